@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef RTE_MEMPOOL_LABYRINTH_H
+#define RTE_MEMPOOL_LABYRINTH_H
+
+/**
+ * @file
+ * Labyrinth mempool driver: what an application may call.
+ *
+ * The driver needs nothing from an application: load it
+ * (`-d librte_mempool_labyrinth.so`) and choose it
+ * (`--mbuf-pool-ops-name=labyrinth`). The functions below create a pool with
+ * options of its own and show what a pool is doing.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mempool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Name of the mempool ops, for rte_mempool_set_ops_byname(). */
+#define RTE_LABYRINTH_OPS_NAME "labyrinth"
+
+/** Where the frames of a pool lie. */
+enum rte_labyrinth_backing {
+	RTE_LABYRINTH_BACKING_NONE = 0, /**< not populated yet */
+	RTE_LABYRINTH_BACKING_MAZE,     /**< a randomised window of our own */
+	RTE_LABYRINTH_BACKING_EAL,      /**< memory of EAL's or the application's */
+};
+
+/** What a pool is: fixed once it has been populated. */
+struct rte_labyrinth_info {
+	enum rte_labyrinth_backing backing; /**< where the frames lie */
+	const char *profile;   /**< "fast", "guard" or "strict"; static */
+	void *entrance;        /**< maze: first address of the window, else NULL */
+	size_t window_len;     /**< maze: bytes of address space reserved */
+	size_t page_size;      /**< maze: bytes per page (2 MiB or 4 KiB) */
+	uint32_t pages;        /**< maze: pages mapped */
+	uint32_t frames;       /**< frames the pool was populated with */
+	uint32_t frame_stride; /**< bytes of a frame without its random gap */
+	uint32_t lanes;        /**< lanes, guest lanes included */
+	size_t footprint;      /**< bytes of rooms, depot and lanes */
+};
+
+/** What a pool has done: gauges are exact while no call is under way. */
+struct rte_labyrinth_stats {
+	uint32_t size;        /**< frames of the pool */
+	uint32_t available;   /**< free frames in the depot */
+	uint32_t cached;      /**< free frames in lanes */
+	uint32_t quarantined; /**< frames taken out of circulation */
+	uint64_t refills;     /**< rooms lanes took from the depot */
+	uint64_t flushes;     /**< rooms lanes gave to the depot */
+	uint64_t steals;      /**< times a lane took another lane's rooms */
+	uint64_t failures;    /**< gets that found too few frames */
+	uint64_t violations;  /**< broken ownership rules seen */
+};
+
+/**
+ * Create a pool of mbufs backed by labyrinth.
+ *
+ * As rte_pktmbuf_pool_create(), whatever --mbuf-pool-ops-name says, with
+ * options for this pool which win over the INI file and the environment.
+ * Free it with rte_mempool_free(). Not thread-safe against other pool creation
+ * of the same name.
+ *
+ * @param name
+ *   Name of the pool, unique.
+ * @param n
+ *   Number of mbufs.
+ * @param cache_size
+ *   Size of DPDK's per-lcore cache; profiles that check every call bypass it.
+ * @param priv_size
+ *   Bytes of application private data per mbuf, a multiple of
+ *   RTE_MBUF_PRIV_ALIGN.
+ * @param data_room_size
+ *   Bytes of data per mbuf, headroom included.
+ * @param socket_id
+ *   NUMA socket, or SOCKET_ID_ANY.
+ * @param options
+ *   `key=value,key=value`, or NULL; see config/labyrinth.ini for all keys.
+ * @return
+ *   The pool, or NULL with rte_errno set:
+ *   - EINVAL: a bad size or option (one log line says which and what is allowed)
+ *   - ENOENT: the driver is not in the table of mempool ops
+ *   - ENOMEM: no memory left on that socket
+ *   - EEXIST: the name is in use
+ *   - ENAMETOOLONG: the name is too long
+ *   - ENOSPC: no memzone or memory segment list left
+ */
+struct rte_mempool *
+rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n,
+				  unsigned int cache_size, uint16_t priv_size,
+				  uint16_t data_room_size, int socket_id,
+				  const char *options);
+
+/**
+ * Is this pool backed by labyrinth? Thread-safe.
+ *
+ * @param mp
+ *   A pool, or NULL.
+ * @return
+ *   true when mp's ops are labyrinth's and its private data exists.
+ */
+bool
+rte_labyrinth_is(const struct rte_mempool *mp);
+
+/**
+ * Tell what a pool is. Thread-safe.
+ *
+ * @param mp
+ *   A pool backed by labyrinth.
+ * @param info
+ *   Filled in by the call; owned by the caller.
+ * @return
+ *   0, or -EINVAL when a pointer is NULL or mp is not labyrinth's.
+ */
+int
+rte_labyrinth_info_get(const struct rte_mempool *mp,
+		       struct rte_labyrinth_info *info);
+
+/**
+ * Tell what a pool has done. Thread-safe; walks the rooms, so not for the
+ * data path.
+ *
+ * @param mp
+ *   A pool backed by labyrinth.
+ * @param stats
+ *   Filled in by the call; owned by the caller.
+ * @return
+ *   0, or -EINVAL when a pointer is NULL or mp is not labyrinth's.
+ */
+int
+rte_labyrinth_stats_get(const struct rte_mempool *mp,
+			struct rte_labyrinth_stats *stats);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RTE_MEMPOOL_LABYRINTH_H */
