@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <rte_ether.h>
+#include <rte_prefetch.h>
+
+#include "engine.h"
+#include "stream.h"
+
+static void
+run(struct fwd_stream *stream)
+{
+	struct rte_mbuf *packets[FWD_MAX_BURST];
+	uint16_t n = fwd_stream_receive(stream, packets);
+	struct rte_ether_hdr *ether;
+	uint16_t i;
+
+	if (n == 0)
+		return;
+	for (i = 0; i < n; i++) {
+		if (i + 1 < n)
+			rte_prefetch0(rte_pktmbuf_mtod(packets[i + 1], void *));
+		ether = rte_pktmbuf_mtod(packets[i], struct rte_ether_hdr *);
+		ether->src_addr = stream->own;
+		ether->dst_addr = stream->peer;
+	}
+	fwd_stream_transmit(stream, packets, n);
+}
+
+const struct fwd_engine fwd_engine_mac = {
+	.name = "mac",
+	.meaning = "from the sending port's address to its peer's (--eth-peer)",
+	.does = FWD_RECEIVES | FWD_TRANSMITS,
+	.run = run,
+};

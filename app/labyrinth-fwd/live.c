@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "report.h"
+
+/* What the last table showed: rates are differences. */
+struct shown {
+	double seconds;
+	struct fwd_sums port[FWD_MAX_PORTS];
+	struct fwd_sums lcore[RTE_MAX_LCORE];
+	unsigned int lines; /* to go up on a terminal */
+};
+
+static struct shown last;
+
+/** Rows of the terminal, or 0 when the output is none. */
+static unsigned int
+terminal_rows(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_row;
+}
+
+/** One line of the table; the rest of an older line is erased on a terminal. */
+static void
+line(bool terminal, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+line(bool terminal, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	puts(terminal ? "\033[K" : "");
+}
+
+static double
+rate(uint64_t now, uint64_t before, double seconds)
+{
+	return seconds > 0 ? (double)(now - before) / seconds : 0;
+}
+
+static void
+print_ports(const struct fwd_view *view, bool terminal, double period)
+{
+	struct fwd_sums now, *before;
+	struct rte_eth_stats stats;
+	unsigned int i;
+
+	line(terminal, "%-5s %-20s %12s %12s %12s %12s", "port", "name", "rx pkt/s", "tx pkt/s",
+	     "drops/s", "no mbuf");
+	for (i = 0; i < view->ports->nb; i++) {
+		const struct fwd_port *port = &view->ports->port[i];
+
+		now = fwd_sums_of_port(view->lcores, port->id);
+		before = &last.port[i];
+		memset(&stats, 0, sizeof(stats));
+		rte_eth_stats_get(port->id, &stats);
+		line(terminal, "%-5u %-20.20s %12.0f %12.0f %12.0f %12" PRIu64, port->id,
+		     port->name, rate(now.rx_packets, before->rx_packets, period),
+		     rate(now.tx_packets, before->tx_packets, period),
+		     rate(now.tx_drops, before->tx_drops, period), stats.rx_nombuf);
+		*before = now;
+	}
+}
+
+static void
+print_lcores(const struct fwd_view *view, bool terminal, double period)
+{
+	static struct histogram cycles;
+	struct fwd_interrupts since;
+	struct fwd_sums now, *before;
+	unsigned int i;
+
+	line(terminal, "%-5s %12s %12s %10s %8s %8s %8s %8s %8s %8s", "lcore", "rx pkt/s",
+	     "tx pkt/s", "alloc fail", "cyc p50", "cyc p99", "minflt", "majflt", "volsw",
+	     "involsw");
+	for (i = 0; i < view->lcores->nb; i++) {
+		struct fwd_lcore *lcore = view->lcores->lcore[i];
+
+		now = fwd_sums_of_lcore(lcore);
+		before = &last.lcore[i];
+		histogram_reset(&cycles);
+		histogram_merge(&cycles, &lcore->meter.cycles);
+		if (fwd_lcores_interrupts(lcore, &since) != 0)
+			memset(&since, 0, sizeof(since));
+		line(terminal,
+		     "%-5u %12.0f %12.0f %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64
+		     " %8" PRIu64 " %8" PRIu64 " %8" PRIu64,
+		     lcore->id, rate(now.rx_packets, before->rx_packets, period),
+		     rate(now.tx_packets, before->tx_packets, period),
+		     fwd_counter_read(&lcore->meter.failures), histogram_percentile(&cycles, 5000),
+		     histogram_percentile(&cycles, 9900), since.minor_faults, since.major_faults,
+		     since.voluntary, since.involuntary);
+		*before = now;
+	}
+}
+
+static void
+print_pools(const struct fwd_view *view, bool terminal)
+{
+	unsigned int i;
+
+	for (i = 0; i < view->pools->nb; i++) {
+		struct rte_mempool *mp = view->pools->pool[i].mp;
+
+		line(terminal, "pool %s: %u of %u free", mp->name, rte_mempool_avail_count(mp),
+		     mp->size);
+	}
+}
+
+void
+fwd_live_print(const struct fwd_view *view, double seconds)
+{
+	const unsigned int lines = 3 + view->ports->nb + view->lcores->nb + view->pools->nb;
+	const unsigned int rows = terminal_rows();
+	/* A table taller than the terminal cannot be written over. */
+	const bool terminal = rows > lines;
+
+	if (terminal && last.lines > 0)
+		printf("\033[%uA", last.lines);
+	line(terminal, "after %.0f s", seconds);
+	print_ports(view, terminal, seconds - last.seconds);
+	print_lcores(view, terminal, seconds - last.seconds);
+	print_pools(view, terminal);
+	last.seconds = seconds;
+	last.lines = lines;
+	fflush(stdout);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "message.h"
+
+static void
+say(FILE *where, const char *format, va_list args)
+{
+	fputs("labyrinth-fwd: ", where);
+	vfprintf(where, format, args);
+	fputc('\n', where);
+	fflush(where);
+}
+
+void
+fwd_error(const char *format, ...)
+{
+	va_list args;
+
+	/* Keep the order of the two streams when both go to one file. */
+	fflush(stdout);
+	va_start(args, format);
+	say(stderr, format, args);
+	va_end(args);
+}
+
+void
+fwd_notice(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(stdout, format, args);
+	va_end(args);
+}

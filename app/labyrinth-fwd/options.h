@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef FWD_OPTIONS_H
+#define FWD_OPTIONS_H
+
+/**
+ * @file
+ * What the command line asks for, after `--`.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_ether.h>
+
+#include "compat.h"
+#include "engine.h"
+
+/** Ports the port masks can name. */
+#define FWD_MAX_PORTS (RTE_MAX_ETHPORTS < 64 ? RTE_MAX_ETHPORTS : 64)
+
+struct fwd_options {
+	const struct fwd_engine *engine;
+	uint32_t rxq;             /**< receive queues of each port */
+	uint32_t txq;             /**< transmit queues of each port */
+	uint32_t rxd;             /**< descriptors of a receive queue; 0: the driver's choice */
+	uint32_t txd;             /**< descriptors of a transmit queue; 0: the driver's choice */
+	uint32_t nb_cores;        /**< forwarding lcores; 0: all workers */
+	uint32_t burst;           /**< packets of a burst */
+	uint32_t mbcache;         /**< objects of DPDK's per-lcore cache */
+	uint32_t total_num_mbufs; /**< mbufs of each pool; 0: worked out */
+	uint32_t mbuf_size;       /**< bytes of data of an mbuf, headroom included */
+	uint32_t duration;        /**< seconds; 0: until a signal */
+	uint32_t stats_period;    /**< seconds between live tables; 0: none */
+	uint32_t tx_first;        /**< bursts to send from each port before forwarding */
+	const char *pool_ops;     /**< mempool handler */
+	const char *pool_options; /**< for labyrinth only; NULL: none */
+	uint64_t port_mask;       /**< ports to use; 0: all */
+	bool embedded;            /**< add embedded ports */
+	bool help;                /**< print the options and end */
+	uint64_t peer_mask;       /**< ports whose peer is given in peers */
+	struct rte_ether_addr peers[FWD_MAX_PORTS];
+};
+
+/**
+ * Read the options that stand after `--`.
+ *
+ * @param argc
+ *   Number of elements of argv, the program name included.
+ * @param argv
+ *   Reordered by getopt_long(); kept by reference.
+ * @param options
+ *   Filled in by the call, defaults included.
+ * @return
+ *   0, or -1 on a bad option (one line was printed).
+ */
+int
+fwd_options_parse(int argc, char **argv, struct fwd_options *options);
+
+/** Is this argument one of ours? Then it stands on the wrong side of `--`. */
+bool
+fwd_options_is_own(const char *argument);
+
+/** Print all options. */
+void
+fwd_options_help(void);
+
+#endif /* FWD_OPTIONS_H */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include <rte_byteorder.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
+
+#include "packet.h"
+
+#define FLOWS    64u
+#define PORT_UDP 9u /* discard, as testpmd's */
+
+#define ETHER_LEN sizeof(struct rte_ether_hdr)
+#define IP_LEN    sizeof(struct rte_ipv4_hdr)
+#define UDP_LEN   sizeof(struct rte_udp_hdr)
+
+static_assert(ETHER_LEN + IP_LEN + UDP_LEN <= FWD_PACKET_LEN, "headers do not fit");
+
+void
+fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
+                const struct rte_ether_addr *dst, uint16_t flow)
+{
+	const struct rte_ether_hdr ether = {
+		.src_addr = *src,
+		.dst_addr = *dst,
+		.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4),
+	};
+	struct rte_ipv4_hdr ip = {
+		.version_ihl = RTE_IPV4_VHL_DEF,
+		.total_length = RTE_BE16(FWD_PACKET_LEN - ETHER_LEN),
+		.time_to_live = 64,
+		.next_proto_id = IPPROTO_UDP,
+		/* 198.18.0.0/15 is set aside for measurements. */
+		.src_addr = RTE_BE32(RTE_IPV4(198, 18, 0, 1)),
+		.dst_addr = RTE_BE32(RTE_IPV4(198, 18, 0, 2)),
+	};
+	const struct rte_udp_hdr udp = {
+		.src_port = rte_cpu_to_be_16((uint16_t)(PORT_UDP + flow % FLOWS)),
+		.dst_port = RTE_BE16(PORT_UDP),
+		.dgram_len = RTE_BE16(FWD_PACKET_LEN - ETHER_LEN - IP_LEN),
+	};
+	char *data;
+
+	ip.hdr_checksum = rte_ipv4_cksum(&ip);
+	rte_pktmbuf_reset(packet);
+	data = rte_pktmbuf_mtod(packet, char *);
+	memset(data, 0, FWD_PACKET_LEN);
+	memcpy(data, &ether, ETHER_LEN);
+	memcpy(data + ETHER_LEN, &ip, IP_LEN);
+	memcpy(data + ETHER_LEN + IP_LEN, &udp, UDP_LEN);
+	packet->data_len = FWD_PACKET_LEN;
+	packet->pkt_len = FWD_PACKET_LEN;
+	packet->l2_len = ETHER_LEN;
+	packet->l3_len = IP_LEN;
+}

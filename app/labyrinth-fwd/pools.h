@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef FWD_POOLS_H
+#define FWD_POOLS_H
+
+/**
+ * @file
+ * Pools of mbufs, one for each NUMA socket that has ports.
+ */
+
+#include <stdint.h>
+
+#include <rte_mempool.h>
+
+#include "options.h"
+
+struct fwd_pool {
+	struct rte_mempool *mp;
+	unsigned int socket;
+	unsigned int before; /**< available right after creation */
+};
+
+struct fwd_pools {
+	unsigned int nb;
+	struct fwd_pool pool[RTE_MAX_NUMA_NODES];
+};
+
+/** How many buffers forwarding may need at once. */
+struct fwd_demand {
+	uint64_t descriptors; /**< of all queues of all ports */
+	unsigned int lcores;
+};
+
+/** Mbufs of a pool when the user does not say: enough for the demand, and 2^n - 1. */
+uint32_t
+fwd_pools_size(const struct fwd_options *options, const struct fwd_demand *demand);
+
+/**
+ * Add a pool for a socket, unless there is one.
+ *
+ * @return
+ *   0, or -1 (one line was printed); fwd_pools_free() is due in both cases.
+ */
+int
+fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsigned int socket,
+              uint32_t size);
+
+/** Is that handler in the table of mempool ops? Prints one line with all names if not. */
+int
+fwd_pools_check_ops(const struct fwd_options *options);
+
+/** The pool of a socket, or the first one. */
+struct rte_mempool *
+fwd_pools_of_socket(const struct fwd_pools *pools, unsigned int socket);
+
+/** Free all pools. May be called twice. */
+void
+fwd_pools_free(struct fwd_pools *pools);
+
+#endif /* FWD_POOLS_H */

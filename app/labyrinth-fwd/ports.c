@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_lcore.h>
+#include <rte_mbuf.h>
+
+#include "compat.h"
+#include "message.h"
+#include "ports.h"
+#include "stop.h"
+
+#define LINK_WAIT_MS 3000
+#define LINK_POLL_MS 100
+
+static int
+check_limits(const struct fwd_port *port, const struct rte_eth_dev_info *info,
+             const struct fwd_options *o)
+{
+	if (o->rxq > info->max_rx_queues) {
+		fwd_error("--rxq=%u: port %u (%s) has at most %u receive queues", o->rxq, port->id,
+		          port->name, info->max_rx_queues);
+		return -1;
+	}
+	if (o->txq > info->max_tx_queues) {
+		fwd_error("--txq=%u: port %u (%s) has at most %u transmit queues", o->txq, port->id,
+		          port->name, info->max_tx_queues);
+		return -1;
+	}
+	if (o->mbuf_size - RTE_PKTMBUF_HEADROOM < info->min_rx_bufsize) {
+		fwd_error("--mbuf-size=%u: port %u (%s) needs at least %u", o->mbuf_size, port->id,
+		          port->name, info->min_rx_bufsize + RTE_PKTMBUF_HEADROOM);
+		return -1;
+	}
+	return 0;
+}
+
+/** The driver's choice unless the user has one, which must then be exactly possible. */
+static int
+choose_descriptors(const struct fwd_port *port, const char *option, uint32_t asked,
+                   uint16_t preferred, const struct rte_eth_desc_lim *limits, uint16_t *chosen)
+{
+	const uint16_t align = RTE_MAX(limits->nb_align, 1);
+	/* Drivers of virtual ports often leave their limits at zero. */
+	const uint16_t max = limits->nb_max != 0 ? limits->nb_max : UINT16_MAX;
+	uint32_t n = asked != 0 ? asked : preferred != 0 ? preferred : 512;
+
+	if (asked == 0) {
+		n = RTE_ALIGN_CEIL(RTE_MAX(n, limits->nb_min), align);
+		n = RTE_MIN(n, (uint32_t)max);
+	}
+	if (n < limits->nb_min || n > max || n % align != 0) {
+		fwd_error("--%s=%u: port %u (%s) takes %u to %u descriptors, in steps of %u",
+		          option, n, port->id, port->name, limits->nb_min, max, align);
+		return -1;
+	}
+	*chosen = (uint16_t)n;
+	return 0;
+}
+
+static int
+find_one(struct fwd_port *port, uint16_t id, const struct fwd_options *o)
+{
+	struct rte_eth_dev_info info;
+	int socket, ret;
+
+	memset(port, 0, sizeof(*port));
+	port->id = id;
+	rte_eth_dev_get_name_by_port(id, port->name);
+	ret = rte_eth_dev_info_get(id, &info);
+	if (ret == 0)
+		ret = rte_eth_macaddr_get(id, &port->own);
+	if (ret != 0) {
+		fwd_error("port %u (%s): the driver does not describe it: %s", id, port->name,
+		          rte_strerror(-ret));
+		return -1;
+	}
+	snprintf(port->driver, sizeof(port->driver), "%s", info.driver_name);
+	socket = rte_eth_dev_socket_id(id);
+	port->socket = socket >= 0 ? (unsigned int)socket : rte_socket_id();
+	if ((o->peer_mask & (UINT64_C(1) << id)) != 0)
+		port->peer = o->peers[id];
+	else
+		port->peer = (struct rte_ether_addr){
+			{RTE_ETHER_LOCAL_ADMIN_ADDR, 0, 0, 0, 0, (uint8_t)id}};
+	if (check_limits(port, &info, o) != 0 ||
+	    choose_descriptors(port, "rxd", o->rxd, info.default_rxportconf.ring_size,
+	                       &info.rx_desc_lim, &port->rxd) != 0)
+		return -1;
+	return choose_descriptors(port, "txd", o->txd, info.default_txportconf.ring_size,
+	                          &info.tx_desc_lim, &port->txd);
+}
+
+/** Every port an option names must be there. */
+static int
+check_named(const char *option, uint64_t named, uint64_t present)
+{
+	uint64_t missing = named & ~present;
+
+	if (missing == 0)
+		return 0;
+	fwd_error("%s: there is no port %d; the ports found are 0x%" PRIx64 " as a mask", option,
+	          __builtin_ctzll(missing), present);
+	return -1;
+}
+
+int
+fwd_ports_find(struct fwd_ports *ports, const struct fwd_options *options)
+{
+	uint64_t present = 0, bit;
+	uint16_t id;
+
+	ports->nb = 0;
+	RTE_ETH_FOREACH_DEV (id) {
+		if (id < FWD_MAX_PORTS)
+			present |= UINT64_C(1) << id;
+	}
+	if (present == 0) {
+		fwd_error("no port found: name some to EAL (--vdev=net_tap0, -a PCI-ADDRESS) "
+		          "or add --embedded after --");
+		return -1;
+	}
+	if (check_named("--portmask or --portlist", options->port_mask, present) != 0 ||
+	    check_named("--eth-peer", options->peer_mask, present) != 0)
+		return -1;
+	RTE_ETH_FOREACH_DEV (id) {
+		bit = id < FWD_MAX_PORTS ? UINT64_C(1) << id : 0;
+		if (bit == 0 || (options->port_mask != 0 && (options->port_mask & bit) == 0))
+			continue;
+		if (find_one(&ports->port[ports->nb], id, options) != 0)
+			return -1;
+		ports->nb++;
+	}
+	return 0;
+}
+
+unsigned int
+fwd_ports_pair(const struct fwd_ports *ports, unsigned int index)
+{
+	return (index ^ 1) < ports->nb ? index ^ 1 : index;
+}
+
+static int
+refused(const struct fwd_port *port, const char *step, int ret)
+{
+	fwd_error("port %u (%s, %s): %s: %s", port->id, port->name, port->driver, step,
+	          rte_strerror(-ret));
+	return -1;
+}
+
+static int
+configure(struct fwd_port *port, const struct fwd_options *o)
+{
+	struct rte_eth_conf conf;
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get(port->id, &info);
+
+	if (ret != 0)
+		return refused(port, "asking for its features", ret);
+	memset(&conf, 0, sizeof(conf));
+	if (o->rxq > 1) {
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IP & info.flow_type_rss_offloads;
+		if (conf.rx_adv_conf.rss_conf.rss_hf != 0)
+			conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	}
+	ret = rte_eth_dev_configure(port->id, (uint16_t)o->rxq, (uint16_t)o->txq, &conf);
+	if (ret != 0)
+		return refused(port, "configuring its queues", ret);
+	port->configured = true;
+	return 0;
+}
+
+static int
+start_one(struct fwd_port *port, const struct fwd_options *o, struct rte_mempool *pool)
+{
+	uint16_t q;
+	int ret;
+
+	if (configure(port, o) != 0)
+		return -1;
+	for (q = 0; q < o->rxq; q++) {
+		ret = rte_eth_rx_queue_setup(port->id, q, port->rxd, port->socket, NULL, pool);
+		if (ret != 0)
+			return refused(port, "setting up a receive queue", ret);
+	}
+	for (q = 0; q < o->txq; q++) {
+		ret = rte_eth_tx_queue_setup(port->id, q, port->txd, port->socket, NULL);
+		if (ret != 0)
+			return refused(port, "setting up a transmit queue", ret);
+	}
+	ret = rte_eth_dev_start(port->id);
+	if (ret != 0)
+		return refused(port, "starting it", ret);
+	port->started = true;
+	ret = rte_eth_promiscuous_enable(port->id);
+	if (ret != 0 && ret != -ENOTSUP)
+		return refused(port, "making it promiscuous", ret);
+	return 0;
+}
+
+int
+fwd_ports_start(struct fwd_ports *ports, const struct fwd_options *options,
+                const struct fwd_pools *pools)
+{
+	unsigned int i;
+
+	for (i = 0; i < ports->nb; i++) {
+		struct fwd_port *port = &ports->port[i];
+
+		if (start_one(port, options, fwd_pools_of_socket(pools, port->socket)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+link_is_up(const struct fwd_port *port)
+{
+	struct rte_eth_link link;
+
+	memset(&link, 0, sizeof(link));
+	return rte_eth_link_get_nowait(port->id, &link) != 0 || link.link_status == RTE_ETH_LINK_UP;
+}
+
+void
+fwd_ports_wait_link(const struct fwd_ports *ports)
+{
+	unsigned int waited = 0, i;
+
+	for (i = 0; i < ports->nb; i++) {
+		while (!link_is_up(&ports->port[i]) && waited < LINK_WAIT_MS) {
+			if (fwd_stop_wait(LINK_POLL_MS))
+				return;
+			waited += LINK_POLL_MS;
+		}
+		if (!link_is_up(&ports->port[i]))
+			fwd_notice("port %u (%s): link down, going on", ports->port[i].id,
+			           ports->port[i].name);
+	}
+}
+
+static void
+drain_queue(uint16_t port, uint16_t queue, unsigned int limit)
+{
+	struct rte_mbuf *packets[FWD_MAX_BURST];
+	unsigned int drained = 0;
+	uint16_t n;
+
+	do {
+		n = rte_eth_rx_burst(port, queue, packets, 32);
+		rte_pktmbuf_free_bulk(packets, n);
+		drained += n;
+	} while (n > 0 && drained < limit);
+}
+
+void
+fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
+                unsigned int limit)
+{
+	unsigned int i;
+	uint16_t q;
+
+	for (i = 0; i < ports->nb; i++)
+		for (q = 0; ports->port[i].started && q < options->rxq; q++)
+			drain_queue(ports->port[i].id, q, limit);
+}
+
+void
+fwd_ports_close(struct fwd_ports *ports)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ports->nb; i++) {
+		struct fwd_port *port = &ports->port[i];
+
+		ret = port->started ? rte_eth_dev_stop(port->id) : 0;
+		if (ret != 0)
+			refused(port, "stopping it", ret);
+		port->started = false;
+	}
+	for (i = 0; i < ports->nb; i++) {
+		struct fwd_port *port = &ports->port[i];
+
+		ret = port->configured ? rte_eth_dev_close(port->id) : 0;
+		if (ret != 0)
+			refused(port, "closing it", ret);
+		port->configured = false;
+	}
+}

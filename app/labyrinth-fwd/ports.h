@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef FWD_PORTS_H
+#define FWD_PORTS_H
+
+/**
+ * @file
+ * Ethernet ports: found, checked against the options, started, emptied, stopped.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_ethdev.h>
+
+#include "options.h"
+#include "pools.h"
+
+struct fwd_port {
+	uint16_t id;
+	char name[RTE_ETH_NAME_MAX_LEN];
+	char driver[32];
+	unsigned int socket;
+	uint16_t rxd;
+	uint16_t txd;
+	struct rte_ether_addr own;
+	struct rte_ether_addr peer;
+	bool configured; /**< must be closed */
+	bool started;    /**< must be emptied and stopped */
+};
+
+struct fwd_ports {
+	unsigned int nb;
+	struct fwd_port port[FWD_MAX_PORTS];
+};
+
+/**
+ * Find the ports to use and check that they can do what the options ask for.
+ *
+ * @return
+ *   0, or -1 (one line was printed). Nothing has to be undone.
+ */
+int
+fwd_ports_find(struct fwd_ports *ports, const struct fwd_options *options);
+
+/** The port that sends what the index-th port receives: 0 and 1, 2 and 3, the last alone. */
+unsigned int
+fwd_ports_pair(const struct fwd_ports *ports, unsigned int index);
+
+/**
+ * Configure all ports, set up their queues and start them.
+ *
+ * @return
+ *   0, or -1 (one line was printed); fwd_ports_close() is due in both cases.
+ */
+int
+fwd_ports_start(struct fwd_ports *ports, const struct fwd_options *options,
+                const struct fwd_pools *pools);
+
+/** Wait a moment for links that are down, and name those that stay so. */
+void
+fwd_ports_wait_link(const struct fwd_ports *ports);
+
+/**
+ * Free what has been received and not been fetched, no more than limit packets
+ * a queue: a virtual port may make packets for ever. No lcore may forward.
+ */
+void
+fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
+                unsigned int limit);
+
+/** Stop and close what was started and configured. May be called twice. */
+void
+fwd_ports_close(struct fwd_ports *ports);
+
+#endif /* FWD_PORTS_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef FWD_REPORT_H
+#define FWD_REPORT_H
+
+/**
+ * @file
+ * What the user sees: the set-up, a live table, the summary.
+ */
+
+#include "lcores.h"
+#include "options.h"
+#include "pools.h"
+#include "ports.h"
+
+/** Everything a report is about; owned by the caller. */
+struct fwd_view {
+	const struct fwd_options *options;
+	const struct fwd_ports *ports;
+	const struct fwd_pools *pools;
+	const struct fwd_lcores *lcores;
+};
+
+/** Counters of several streams added up. */
+struct fwd_sums {
+	uint64_t rx_packets;
+	uint64_t tx_packets;
+	uint64_t tx_drops;
+};
+
+/** Add up what a port received, sent and dropped. */
+struct fwd_sums
+fwd_sums_of_port(const struct fwd_lcores *lcores, uint16_t port);
+
+/** Add up what an lcore received, sent and dropped. */
+struct fwd_sums
+fwd_sums_of_lcore(const struct fwd_lcore *lcore);
+
+/** Print which lcore serves which queues, from which pools. */
+void
+fwd_report_setup(const struct fwd_view *view);
+
+/** Print the live table; on a terminal, over the one before. */
+void
+fwd_live_print(const struct fwd_view *view, double seconds);
+
+/**
+ * Print the summary, except for the pools.
+ *
+ * @param seconds
+ *   How long the lcores have forwarded.
+ */
+void
+fwd_summary_print(const struct fwd_view *view, double seconds);
+
+/**
+ * Print the pools, once every port is closed.
+ *
+ * @return
+ *   Buffers that have not come back.
+ */
+uint64_t
+fwd_summary_pools(const struct fwd_pools *pools);
+
+#endif /* FWD_REPORT_H */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef FWD_STREAM_H
+#define FWD_STREAM_H
+
+/**
+ * @file
+ * What one engine works on: a receive queue, a transmit queue, or both.
+ * A stream belongs to one lcore, so its queues need no lock.
+ */
+
+#include <stdint.h>
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "counter.h"
+#include "meter.h"
+
+struct __rte_cache_aligned fwd_stream {
+	uint16_t rx_port;
+	uint16_t rx_queue;
+	uint16_t tx_port;
+	uint16_t tx_queue;
+	uint16_t burst;             /**< packets of a burst, at most FWD_MAX_BURST */
+	struct rte_ether_addr own;  /**< address of tx_port */
+	struct rte_ether_addr peer; /**< where tx_port sends to, in modes that set it */
+	struct rte_mempool *pool;   /**< where packets come from, in modes that make them */
+	struct fwd_meter *meter;    /**< of the lcore */
+
+	struct fwd_counter rx_packets;
+	struct fwd_counter tx_packets;
+	struct fwd_counter tx_drops; /**< packets the transmit queue had no room for */
+};
+
+/** Receive at most a burst and count it. */
+static inline uint16_t
+fwd_stream_receive(struct fwd_stream *stream, struct rte_mbuf **packets)
+{
+	uint16_t n;
+
+	n = rte_eth_rx_burst(stream->rx_port, stream->rx_queue, packets, stream->burst);
+	if (n > 0)
+		fwd_counter_add(&stream->rx_packets, n);
+	return n;
+}
+
+/** Send and count; what does not fit into the queue is counted and freed. */
+static inline void
+fwd_stream_transmit(struct fwd_stream *stream, struct rte_mbuf **packets, uint16_t n)
+{
+	uint16_t sent = rte_eth_tx_burst(stream->tx_port, stream->tx_queue, packets, n);
+
+	fwd_counter_add(&stream->tx_packets, sent);
+	if (unlikely(sent < n)) {
+		fwd_counter_add(&stream->tx_drops, n - sent);
+		rte_pktmbuf_free_bulk(&packets[sent], n - sent);
+	}
+}
+
+#endif /* FWD_STREAM_H */

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_mempool_labyrinth.h>
+
+#include "report.h"
+#include "stop.h"
+
+static void
+print_ports(const struct fwd_view *view)
+{
+	struct rte_eth_stats stats;
+	struct fwd_sums sums;
+	unsigned int i;
+
+	printf("\n%-5s %-20s %14s %14s %12s %10s %10s %10s %10s\n", "port", "name", "rx packets",
+	       "tx packets", "tx drops", "missed", "no mbuf", "rx errors", "tx errors");
+	for (i = 0; i < view->ports->nb; i++) {
+		const struct fwd_port *port = &view->ports->port[i];
+
+		sums = fwd_sums_of_port(view->lcores, port->id);
+		memset(&stats, 0, sizeof(stats));
+		rte_eth_stats_get(port->id, &stats);
+		printf("%-5u %-20.20s %14" PRIu64 " %14" PRIu64 " %12" PRIu64 " %10" PRIu64
+		       " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
+		       port->id, port->name, sums.rx_packets, sums.tx_packets, sums.tx_drops,
+		       stats.imissed, stats.rx_nombuf, stats.ierrors, stats.oerrors);
+	}
+}
+
+static void
+print_lcores(const struct fwd_view *view)
+{
+	struct fwd_sums sums;
+	unsigned int i;
+
+	printf("\n%-5s %-8s %14s %14s %12s %14s %14s\n", "lcore", "CPU", "rx packets", "tx packets",
+	       "tx drops", "alloc failures", "rounds");
+	for (i = 0; i < view->lcores->nb; i++) {
+		const struct fwd_lcore *lcore = view->lcores->lcore[i];
+
+		sums = fwd_sums_of_lcore(lcore);
+		printf("%-5u %-8s %14" PRIu64 " %14" PRIu64 " %12" PRIu64 " %14" PRIu64
+		       " %14" PRIu64 "\n",
+		       lcore->id, lcore->cpus, sums.rx_packets, sums.tx_packets, sums.tx_drops,
+		       fwd_counter_read(&lcore->meter.failures), fwd_counter_read(&lcore->rounds));
+	}
+}
+
+static void
+print_cycles(const char *name, const struct histogram *cycles)
+{
+	printf("%-5s %14" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %12" PRIu64 "\n", name,
+	       fwd_counter_read(&cycles->count), histogram_percentile(cycles, 5000),
+	       histogram_percentile(cycles, 9900), histogram_percentile(cycles, 9990),
+	       fwd_counter_read(&cycles->max));
+}
+
+static void
+print_allocations(const struct fwd_view *view)
+{
+	static struct histogram all;
+	const struct fwd_options *options = view->options;
+	char name[16];
+	unsigned int i;
+
+	printf("\nTSC cycles of an allocation, one mempool get of %u mbufs", options->burst);
+	if ((options->engine->does & FWD_ALLOCATES) != 0)
+		printf(": every one made\n");
+	else
+		printf(": samples, one every %u rounds,\nput back at once "
+		       "(in mode %s it is the ports' drivers that allocate)\n",
+		       FWD_SAMPLE_ROUNDS, options->engine->name);
+	printf("%-5s %14s %10s %10s %10s %12s\n", "lcore", "gets", "p50", "p99", "p99.9", "max");
+	histogram_reset(&all);
+	for (i = 0; i < view->lcores->nb; i++) {
+		snprintf(name, sizeof(name), "%u", view->lcores->lcore[i]->id);
+		print_cycles(name, &view->lcores->lcore[i]->meter.cycles);
+		histogram_merge(&all, &view->lcores->lcore[i]->meter.cycles);
+	}
+	print_cycles("all", &all);
+	printf("(percentiles are upper bounds within 1/%u; reading the clock costs about %" PRIu64
+	       " of each)\n",
+	       HISTOGRAM_SUB, fwd_meter_overhead());
+}
+
+static void
+print_interrupts(const struct fwd_view *view)
+{
+	struct fwd_interrupts run, warm;
+	unsigned int i;
+
+	printf("\nWhat interrupted the lcores (the first %u rounds are warm-up, apart)\n",
+	       FWD_WARMUP_ROUNDS);
+	printf("%-5s %14s %14s %14s %14s %22s\n", "lcore", "minor faults", "major faults",
+	       "voluntary", "involuntary", "warm-up faults+switches");
+	for (i = 0; i < view->lcores->nb; i++) {
+		const struct fwd_lcore *lcore = view->lcores->lcore[i];
+
+		run = fwd_interrupts_between(&lcore->warm, &lcore->end);
+		warm = fwd_interrupts_between(&lcore->start, &lcore->warm);
+		printf("%-5u %14" PRIu64 " %14" PRIu64 " %14" PRIu64 " %14" PRIu64 " %14" PRIu64
+		       "+%" PRIu64 "\n",
+		       lcore->id, run.minor_faults, run.major_faults, run.voluntary,
+		       run.involuntary, warm.minor_faults + warm.major_faults,
+		       warm.voluntary + warm.involuntary);
+	}
+}
+
+void
+fwd_summary_print(const struct fwd_view *view, double seconds)
+{
+	const char *why = fwd_stop_signal() != 0 ? strsignal(fwd_stop_signal()) : "time is up";
+
+	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds,
+	       view->options->engine->name, view->options->pool_ops, why);
+	print_ports(view);
+	print_lcores(view);
+	print_allocations(view);
+	print_interrupts(view);
+	fflush(stdout);
+}
+
+static void
+print_labyrinth(const struct rte_mempool *mp)
+{
+	struct rte_labyrinth_stats stats;
+
+	if (rte_labyrinth_stats_get(mp, &stats) != 0)
+		return;
+	printf("      rooms refilled %" PRIu64 ", flushed %" PRIu64 ", stolen %" PRIu64
+	       "; gets failed %" PRIu64 ", violations %" PRIu64 ", quarantined %u\n",
+	       stats.refills, stats.flushes, stats.steals, stats.failures, stats.violations,
+	       stats.quarantined);
+}
+
+uint64_t
+fwd_summary_pools(const struct fwd_pools *pools)
+{
+	unsigned int i, after;
+	uint64_t lost = 0;
+	int64_t missing;
+
+	printf("\n%-12s %10s %16s %16s %10s\n", "pool", "mbufs", "available before",
+	       "available after", "lost");
+	for (i = 0; i < pools->nb; i++) {
+		const struct fwd_pool *pool = &pools->pool[i];
+
+		after = rte_mempool_avail_count(pool->mp);
+		missing = (int64_t)pool->before - (int64_t)after;
+		printf("%-12s %10u %16u %16u %10" PRId64 "\n", pool->mp->name, pool->mp->size,
+		       pool->before, after, missing);
+		print_labyrinth(pool->mp);
+		/* More than before is as wrong as less. */
+		lost += (uint64_t)(missing < 0 ? -missing : missing);
+	}
+	fflush(stdout);
+	return lost;
+}
