@@ -110,6 +110,13 @@ undo_on_exit()
 	trap 'exit 143' TERM HUP
 }
 
+# undo_here: for a subshell, which undoes its own at its own end.
+undo_here()
+{
+	UNDO=()
+	undo_on_exit
+}
+
 # end_process PID [SECONDS]: asks, waits, insists.
 end_process()
 {
@@ -330,14 +337,27 @@ use_ops()
 	OPS_ARGS=(-d "$PLUGIN" "${OPS_ARGS[@]}")
 }
 
+# EAL leaves an empty directory per file prefix behind.
+del_eal_dir()
+{
+	local dir
+	for dir in /var/run/dpdk "${XDG_RUNTIME_DIR:-/tmp}/dpdk"; do
+		[[ -d $dir/$1 ]] && rm -rf "${dir:?}/$1"
+	done
+}
+
 # eal_args PREFIX: sets EAL_ARGS for a program of its own, no PCI touched.
 # NO_HUGE=1 in the environment runs everything on 4 KiB pages.
 eal_args()
 {
-	EAL_ARGS=(--no-pci --in-memory --no-telemetry "--file-prefix=$1-$$")
+	EAL_ARGS=(--no-pci --no-telemetry "--file-prefix=$1-$$")
 	if ((${NO_HUGE:-0})); then
-		EAL_ARGS+=(--no-huge -m "${NO_HUGE_MB:-1024}")
+		# EAL does not take --no-huge and --in-memory together.
+		EAL_ARGS+=(--no-huge --no-shconf -m "${NO_HUGE_MB:-2048}")
+	else
+		EAL_ARGS+=(--in-memory)
 	fi
+	at_exit del_eal_dir "$1-$$"
 }
 
 # cpus_args COUNT: sets CPUS_ARGS, lcores 0..COUNT-1 over the CPUs there are.
