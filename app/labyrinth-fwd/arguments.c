@@ -2,10 +2,13 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_ethdev.h>
@@ -68,14 +71,44 @@ fwd_arguments_split(struct fwd_arguments *arguments, int argc, char **argv)
 	return 0;
 }
 
+static char runtime_dir[PATH_MAX];
+
+/** EAL leaves an empty directory behind; one in use is not empty and stays. */
+static void
+remove_runtime_dir(void)
+{
+	if (runtime_dir[0] != '\0')
+		rmdir(runtime_dir);
+}
+
 int
 fwd_arguments_start_eal(const struct fwd_arguments *arguments)
 {
 	/* EAL writes to the array: a copy, so that each string is freed just once. */
 	static char *argv[FWD_MAX_EAL_ARGUMENTS + 1];
+	int out, null, ret;
 
+	/* EAL removes its telemetry socket at exit: handlers run last in, first out. */
+	if (atexit(remove_runtime_dir) != 0)
+		return -1;
 	memcpy(argv, arguments->eal_argv, sizeof(argv));
-	return rte_eal_init(arguments->eal_argc, argv);
+	/*
+	 * On a bad option EAL prints a hundred lines of usage on stdout, out of which
+	 * its error message, on stderr, cannot be picked.
+	 */
+	fflush(stdout);
+	out = dup(STDOUT_FILENO);
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (out >= 0 && null >= 0)
+		dup2(null, STDOUT_FILENO);
+	ret = rte_eal_init(arguments->eal_argc, argv);
+	fflush(stdout);
+	if (out >= 0 && null >= 0)
+		dup2(out, STDOUT_FILENO);
+	close(out);
+	close(null);
+	snprintf(runtime_dir, sizeof(runtime_dir), "%s", rte_eal_get_runtime_dir());
+	return ret;
 }
 
 /** Is this the value of a --vdev that should have made a port of that name? */

@@ -36,7 +36,7 @@ int
 fwd_arguments_add(struct fwd_arguments *arguments, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** Start EAL; returns what rte_eal_init() does. */
+/** Start EAL, and see to it that its runtime directory goes at exit. As rte_eal_init(). */
 int
 fwd_arguments_start_eal(const struct fwd_arguments *arguments);
 

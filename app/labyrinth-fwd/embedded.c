@@ -4,16 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include <rte_eal.h>
 
 #include "cpus.h"
 #include "embedded.h"
@@ -38,22 +35,6 @@
  */
 #define BASE_LOW  (32 * TIB)
 #define BASE_SPAN (48 * TIB)
-
-static char runtime_dir[PATH_MAX];
-
-static void
-remove_runtime_dir(void)
-{
-	/* Fails when another process uses the same prefix: then it is theirs. */
-	if (runtime_dir[0] != '\0')
-		rmdir(runtime_dir);
-}
-
-void
-fwd_embedded_forget(void)
-{
-	snprintf(runtime_dir, sizeof(runtime_dir), "%s", rte_eal_get_runtime_dir());
-}
 
 static int
 add_base_address(struct fwd_arguments *arguments)
@@ -112,21 +93,39 @@ static bool
 huge_pages_available(uint64_t bytes)
 {
 	int fd = memfd_create("labyrinth-fwd", MFD_CLOEXEC | MFD_HUGETLB);
-	void *map;
+	void *map = MAP_FAILED;
+	struct stat file;
 
 	if (fd < 0)
 		return false;
-	if (ftruncate(fd, (off_t)bytes) != 0) {
-		close(fd);
-		return false;
+	if (fstat(fd, &file) == 0) {
+		bytes = RTE_ALIGN_CEIL(bytes, (uint64_t)file.st_blksize);
+		/* Mapping reserves: it fails here and not when EAL touches the pages. */
+		if (ftruncate(fd, (off_t)bytes) == 0)
+			map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	}
-	/* Mapping reserves: it fails here and not when EAL touches the pages. */
-	map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (map == MAP_FAILED)
 		return false;
 	munmap(map, bytes);
 	return true;
+}
+
+static uint64_t
+memory_of_machine(void)
+{
+	return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/** Bytes for that many buffers: without huge pages, none crosses the end of a page. */
+static uint64_t
+memory_needed(uint64_t buffers, const struct fwd_options *options, uint64_t page)
+{
+	uint64_t size = options->mbuf_size + BUFFER_OVERHEAD;
+
+	if (page < 2 * MIB)
+		size = RTE_ALIGN_CEIL(size, page);
+	return RTE_ALIGN_CEIL(buffers * size + MEMORY_OVERHEAD, 2 * MIB);
 }
 
 static int
@@ -138,19 +137,27 @@ add_memory(struct fwd_arguments *arguments, const struct fwd_options *options)
 	                        options->txq * (options->txd != 0 ? options->txd : DESCRIPTORS)),
 		.lcores = options->nb_cores != 0 ? options->nb_cores : LCORES,
 	};
-	uint64_t need = fwd_pools_size(options, &demand);
+	const uint64_t buffers = fwd_pools_size(options, &demand);
+	const uint64_t huge = memory_needed(buffers, options, 2 * MIB);
+	const uint64_t small = memory_needed(buffers, options, 4096);
 
-	need = need * (options->mbuf_size + BUFFER_OVERHEAD) + MEMORY_OVERHEAD;
-	/* 1 GiB is a multiple of any default size, but would ask for far too much. */
-	need = (need + 2 * MIB - 1) / (2 * MIB) * (2 * MIB);
-	if (huge_pages_available(need))
-		return 0;
+	if (huge_pages_available(huge))
+		return fwd_arguments_add(arguments, "--in-memory");
+	if (small > memory_of_machine()) {
+		fwd_error("%" PRIu64 " MiB of memory needed, but the machine has %" PRIu64
+		          "; give a smaller --total-num-mbufs, --mbuf-size, --rxd or --rxq",
+		          small / MIB, memory_of_machine() / MIB);
+		return -1;
+	}
 	fwd_notice("fewer than %" PRIu64 " huge pages of 2 MiB free: going on with --no-huge, "
 	           "slower (echo %" PRIu64 " >/proc/sys/vm/nr_hugepages)",
-	           need / (2 * MIB), need / (2 * MIB));
-	if (fwd_arguments_add(arguments, "--no-huge") != 0)
+	           huge / (2 * MIB), huge / (2 * MIB));
+	/* EAL does not take --no-huge and --in-memory together. */
+	if (fwd_arguments_add(arguments, "--no-huge") != 0 ||
+	    fwd_arguments_add(arguments, "--no-shconf") != 0 ||
+	    fwd_arguments_add(arguments, "-m") != 0)
 		return -1;
-	return fwd_arguments_add(arguments, "-m%" PRIu64, need / MIB);
+	return fwd_arguments_add(arguments, "%" PRIu64, small / MIB);
 }
 
 int
@@ -179,12 +186,10 @@ fwd_embedded_traffic(struct fwd_options *options)
 int
 fwd_embedded_eal(struct fwd_arguments *arguments, const struct fwd_options *options)
 {
-	if (fwd_arguments_add(arguments, "--in-memory") != 0 ||
-	    fwd_arguments_add(arguments, "--no-pci") != 0 ||
+	if (fwd_arguments_add(arguments, "--no-pci") != 0 ||
 	    fwd_arguments_add(arguments, "--file-prefix=labyrinth-fwd-%d", (int)getpid()) != 0 ||
 	    add_base_address(arguments) != 0 || add_lcores(arguments, options) != 0 ||
-	    add_memory(arguments, options) != 0 || fwd_embedded_ports(arguments, options) != 0)
+	    add_memory(arguments, options) != 0)
 		return -1;
-	/* EAL removes its telemetry socket at exit: handlers run last in, first out. */
-	return atexit(remove_runtime_dir);
+	return fwd_embedded_ports(arguments, options);
 }

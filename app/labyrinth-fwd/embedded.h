@@ -37,8 +37,4 @@ fwd_embedded_ports(struct fwd_arguments *arguments, const struct fwd_options *op
 void
 fwd_embedded_traffic(struct fwd_options *options);
 
-/** At exit, remove the runtime directory that EAL made for the arguments chosen here. */
-void
-fwd_embedded_forget(void);
-
 #endif /* FWD_EMBEDDED_H */

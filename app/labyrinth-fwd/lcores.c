@@ -16,6 +16,9 @@
 #include "message.h"
 #include "stop.h"
 
+/* More than the forwarding loop ever uses, drivers included. */
+#define STACK_DEPTH (64 * 1024)
+
 int
 fwd_lcores_count(const struct fwd_options *options)
 {
@@ -155,6 +158,17 @@ forward(struct fwd_lcore *lcore, uint64_t rounds)
 	}
 }
 
+/** First touches of the stack would count as interruptions by page faults. */
+static void
+touch_stack(void)
+{
+	volatile char deep[STACK_DEPTH];
+	size_t i;
+
+	for (i = 0; i < sizeof(deep); i += 64)
+		deep[i] = 0;
+}
+
 static int
 lcore_main(void *arg)
 {
@@ -164,6 +178,7 @@ lcore_main(void *arg)
 	fwd_cpus_own(lcore->cpus, sizeof(lcore->cpus));
 	lcore->tid = gettid();
 	histogram_reset(&lcore->meter.cycles);
+	touch_stack();
 	fwd_interrupts_own(&lcore->start);
 	forward(lcore, FWD_WARMUP_ROUNDS);
 	histogram_reset(&lcore->meter.cycles);

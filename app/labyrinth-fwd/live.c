@@ -132,6 +132,8 @@ fwd_live_print(const struct fwd_view *view, double seconds)
 
 	if (terminal && last.lines > 0)
 		printf("\033[%uA", last.lines);
+	else
+		printf("\n");
 	line(terminal, "after %.0f s", seconds);
 	print_ports(view, terminal, seconds - last.seconds);
 	print_lcores(view, terminal, seconds - last.seconds);

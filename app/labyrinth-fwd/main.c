@@ -173,7 +173,7 @@ choose_arguments(struct fwd_app *app, int argc)
 }
 
 static int
-start_eal(struct fwd_app *app, bool chosen)
+start_eal(struct fwd_app *app)
 {
 	if (fwd_arguments_start_eal(&app->arguments) < 0) {
 		fwd_error("EAL did not start: %s; EAL's own lines above say which option, "
@@ -181,8 +181,6 @@ start_eal(struct fwd_app *app, bool chosen)
 		          rte_strerror(rte_errno));
 		return -1;
 	}
-	if (chosen)
-		fwd_embedded_forget();
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
 		fwd_error("--proc-type: a primary process is needed, for it configures the ports");
 		rte_eal_cleanup();
@@ -195,7 +193,6 @@ int
 main(int argc, char **argv)
 {
 	static struct fwd_app app;
-	bool chosen;
 	int ret = -1;
 
 	if (fwd_stop_init() != 0 || fwd_arguments_split(&app.arguments, argc, argv) != 0 ||
@@ -206,8 +203,7 @@ main(int argc, char **argv)
 		ret = 0;
 		goto end;
 	}
-	chosen = app.arguments.eal_argc <= 1;
-	if (choose_arguments(&app, argc) != 0 || start_eal(&app, chosen) != 0)
+	if (choose_arguments(&app, argc) != 0 || start_eal(&app) != 0)
 		goto end;
 	ret = run(&app);
 	fwd_ports_close(&app.ports);

@@ -269,7 +269,7 @@ refuse(const char *argument, int why)
 
 	if (why == ':')
 		fwd_error("%s: a value is missing; give %s=VALUE", argument, argument);
-	else if (optopt != 0)
+	else if (optopt >= KIND_NUMBER)
 		fwd_error("%.*s: takes no value", len, argument);
 	else
 		fwd_error("%.*s: unknown or shortened in an ambiguous way; "
@@ -303,6 +303,7 @@ fwd_options_parse(int argc, char **argv, struct fwd_options *options)
 		if (set_option(options, &table[row], optarg) != 0)
 			return -1;
 	}
+	opterr = 1; /* EAL leaves its messages about unknown options to getopt_long() */
 	if (optind < argc) {
 		fwd_error("%s: unexpected; every option starts with --", argv[optind]);
 		return -1;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -21,14 +22,33 @@ static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 static int wake_fd = -1;
 static atomic_int caught;
 
+static time_t
+seconds_now(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 static void
 on_signal(int signum)
 {
+	static _Atomic time_t first;
 	const uint64_t one = 1;
 	int saved = errno;
 	ssize_t ignored;
 
-	atomic_store(&caught, signum);
+	/*
+	 * Who sends it to a process and to its group, as timeout(1) does, sends it
+	 * twice at once: only a later one means that the user is tired of waiting.
+	 */
+	if (atomic_exchange(&caught, signum) == 0)
+		atomic_store(&first, seconds_now());
+	else if (signum != SIGPIPE && seconds_now() > atomic_load(&first) + 1) {
+		signal(signum, SIG_DFL);
+		raise(signum);
+	}
 	ignored = write(wake_fd, &one, sizeof(one));
 	(void)ignored; /* the counter is never full, and there is nobody to tell */
 	errno = saved;
@@ -47,10 +67,9 @@ fwd_stop_init(void)
 	}
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = on_signal;
+	action.sa_flags = SA_RESTART;
 	sigemptyset(&action.sa_mask);
 	for (i = 0; i < NB_STOP_SIGNALS; i++) {
-		/* A closed pipe raises SIGPIPE at each of the summary's lines. */
-		action.sa_flags = SA_RESTART | (stop_signals[i] == SIGPIPE ? 0 : SA_RESETHAND);
 		if (sigaction(stop_signals[i], &action, NULL) != 0) {
 			fwd_error("sigaction(%d): %s", stop_signals[i], strerror(errno));
 			return -1;

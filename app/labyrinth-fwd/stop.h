@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 /**
- * Catch the signals. A second signal of the same kind has its default effect,
- * so a start-up that hangs can still be ended.
+ * Catch the signals. A signal two seconds after the first has its default
+ * effect, so a start-up that hangs can still be ended.
  *
  * @return
  *   0, or -1 (one line was printed).
