@@ -313,19 +313,41 @@ eal_trusts()
 	done
 }
 
+# trusted_dir BUILD: sets TRUSTED, a directory EAL loads plugins from: the build
+# directory itself where it can be, else one of our own.
+trusted_dir()
+{
+	TRUSTED=$(realpath "$1")
+	eal_trusts "$TRUSTED" && return 0
+	TRUSTED=$(mktemp -d "$HOME/.labyrinth-test.XXXXXX") || die "cannot write to $HOME"
+	at_exit rm -rf "$TRUSTED"
+	eal_trusts "$TRUSTED" ||
+		die "EAL loads no plugin from $1 nor from $HOME: everybody may write there"
+}
+
 # find_plugin BUILD: sets PLUGIN; a copy EAL trusts where the build is in a
 # place it does not.
 find_plugin()
 {
-	local built=$1/drivers/mempool/labyrinth/librte_mempool_labyrinth.so home
+	local built=$1/drivers/mempool/labyrinth/librte_mempool_labyrinth.so
 	[[ -e $built ]] || die "no plugin at $built: build first (meson setup $1 && ninja -C $1)"
 	PLUGIN=$(realpath "$built")
 	eal_trusts "$(dirname "$PLUGIN")" && return 0
-	home=$(mktemp -d "$HOME/.labyrinth-plugin.XXXXXX") || die "cannot write to $HOME"
-	at_exit rm -rf "$home"
-	cp -L "$built" "$home/" || die "cannot copy $built to $home"
-	PLUGIN=$home/${built##*/}
+	trusted_dir "$1"
+	cp -L "$built" "$TRUSTED/" || die "cannot copy $built to $TRUSTED"
+	PLUGIN=$TRUSTED/${built##*/}
 	note "EAL refuses plugins below a directory everybody may write to: using a copy, $PLUGIN"
+}
+
+# compile SOURCE OUTPUT [FLAG...]: a small test program or plugin against DPDK.
+compile()
+{
+	local source=$1 output=$2
+	shift 2
+	# shellcheck disable=SC2046 # pkg-config prints words
+	${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Wundef -Wshadow -Werror \
+		$(pkg-config --cflags libdpdk) -o "$output" "$source" "$@" \
+		$(pkg-config --libs libdpdk) || die "cannot build $source"
 }
 
 # use_ops OPS BUILD: sets OPS_ARGS, the EAL options that select the ops.

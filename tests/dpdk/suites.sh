@@ -136,21 +136,13 @@ one_suite()
 	unset LABYRINTH_OPTIONS
 }
 
-# build_takeover: sets TAKEOVER_ARGS. The plugin must lie where EAL trusts it.
+# build_takeover: sets TAKEOVER_ARGS.
 build_takeover()
 {
-	local home=$BUILD
-	eal_trusts "$BUILD" || {
-		home=$(mktemp -d "$HOME/.labyrinth-takeover.XXXXXX") || die "cannot write to $HOME"
-		at_exit rm -rf "$home"
-	}
-	home=$(realpath "$home")/takeover.so
-	# shellcheck disable=SC2046 # pkg-config prints words
-	${CC:-cc} -O2 -Wall -Wextra -Werror -shared -fPIC -DALLOW_EXPERIMENTAL_API \
-		$(pkg-config --cflags libdpdk) -o "$home" "$REPO/tests/dpdk/takeover.c" ||
-		die "cannot build tests/dpdk/takeover.c"
+	trusted_dir "$BUILD"
+	compile "$REPO/tests/dpdk/takeover.c" "$TRUSTED/takeover.so" -shared -fPIC
 	export TAKEOVER_OPS=$OPS
-	TAKEOVER_ARGS=(-d "$home")
+	TAKEOVER_ARGS=(-d "$TRUSTED/takeover.so")
 	[[ $OPS == labyrinth ]] && TAKEOVER_ARGS=(-d "$PLUGIN" "${TAKEOVER_ARGS[@]}")
 	return 0
 }

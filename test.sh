@@ -1,0 +1,210 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# Builds and tests everything. The last line is "N passed, N failed".
+
+set -u
+cd "$(dirname "$0")" || exit 2
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+
+usage()
+{
+	cat <<END
+Usage: ./test.sh [--quick] [--soak[=SECONDS]]
+
+Installs the packages that are missing (as root, from the distribution), builds
+with gcc and with clang and under sanitizers, runs the unit tests in each build,
+DPDK's own test suites and unmodified testpmd on the labyrinth driver, and real
+packets between network namespaces, with and without huge pages.
+
+  --quick  one build and one round of everything (about 4 minutes)
+  --soak   afterwards repeat what moves packets, for an hour or SECONDS
+
+Needs about 15 minutes on two cores. Run as root: without, what needs root is
+skipped, and says so. Reserves huge pages while it runs, if it may, and falls
+back to 4 KiB pages if not. Leaves the machine as it found it.
+Logs: build/testlogs. Exit status 0 when nothing failed, 1 otherwise.
+END
+}
+
+QUICK=0
+SOAK=0
+for word in "$@"; do
+	case $word in
+	--quick) QUICK=1 ;;
+	--soak) SOAK=3600 ;;
+	--soak=*[!0-9]* | --soak=) die "$word: give --soak or --soak=SECONDS" ;;
+	--soak=*) SOAK=${word#*=} ;;
+	-h | --help) usage && exit 0 ;;
+	*) die "$word: unknown; ./test.sh --help lists the options" ;;
+	esac
+done
+
+BUILD=build
+LOGS=$BUILD/testlogs
+
+section()
+{
+	printf '\n== %s (%d s so far)\n' "$1" "$SECONDS"
+}
+
+# step NAME SECONDS COMMAND...: one result; the output is shown if it fails.
+step()
+{
+	local name=$1 seconds=$2 log
+	log=$LOGS/${name//[^a-zA-Z0-9]/_}.log
+	shift 2
+	if limited "$seconds" "$log" "$@"; then ok "$name"; else not_ok "$name" "$log"; fi
+}
+
+# script NAME SECONDS COMMAND...: a script with a summary of its own, which is
+# added to ours. No summary is a failure.
+script()
+{
+	local name=$1 seconds=$2 log last status
+	log=$LOGS/${name//[^a-zA-Z0-9]/_}.log
+	shift 2
+	section "$name"
+	timeout --kill-after=30 "$seconds" "$@" </dev/null 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	last=$(tail -n 1 "$log")
+	if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		PASSED=$((PASSED + BASH_REMATCH[1]))
+		FAILED=$((FAILED + BASH_REMATCH[2]))
+		((status == 0 || BASH_REMATCH[2] > 0)) || not_ok "$name: exit status $status" "$log"
+	else
+		not_ok "$name: ended without a summary, exit status $status" "$log"
+	fi
+}
+
+# unit_tests BUILD-DIRECTORY SECONDS [MESON-OPTION...]: each test counts.
+unit_tests()
+{
+	local dir=$1 seconds=$2 log good bad status
+	log=$LOGS/unit_$dir.log
+	shift 2
+	limited "$seconds" "$log" meson test -C "$dir" --no-rebuild --print-errorlogs "$@"
+	status=$?
+	good=$(awk '/^Ok:/ { print $2 }' "$log")
+	bad=$(awk '/^(Fail|Unexpected Pass|Timeout):/ { n += $NF } END { print n + 0 }' "$log")
+	PASSED=$((PASSED + ${good:-0}))
+	FAILED=$((FAILED + bad))
+	if ((status == 0 && ${good:-0} > 0)); then
+		note "unit tests in $dir: $good passed, $(awk '/^Skipped:/ { print $2 }' "$log") skipped"
+		return
+	fi
+	((bad > 0)) && FAILED=$((FAILED - 1))
+	SHOW_LINES=80 not_ok "unit tests in $dir: ${good:-0} passed, $bad failed, exit status $status" "$log"
+}
+
+# build DIRECTORY [MESON-OPTION...]: with the CC in the environment.
+build()
+{
+	local dir=$1
+	shift
+	if [[ ! -e $dir/build.ninja ]]; then
+		step "configure $dir" 120 meson setup "$dir" "$@"
+	fi
+	step "build $dir" 600 nice ninja -C "$dir"
+}
+
+# licensed: every source file names its license.
+licensed()
+{
+	local -a without
+	mapfile -t without < <(git ls-files -z -- '*.c' '*.h' '*.sh' '*.py' '*meson.build' .ci/run |
+		xargs -0 grep -L 'SPDX-License-Identifier: BSD-3-Clause')
+	((${#without[@]} == 0)) || { printf 'no license line: %s\n' "${without[@]}" && return 1; }
+}
+
+static_checks()
+{
+	local -a sources scripts
+	section "static checks"
+	mapfile -t sources < <(git ls-files -- '*.c' '*.h')
+	mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
+	if ((${#scripts[@]} == 0)); then
+		skip "static checks" "not a git work tree, so there is no list of files"
+		return
+	fi
+	step "clang-format" 60 clang-format --dry-run --Werror "${sources[@]}"
+	step "shellcheck" 120 shellcheck -x "${scripts[@]}"
+	check "license lines" licensed
+}
+
+builds()
+{
+	section "builds and unit tests"
+	CC=gcc build build --buildtype=release -Dwerror=true
+	unit_tests build 300
+	((QUICK)) && return
+	CC=clang build build-clang --buildtype=release -Dwerror=true
+	unit_tests build-clang 300
+	CC=gcc build build-asan --buildtype=debugoptimized -Dwerror=true \
+		-Db_sanitize=address,undefined -Db_lundef=false
+	unit_tests build-asan 600 -t 4
+	CC=gcc build build-tsan --buildtype=debugoptimized -Dwerror=true \
+		-Db_sanitize=thread -Db_lundef=false
+	# The race detector does not know EAL's memory: the library's tests only.
+	unit_tests build-tsan 600 -t 4 --suite lib
+}
+
+system_tests()
+{
+	local -a options=(backing=maze backing=eal)
+	script "DPDK's own suites" 900 tests/dpdk/suites.sh "$BUILD" "${options[@]}"
+	script "testpmd with ring_mp_mc" 400 tests/system/testpmd.sh "$BUILD" ring_mp_mc
+	script "testpmd with labyrinth" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+	script "bad input" 200 tests/system/bad_input.sh "$BUILD"
+	script "between namespaces" 300 tests/system/netns.sh "$BUILD"
+	((QUICK)) && return
+	LABYRINTH_OPTIONS=backing=eal \
+		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" 400 \
+		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze
+	NO_HUGE=1 script "between namespaces, 4 KiB pages" 300 tests/system/netns.sh "$BUILD" labyrinth
+}
+
+soak()
+{
+	local end=$((SECONDS + SOAK)) round=0
+	while ((SECONDS < end)); do
+		round=$((round + 1))
+		script "soak $round: testpmd" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+		script "soak $round: namespaces" 300 tests/system/netns.sh "$BUILD" labyrinth
+		script "soak $round: suites" 400 tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,distributor "$BUILD"
+		unit_tests build 300
+	done
+}
+
+# Nothing of ours may stay behind, whatever failed.
+left_as_found()
+{
+	section "left as found"
+	check_eq "huge pages reserved" "$(huge_total)" "$1"
+	check_huge_same "all tests" "$2"
+	check_eq "network namespaces left" "$(ip netns list 2>/dev/null | grep -c '^lab-')" "$3"
+}
+
+undo_on_exit
+# shellcheck disable=SC2119 # all packages of the list
+install_missing
+mkdir -p "$LOGS" || die "cannot write to $PWD/$LOGS"
+is_root || note "not root: what needs root is skipped"
+total_before=$(huge_total)
+free_before=$(huge_free)
+spaces_before=$(ip netns list 2>/dev/null | grep -c '^lab-')
+static_checks
+builds
+if [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]; then
+	system_tests
+	((SOAK > 0)) && soak
+else
+	not_ok "no plugin was built: system tests cannot run"
+fi
+left_as_found "$total_before" "$free_before" "$spaces_before"
+printf '\n# %d s, logs in %s\n' "$SECONDS" "$LOGS"
+summary
