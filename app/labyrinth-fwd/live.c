@@ -11,6 +11,9 @@
 
 #include "report.h"
 
+/* Characters of the longest line. */
+#define TABLE_WIDTH 98
+
 /* What the last table showed: rates are differences. */
 struct shown {
 	double seconds;
@@ -21,15 +24,14 @@ struct shown {
 
 static struct shown last;
 
-/** Rows of the terminal, or 0 when the output is none. */
-static unsigned int
-terminal_rows(void)
+/** May a table of so many lines be written over the one before? */
+static bool
+fits_terminal(unsigned int lines)
 {
 	struct winsize size;
 
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-		return 0;
-	return size.ws_row;
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	       size.ws_row > lines && size.ws_col > TABLE_WIDTH;
 }
 
 /** One line of the table; the rest of an older line is erased on a terminal. */
@@ -126,9 +128,7 @@ void
 fwd_live_print(const struct fwd_view *view, double seconds)
 {
 	const unsigned int lines = 3 + view->ports->nb + view->lcores->nb + view->pools->nb;
-	const unsigned int rows = terminal_rows();
-	/* A table taller than the terminal cannot be written over. */
-	const bool terminal = rows > lines;
+	const bool terminal = fits_terminal(lines);
 
 	if (terminal && last.lines > 0)
 		printf("\033[%uA", last.lines);

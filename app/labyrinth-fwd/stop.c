@@ -57,7 +57,7 @@ on_signal(int signum)
 int
 fwd_stop_init(void)
 {
-	struct sigaction action;
+	struct sigaction action, old;
 	size_t i;
 
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -70,6 +70,10 @@ fwd_stop_init(void)
 	action.sa_flags = SA_RESTART;
 	sigemptyset(&action.sa_mask);
 	for (i = 0; i < NB_STOP_SIGNALS; i++) {
+		/* nohup(1) ignores it for us, and means it. */
+		if (stop_signals[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
+			continue;
 		if (sigaction(stop_signals[i], &action, NULL) != 0) {
 			fwd_error("sigaction(%d): %s", stop_signals[i], strerror(errno));
 			return -1;
