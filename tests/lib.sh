@@ -350,13 +350,19 @@ compile()
 		$(pkg-config --libs libdpdk) || die "cannot build $source"
 }
 
-# use_ops OPS BUILD: sets OPS_ARGS, the EAL options that select the ops.
+# use_ops OPS BUILD: sets OPS_ARGS, the EAL options that select the ops, and
+# OPS_ENV, the words before the program: where the driver was built with
+# sanitizers, their libraries must be loaded first.
 use_ops()
 {
 	OPS_ARGS=("--mbuf-pool-ops-name=$1")
+	OPS_ENV=()
 	[[ $1 == labyrinth ]] || return 0
 	find_plugin "$2"
 	OPS_ARGS=(-d "$PLUGIN" "${OPS_ARGS[@]}")
+	grep -q __asan_init "$PLUGIN" || return 0
+	OPS_ENV=(env "LD_PRELOAD=$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
+		ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1)
 }
 
 # EAL leaves an empty directory per file prefix behind.

@@ -76,7 +76,7 @@ run_suite()
 	LOG=$LOGS/$name.${label//[^a-zA-Z0-9_=]/_}.log
 	for ((tries = ${TRIES[$name]:-1}; tries > 0; tries--)); do
 		DPDK_TEST=${name}_autotest limited "$seconds" "$LOG" \
-			dpdk-test "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" "${devices[@]}" "$@" &&
+			"${WITH[@]}" dpdk-test "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" "${devices[@]}" "$@" &&
 			grep -aq '^Test OK' "$LOG" && return 0
 	done
 	return 1
@@ -117,10 +117,12 @@ one_suite()
 		skip "${name}_autotest" "needs huge pages, with any pool"
 		return
 	fi
+	WITH=()
 	run_suite ring_mp_mc "$name" "$seconds" "$*"
 	status=$?
 	result ring_mp_mc "$name" '' $status
 	((status == 0)) || return 0
+	WITH=("${OPS_ENV[@]}")
 	for options in "${OPTIONS[@]}"; do
 		export LABYRINTH_OPTIONS=$options
 		label=$OPS${options:+ $options}

@@ -35,8 +35,8 @@ END
 declare -A NEEDS=(
 	[null]='' [default_size]='' [ring]='' [pcap]='' [pcap_jumbo]='' [pcap_recorded]=''
 	[anon]='root' [xmem]='root' [xmemhuge]='root huge'
-	[af_packet]='netns' [af_xdp]='netns huge' [tap]='netns'
-	[memif]='netns' [memif_zero_copy]='netns huge' [virtio_user]='netns huge'
+	[af_packet]='netns' [af_xdp]='netns' [tap]='netns'
+	[memif]='netns' [memif_zero_copy]='netns' [virtio_user]='netns'
 )
 ORDER=(null default_size anon xmem xmemhuge ring pcap pcap_jumbo pcap_recorded
 	af_packet af_xdp tap memif memif_zero_copy virtio_user)
@@ -52,7 +52,7 @@ run_scenario()
 		return
 	fi
 	if [[ $needs == *huge* ]] && ((${NO_HUGE:-0})); then
-		skip "$1" "needs huge pages, with any pool"
+		skip "$1" "testpmd itself takes huge pages for it"
 		return
 	fi
 	if [[ $needs == *netns* ]]; then
@@ -90,6 +90,8 @@ SCRATCH=$(mktemp -d) || die "no temporary directory"
 at_exit rm -rf "$SCRATCH"
 at_exit pmd_end_all
 use_ops "$OPS" "$BUILD"
+# Memory without huge pages is touched page by page, and slow to come and go.
+export NO_HUGE_MB=${NO_HUGE_MB:-512}
 ((${NO_HUGE:-0})) || reserve_huge 512 || NO_HUGE=1
 huge_before=$(huge_free)
 for scenario in "${ORDER[@]}"; do

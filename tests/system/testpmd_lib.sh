@@ -32,8 +32,8 @@ pmd_start()
 	cpus_args 2
 	((${PMD_ALL_MBUFS:-0})) && few=()
 	[[ -n ${NETNS:-} ]] && enter=(ip netns exec "$NETNS")
-	timeout --kill-after=5 "${PMD_SECONDS:-90}" "${enter[@]}" stdbuf -oL \
-		dpdk-testpmd "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" "${OPS_ARGS[@]}" "${eal[@]}" -- \
+	timeout --kill-after=5 "${PMD_SECONDS:-90}" "${enter[@]}" \
+		"${OPS_ENV[@]}" stdbuf -oL dpdk-testpmd "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" "${OPS_ARGS[@]}" "${eal[@]}" -- \
 		--interactive --disable-device-start --mbcache=128 "${few[@]}" "$@" \
 		<"$fifo" >"$log" 2>&1 &
 	PMD_PID[$name]=$!

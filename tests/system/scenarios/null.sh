@@ -27,7 +27,7 @@ null_run()
 # The number of buffers testpmd takes by itself: as users run it.
 scenario_default_size()
 {
-	PMD_ALL_MBUFS=1 null_run default maze
+	NO_HUGE_MB=1024 PMD_ALL_MBUFS=1 null_run default maze
 }
 
 # Memory that testpmd brings along instead of EAL's: nothing but eal can be.
