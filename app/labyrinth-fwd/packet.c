@@ -34,9 +34,9 @@ fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
 		.total_length = RTE_BE16(FWD_PACKET_LEN - ETHER_LEN),
 		.time_to_live = 64,
 		.next_proto_id = IPPROTO_UDP,
-		/* 198.18.0.0/15 is set aside for measurements. */
-		.src_addr = RTE_BE32(RTE_IPV4(198, 18, 0, 1)),
-		.dst_addr = RTE_BE32(RTE_IPV4(198, 18, 0, 2)),
+		/* 198.18.0.1 and .2, of the block set aside for measurements. */
+		.src_addr = RTE_BE32(0xc6120001),
+		.dst_addr = RTE_BE32(0xc6120002),
 	};
 	const struct rte_udp_hdr udp = {
 		.src_port = rte_cpu_to_be_16((uint16_t)(PORT_UDP + flow % FLOWS)),
