@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <string.h>
+
+#include "content.h"
+#include "depot.h"
+#include "seal.h"
+
+/* The secret of what a frame contains; another one than its seal's. */
+static inline uint64_t
+content_word(const struct labyrinth *lab, const void *frame)
+{
+	return lab_tag(frame, lab->key[2], lab->key[3]);
+}
+
+static inline uint8_t *
+canary_at(const struct labyrinth *lab, const void *frame)
+{
+	return (uint8_t *)(uintptr_t)frame + lab->frame_len;
+}
+
+void
+lab_canary_place(struct labyrinth *lab, void *frame)
+{
+	uint64_t word = content_word(lab, frame);
+
+	memcpy(canary_at(lab, frame), &word, sizeof(word));
+}
+
+static size_t
+poison_begin(const struct labyrinth *lab)
+{
+	return lab->keep_len;
+}
+
+static size_t
+poison_bytes(const struct labyrinth *lab)
+{
+	size_t room = (lab->frame_len - lab->keep_len) & ~(size_t)7;
+
+	return lab->poison_len != 0 && lab->poison_len < room ? lab->poison_len : room;
+}
+
+/* Digest of the begin of a frame: what its user may rely on while it is free. */
+static uint64_t
+keep_digest(const struct labyrinth *lab, const void *frame)
+{
+	const uint64_t *word = frame;
+	uint64_t digest = lab->key[2];
+	uint32_t i;
+
+	for (i = 0; i < lab->keep_len / 8; i++)
+		digest = lab_fold(digest ^ word[i], lab->key[3] + i);
+	return digest;
+}
+
+static void
+poison_fill(const struct labyrinth *lab, void *frame)
+{
+	uint64_t *to = (uint64_t *)((uint8_t *)frame + poison_begin(lab));
+	uint64_t word = content_word(lab, frame);
+	size_t n = poison_bytes(lab) / 8;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = word;
+	lab_header(frame)->content = keep_digest(lab, frame);
+}
+
+/* Describe the first difference from a pattern, byte by byte. */
+static bool
+find_bad(const uint8_t *from, size_t len, uint64_t word, struct labyrinth_violation *violation)
+{
+	uint8_t want[8];
+	size_t first = len;
+	size_t last = 0;
+	size_t i;
+
+	memcpy(want, &word, sizeof(want));
+	for (i = 0; i < len; i++) {
+		if (from[i] == want[i % 8])
+			continue;
+		if (first == len)
+			first = i;
+		last = i;
+	}
+	if (first == len)
+		return false;
+	violation->at = from + first;
+	violation->bad = last - first + 1;
+	return true;
+}
+
+static bool
+poison_intact(const struct labyrinth *lab, const void *frame)
+{
+	const uint64_t *from = (const uint64_t *)((const uint8_t *)frame + poison_begin(lab));
+	uint64_t word = content_word(lab, frame);
+	size_t n = poison_bytes(lab) / 8;
+	uint64_t differ = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		differ |= from[i] ^ word;
+	return differ == 0 && lab_header(frame)->content == keep_digest(lab, frame);
+}
+
+static LAB_COLD void
+poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
+{
+	struct labyrinth_violation violation = {.kind = LABYRINTH_WRITE_AFTER_FREE,
+						.frame = frame};
+
+	if (!find_bad((uint8_t *)frame + poison_begin(lab), poison_bytes(lab),
+		      content_word(lab, frame), &violation)) {
+		/* Only a digest of the begin is kept: all of it is suspect. */
+		violation.at = frame;
+		violation.bad = lab->keep_len;
+	}
+	lab_violation(lab, lane, &violation);
+}
+
+static inline bool
+canary_intact(const struct labyrinth *lab, const void *frame)
+{
+	uint64_t word = content_word(lab, frame);
+
+	return memcmp(canary_at(lab, frame), &word, sizeof(word)) == 0;
+}
+
+static LAB_COLD void
+canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
+{
+	struct labyrinth_violation violation = {.kind = LABYRINTH_CANARY, .frame = frame};
+
+	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, content_word(lab, frame),
+		 &violation);
+	lab_violation(lab, lane, &violation);
+}
+
+/* Choose the next frame of a room: the one put last, or any of them. */
+static inline void *
+choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room, uint32_t count)
+{
+	void *frame = room->frames[count - 1];
+	uint32_t pick;
+
+	if ((lab->flags & LABYRINTH_F_RANDOM_REUSE) == 0 || lane->id >= lab->lane_count)
+		return frame;
+	pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
+	frame = room->frames[pick];
+	room->frames[pick] = room->frames[count - 1];
+	return frame;
+}
+
+uint32_t
+lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
+		uint32_t n)
+{
+	const uint64_t record = lab_lane_record(lane);
+	uint32_t count = lab_room_count(room);
+	uint32_t good = 0;
+
+	if (n > count)
+		n = count;
+	for (; n > 0; n--, count--) {
+		void *frame = choose(lab, lane, room, count);
+		struct lab_header *header = lab_header(frame);
+		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+
+		if (lab_unlikely(header->seal != (tag ^ lab->free_word))) {
+			lab_get_surprise(lab, lane, frame);
+			continue;
+		}
+		/* Before its first put a frame holds what its owner initialised it with. */
+		if ((lab->flags & LABYRINTH_F_POISON) != 0 && header->put != 0 &&
+		    lab_unlikely(!poison_intact(lab, frame))) {
+			poison_violation(lab, lane, frame);
+			continue;
+		}
+		header->seal = tag ^ lab->owned_word;
+		header->got = record;
+		frames[good++] = frame;
+	}
+	lab_room_count_set(room, count);
+	return good;
+}
+
+uint32_t
+lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
+		 void *const *frames, uint32_t n)
+{
+	const uint64_t record = lab_lane_record(lane);
+	uint32_t count = lab_room_count(room);
+	uint32_t i;
+
+	if (n > LABYRINTH_ROOM_FRAMES - count)
+		n = LABYRINTH_ROOM_FRAMES - count;
+	for (i = 0; i < n; i++) {
+		void *frame = frames[i];
+		struct lab_header *header = lab_header(frame);
+		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+
+		if (lab_unlikely(!lab_plausible(lab, frame) ||
+				 header->seal != (tag ^ lab->owned_word))) {
+			if (!lab_put_surprise(lab, lane, frame))
+				continue;
+		}
+		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
+		    lab_unlikely(!canary_intact(lab, frame))) {
+			canary_violation(lab, lane, frame);
+			continue;
+		}
+		if ((lab->flags & LABYRINTH_F_POISON) != 0)
+			poison_fill(lab, frame);
+		header->seal = tag ^ lab->free_word;
+		header->put = record;
+		room->frames[count++] = frame;
+	}
+	lab_room_count_set(room, count);
+	return n;
+}
+
+/* Move frames from the back room to the front one until that is full. */
+static void
+merge(struct labyrinth *lab, struct lab_visit *visit)
+{
+	struct lab_room *front = lab_room(lab, visit->front);
+	struct lab_room *back = lab_room(lab, visit->back);
+	uint32_t have = lab_room_count(front);
+	uint32_t left = lab_room_count(back);
+	uint32_t n = LABYRINTH_ROOM_FRAMES - have;
+
+	if (n > left)
+		n = left;
+	memcpy(&front->frames[have], &back->frames[left - n], n * sizeof(front->frames[0]));
+	lab_room_count_set(front, have + n);
+	lab_room_count_set(back, left - n);
+}
+
+void
+lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
+{
+	uint32_t room;
+
+	if (visit->front == LAB_NO_ROOM)
+		return;
+	while (lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n) {
+		if (visit->back != LAB_NO_ROOM &&
+		    lab_room_count(lab_room(lab, visit->back)) > 0) {
+			merge(lab, visit);
+			if (lab_room_count(lab_room(lab, visit->front)) == LABYRINTH_ROOM_FRAMES)
+				return;
+			continue;
+		}
+		room = lab_depot_pop(lab, &lab->full);
+		if (room == LAB_NO_ROOM)
+			return;
+		if (visit->back != LAB_NO_ROOM)
+			lab_depot_push(lab, &lab->empty, visit->back);
+		visit->back = room;
+		lab_counter_add(&visit->lane->refills, 1);
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_CONTENT_H
+#define LAB_CONTENT_H
+
+/*
+ * What strict adds to the seal: a canary behind each frame, poison in free
+ * frames, and reuse in an order nobody can predict.
+ */
+
+#include "labyrinth_private.h"
+
+/* As take_sealed(): up to n frames of a room, each verified; tells how many were good. */
+uint32_t
+lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
+		uint32_t n);
+
+/* As leave_sealed(): up to n frames, each verified; tells how many were dealt with. */
+uint32_t
+lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
+		 void *const *frames, uint32_t n);
+
+/* Place the canary of a frame that is being added. */
+void
+lab_canary_place(struct labyrinth *lab, void *frame);
+
+/* Free frames among which random reuse chooses, as long as there are so many. */
+#define LAB_QUARANTINE 128
+
+/* Random reuse: make the front room hold n frames more than the quarantine, if it can. */
+LAB_COLD void
+lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
+
+#endif /* LAB_CONTENT_H */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_DEPOT_H
+#define LAB_DEPOT_H
+
+/*
+ * The depot: two stacks of rooms, each a single word {version, room}.
+ *
+ * Why it is safe from ABA: a pop reads which room lies below the top one and
+ * then swaps the head. If the top room was popped and pushed again meanwhile,
+ * what lay below it may have changed, but then a removal happened and every
+ * removal advances the version, so the swap fails. 44 bits of version would
+ * have to wrap around within one pop.
+ *
+ * Why it is lock-free: a swap fails only because another one succeeded. A
+ * thread stopped between read and swap holds nothing that others need.
+ */
+
+#include "labyrinth_private.h"
+
+#define LAB_VERSION_ONE (1ull << LAB_ROOM_BITS)
+
+static inline void
+lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
+{
+	/* @atomic depot-push-load: pairs depot-push-cas. Else: only the swap fails. */
+	uint64_t old = atomic_load_explicit(&head->word, memory_order_relaxed);
+	uint64_t new;
+
+	do {
+		/*
+		 * @atomic depot-below: pairs depot-below. Else: a pop about to fail reads
+		 * a torn index; its order comes from depot-push-cas.
+		 */
+		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
+				      memory_order_relaxed);
+		new = (old & ~(uint64_t)LAB_ROOM_MASK) | room;
+		/*
+		 * @atomic depot-push-cas: pairs depot-pop-load, depot-pop-cas. Else: who pops
+		 * the room sees its frames, count or the room below as they were before.
+		 */
+	} while (!atomic_compare_exchange_weak_explicit(&head->word, &old, new,
+							memory_order_release,
+							memory_order_relaxed));
+}
+
+static inline uint32_t
+lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
+{
+	/* @atomic depot-pop-load: pairs depot-push-cas. Else: reads below before it was set. */
+	uint64_t old = atomic_load_explicit(&head->word, memory_order_acquire);
+	uint64_t new;
+	uint32_t top;
+
+	do {
+		top = (uint32_t)old & LAB_ROOM_MASK;
+		if (top == LAB_NO_ROOM)
+			return LAB_NO_ROOM;
+		/* @atomic depot-below: pairs depot-below. Else: torn; checked by depot-pop-cas. */
+		new = atomic_load_explicit(&lab_room(lab, top)->below, memory_order_relaxed);
+		new |= (old & ~(uint64_t)LAB_ROOM_MASK) + LAB_VERSION_ONE;
+		/*
+		 * @atomic depot-pop-cas: pairs depot-push-cas. Else: the frames read from the
+		 * room may be older than the push (acquire, on success and on a new try).
+		 */
+	} while (!atomic_compare_exchange_weak_explicit(&head->word, &old, new,
+							memory_order_acquire,
+							memory_order_acquire));
+	return top;
+}
+
+#endif /* LAB_DEPOT_H */

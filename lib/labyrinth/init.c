@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Making a labyrinth: its memory, its keys, its frames, their first order.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "content.h"
+#include "depot.h"
+#include "seal.h"
+
+/* Streams drawn from one seed. */
+enum { PURPOSE_KEYS = 1, PURPOSE_SHUFFLE = 1 << 16, PURPOSE_DICE = 2 << 16 };
+
+/* Where each part of a labyrinth lies. */
+struct plan {
+	uint32_t lanes;
+	uint32_t rooms;
+	size_t lanes_at;
+	size_t rooms_at;
+	size_t table_at;
+	size_t walls_at;
+	size_t version_at;
+	size_t slot_page_at;
+	size_t dice_at;
+	size_t len;
+};
+
+static size_t
+reserve(struct plan *plan, size_t bytes)
+{
+	size_t at = (plan->len + LAB_FALSE_SHARING - 1) & ~(size_t)(LAB_FALSE_SHARING - 1);
+
+	plan->len = at + bytes;
+	return at;
+}
+
+static bool
+flags_valid(const struct labyrinth_params *params)
+{
+	const uint32_t all = LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_REPORT |
+			     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC;
+	uint32_t flags = params->flags;
+
+	if ((flags & ~all) != 0)
+		return false;
+	if ((flags & LAB_F_STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
+		return false;
+	if ((flags & LABYRINTH_F_PAGES) != 0)
+		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == 0 && params->slots > 0;
+	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON)) == 0)
+		return true;
+	return params->frame_len >= 8 && params->frame_len % 8 == 0 &&
+	       params->keep_len % 8 == 0 && params->keep_len <= params->frame_len &&
+	       params->poison_len % 8 == 0;
+}
+
+static bool
+plan_make(const struct labyrinth_params *params, struct plan *plan)
+{
+	uint32_t busy = params->busy_lanes < params->lanes ? params->busy_lanes : params->lanes;
+	bool pages = (params->flags & LABYRINTH_F_PAGES) != 0;
+
+	if (params->frames == 0 || params->frames > LABYRINTH_FRAMES_MAX)
+		return false;
+	if (params->lanes > LAB_LANES_MAX - LABYRINTH_GUEST_LANES || !flags_valid(params))
+		return false;
+	plan->lanes = params->lanes + LABYRINTH_GUEST_LANES;
+	plan->rooms = pages ? 0
+			    : (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
+				      2 * (busy + 2) + LAB_SPARE_ROOMS;
+	plan->len = sizeof(struct labyrinth);
+	plan->lanes_at = reserve(plan, plan->lanes * sizeof(struct lab_lane));
+	plan->rooms_at = reserve(plan, ((size_t)plan->rooms + 1) * sizeof(struct lab_room));
+	plan->table_at = reserve(plan, (size_t)params->frames * sizeof(void *));
+	plan->walls_at = reserve(plan, params->slots == 0 ? 1 : params->slots);
+	plan->version_at = reserve(plan, pages ? (size_t)params->frames * sizeof(uint32_t) : 0);
+	plan->slot_page_at = reserve(plan, pages ? (size_t)params->slots * sizeof(uint32_t) : 0);
+	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
+					      ? plan->lanes * sizeof(struct labyrinth_entropy)
+					      : 0);
+	reserve(plan, 0);
+	return plan->rooms <= LAB_ROOM_MASK;
+}
+
+size_t
+labyrinth_footprint(const struct labyrinth_params *params)
+{
+	struct plan plan;
+
+	if (params == NULL || !plan_make(params, &plan))
+		return 0;
+	return plan.len;
+}
+
+static void
+keys_draw(struct labyrinth *lab)
+{
+	struct labyrinth_entropy ent;
+	uint32_t i;
+
+	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_KEYS);
+	for (i = 0; i < 4; i++)
+		lab->key[i] = labyrinth_entropy_u64(&ent) | 1;
+	lab->free_word = labyrinth_entropy_u64(&ent);
+	lab->owned_word = labyrinth_entropy_u64(&ent);
+	lab->quarantine_word = labyrinth_entropy_u64(&ent);
+	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
+		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
+				       PURPOSE_DICE + i);
+}
+
+static void
+rooms_make(struct labyrinth *lab)
+{
+	uint32_t i;
+
+	/* The lowest index on top: rooms are first used in the order they lie. */
+	for (i = lab->room_count; i > 0; i--)
+		lab_depot_push(lab, &lab->empty, i);
+	for (i = 0; i < lab->lane_count; i++)
+		lab->lanes[i].id = i;
+}
+
+int
+labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *params,
+	       const uint8_t seed[LABYRINTH_SEED_LEN])
+{
+	struct plan plan;
+	uint8_t *at = (uint8_t *)lab;
+
+	if (lab == NULL || params == NULL || seed == NULL ||
+	    (uintptr_t)lab % LAB_FALSE_SHARING != 0 || !plan_make(params, &plan))
+		return -EINVAL;
+	if (len < plan.len)
+		return -ENOSPC;
+	memset(lab, 0, plan.len);
+	lab->magic = LAB_MAGIC;
+	lab->flags = params->flags;
+	lab->lane_count = plan.lanes;
+	lab->lanes = (struct lab_lane *)(at + plan.lanes_at);
+	lab->rooms = (struct lab_room *)(at + plan.rooms_at);
+	lab->room_count = plan.rooms;
+	lab->table = (void **)(at + plan.table_at);
+	lab->walls = at + plan.walls_at;
+	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
+	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
+	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)
+		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
+	lab->frames_max = params->frames;
+	lab->slots_max = params->slots;
+	lab->frame_len = params->frame_len;
+	lab->keep_len = params->keep_len;
+	lab->poison_len = params->poison_len;
+	memcpy(lab->seed_key, seed, sizeof(lab->seed_key));
+	keys_draw(lab);
+	rooms_make(lab);
+	return 0;
+}
+
+/* Frames go to rooms that are not in the depot yet, in the order they come. */
+static uint32_t
+stage_room(struct labyrinth *lab)
+{
+	uint32_t room = lab->staged_room;
+
+	if (room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES)
+		return room;
+	room = lab_depot_pop(lab, &lab->empty);
+	if (room == LAB_NO_ROOM)
+		return room;
+	/* @atomic aside: pairs depot-below. Else: torn; a pop that reads it fails. */
+	atomic_store_explicit(&lab_room(lab, room)->below, lab->staged_room, memory_order_relaxed);
+	lab->staged_room = room;
+	return room;
+}
+
+static bool
+frame_plausible(const struct labyrinth *lab, const void *frame)
+{
+	if ((lab->flags & LABYRINTH_F_PAGES) != 0)
+		return lab_page_index(lab, frame, NULL);
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return true;
+	return lab_plausible(lab, frame) || lab_plausible_elsewhere(lab, frame);
+}
+
+int
+labyrinth_add(labyrinth_t *lab, void *frame)
+{
+	struct lab_room *room;
+	uint32_t index;
+
+	if (lab->frames >= lab->frames_max)
+		return -ENOSPC;
+	if (!frame_plausible(lab, frame))
+		return -EINVAL;
+	if ((lab->flags & LABYRINTH_F_PAGES) != 0) {
+		lab->table[lab->frames++] = frame;
+		return 0;
+	}
+	index = stage_room(lab);
+	if (index == LAB_NO_ROOM)
+		return -ENOSPC;
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
+		struct lab_header *header = lab_header(frame);
+
+		memset(header, 0, sizeof(*header));
+		header->seal = lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word;
+	}
+	if ((lab->flags & LABYRINTH_F_CANARY) != 0)
+		lab_canary_place(lab, frame);
+	room = lab_room(lab, index);
+	room->frames[lab_room_count(room)] = frame;
+	lab_room_count_set(room, lab_room_count(room) + 1);
+	lab->table[lab->frames++] = frame;
+	lab->staged++;
+	return 0;
+}
+
+/* The i-th staged frame: the latest `staged` entries of the table are these. */
+static void
+staged_deal(struct labyrinth *lab, void **order, uint32_t n)
+{
+	struct labyrinth_entropy ent;
+	uint32_t room = lab->staged_room;
+	uint32_t i;
+
+	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_SHUFFLE + lab->frames);
+	for (i = n; i > 1; i--) {
+		uint32_t j = labyrinth_entropy_below(&ent, i);
+		void *frame = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = frame;
+	}
+	for (i = 0; room != LAB_NO_ROOM && i < n;) {
+		struct lab_room *to = lab_room(lab, room);
+		uint32_t count = lab_room_count(to);
+
+		memcpy(to->frames, &order[i], count * sizeof(order[0]));
+		i += count;
+		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
+		room = atomic_load_explicit(&to->below, memory_order_relaxed);
+	}
+}
+
+void
+labyrinth_open(labyrinth_t *lab)
+{
+	uint32_t room = lab->staged_room;
+
+	if (lab->staged == 0)
+		return;
+	staged_deal(lab, &lab->table[lab->frames - lab->staged], lab->staged);
+	lab->staged = 0;
+	lab->staged_room = LAB_NO_ROOM;
+	while (room != LAB_NO_ROOM) {
+		uint32_t next;
+
+		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
+		next = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
+		lab_depot_push(lab, &lab->full, room);
+		room = next;
+	}
+}

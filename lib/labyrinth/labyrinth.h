@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_H
+#define LABYRINTH_H
+
+/**
+ * @file
+ * Labyrinth: an allocator of packet buffers that is hard to attack and
+ * impossible to wedge.
+ *
+ * The words used here, and everywhere else in the project:
+ *
+ * - labyrinth: one allocator instance.
+ * - maze: the randomised memory window (labyrinth_maze.h): pages mapped in
+ *   random order into a larger reserved range, with unmapped walls between.
+ * - entrance: base address of that window.
+ * - frame: one buffer, or one raw 4 KiB page.
+ * - colour: the random cache-line offset at which a frame lies.
+ * - room: a fixed-size array of pointers to free frames, out of reach of any
+ *   overflow in packet memory; the indirect index of free frames.
+ * - depot: the lock-free store of rooms. Each removal advances a version, so
+ *   that a head seen twice is the same head.
+ * - lane: the rooms one lcore works from. Whoever enters a lane owns it until
+ *   it leaves; a lane found occupied is passed by, never waited for.
+ * - seal: keyed per-frame proof of state: free or owned.
+ * - exclusive: a frame has exactly one owner. Taking an owned frame or
+ *   returning a free one is a violation.
+ *
+ * The library allocates nothing: all state lies in memory that the caller
+ * hands over, so it works in shared memory mapped at one address by several
+ * processes. No call below sleeps, waits for another thread or makes a system
+ * call, unless its description says so.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "labyrinth_entropy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Frames one room holds. */
+#define LABYRINTH_ROOM_FRAMES 256
+/** Bytes in front of every frame which belong to the labyrinth's owner. */
+#define LABYRINTH_HEADER_LEN 64
+/** Bytes at the end of that header which the caller may use (DPDK does). */
+#define LABYRINTH_HEADER_CALLER_LEN 32
+/** Bytes of a canary behind a frame's last byte. */
+#define LABYRINTH_CANARY_LEN 8
+/** Bytes of a raw page, its alignment too. */
+#define LABYRINTH_PAGE_SIZE 4096
+/** Bytes of a slot of the maze's window, and alignment of its entrance. */
+#define LABYRINTH_SLOT_SIZE (2u << 20)
+/** Lanes for threads which have no lcore id, beside those that were asked for. */
+#define LABYRINTH_GUEST_LANES 16
+/** Names no lane: the caller has no lcore id. */
+#define LABYRINTH_LANE_ANY UINT32_MAX
+/** Most frames one labyrinth can hold. */
+#define LABYRINTH_FRAMES_MAX (1u << 27)
+
+/** Check a keyed seal on every get and put. */
+#define LABYRINTH_F_SEAL (1u << 0)
+/** Check a canary behind each frame on put. */
+#define LABYRINTH_F_CANARY (1u << 1)
+/** Fill frames on put, verify them on get. */
+#define LABYRINTH_F_POISON (1u << 2)
+/** Hand frames out in an order nobody can predict. */
+#define LABYRINTH_F_RANDOM_REUSE (1u << 3)
+/** After a violation, take the frame out of circulation and go on. */
+#define LABYRINTH_F_REPORT (1u << 4)
+/** The frames are raw pages: only the page calls work on them. */
+#define LABYRINTH_F_PAGES (1u << 5)
+/** A page allocation that finds no page stops the process. */
+#define LABYRINTH_F_OOM_PANIC (1u << 6)
+
+/** Allocator instance: opaque, its size is labyrinth_footprint(). */
+typedef struct labyrinth labyrinth_t;
+
+/** What a labyrinth is to be; zero what is not needed. */
+struct labyrinth_params {
+	uint32_t frames;     /**< frames it will hold, 1 to LABYRINTH_FRAMES_MAX */
+	uint32_t lanes;      /**< lanes, one per possible lcore id, at most 4096 */
+	uint32_t busy_lanes; /**< lanes expected to be used: their rooms are reserved */
+	uint32_t slots;      /**< slots of the maze's window, or 2 MiB pieces to cover */
+	uint32_t flags;      /**< LABYRINTH_F_* */
+	uint32_t frame_len;  /**< bytes of a frame behind its header */
+	uint32_t keep_len;   /**< bytes at a frame's begin that keep their content while free */
+	uint32_t poison_len; /**< bytes behind keep_len to fill; 0 means up to the end */
+};
+
+/** Gauges and counters; exact while no call is under way. */
+struct labyrinth_stats {
+	uint32_t frames;      /**< frames added */
+	uint32_t available;   /**< free frames in the depot */
+	uint32_t cached;      /**< free frames in lanes */
+	uint32_t quarantined; /**< frames taken out of circulation */
+	uint64_t refills;     /**< rooms taken from the depot */
+	uint64_t flushes;     /**< rooms given to the depot */
+	uint64_t steals;      /**< rooms taken from other lanes */
+	uint64_t failures;    /**< gets that found too few frames */
+	uint64_t violations;  /**< broken ownership rules seen */
+};
+
+/**
+ * How much memory a labyrinth needs. Thread-safe.
+ *
+ * @param params
+ *   What it is to be.
+ * @return
+ *   Bytes, or 0 when a parameter is outside its documented range or flags
+ *   contradict each other (canary or poison without seal, checks on pages).
+ */
+size_t
+labyrinth_footprint(const struct labyrinth_params *params);
+
+/**
+ * Make a labyrinth without frames. Not thread-safe for one labyrinth.
+ *
+ * @param lab
+ *   labyrinth_footprint() bytes, aligned to 128, owned by the caller, who may
+ *   drop them when nobody uses the labyrinth any more: there is nothing to
+ *   close. If shared, every process must map them at one address.
+ * @param len
+ *   Bytes there.
+ * @param params
+ *   What it is to be; copied.
+ * @param seed
+ *   32 secret bytes: keys and orders derive from them; copied.
+ * @return
+ *   0; -EINVAL for bad parameters or alignment; -ENOSPC when len is too small.
+ */
+int
+labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *params,
+	       const uint8_t seed[LABYRINTH_SEED_LEN]);
+
+/**
+ * Declare the window that frames will lie in: all walls at first. Not
+ * thread-safe, before the first frame.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param entrance
+ *   First address, a multiple of LABYRINTH_SLOT_SIZE.
+ * @param slots
+ *   Slots from there on, at most params.slots.
+ * @return
+ *   0, -EINVAL for a bad address or too many slots.
+ */
+int
+labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots);
+
+/**
+ * Declare that one slot of the window is memory, not a wall. Not thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param slot
+ *   Its index in the window.
+ * @return
+ *   0, -EINVAL when there is no such slot.
+ */
+int
+labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
+
+/**
+ * Declare memory outside of a window that frames may lie in. Adjacent pieces
+ * become one. Not thread-safe, before frames in it are added.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param base
+ *   First address.
+ * @param len
+ *   Bytes from there on.
+ * @return
+ *   0, -EINVAL for an empty or wrapping range.
+ */
+int
+labyrinth_cover(labyrinth_t *lab, void *base, size_t len);
+
+/**
+ * Add one frame: it is staged, nobody can get it before labyrinth_open().
+ * Not thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param frame
+ *   The frame; LABYRINTH_HEADER_LEN bytes in front of it are the labyrinth's
+ *   when it seals. With LABYRINTH_F_PAGES: page-aligned, in the window. The
+ *   memory stays the caller's, who must not unmap it while the labyrinth is
+ *   used.
+ * @return
+ *   0; -ENOSPC when params.frames are there already; -EINVAL for a frame
+ *   outside of what was declared, or misaligned.
+ */
+int
+labyrinth_add(labyrinth_t *lab, void *frame);
+
+/**
+ * Shuffle the staged frames and make them available. Not thread-safe against
+ * labyrinth_add(); safe against everything else.
+ *
+ * @param lab
+ *   The labyrinth.
+ */
+void
+labyrinth_open(labyrinth_t *lab);
+
+/**
+ * Get frames: all or none. Thread-safe, lock-free, callable by any thread
+ * with any lane.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param lane
+ *   The caller's lane (its lcore id), or LABYRINTH_LANE_ANY.
+ * @param frames
+ *   Filled in: the caller is their exclusive owner.
+ * @param n
+ *   How many.
+ * @return
+ *   0; -ENOENT when fewer than n frames are free (nothing was taken).
+ */
+int
+labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n);
+
+/**
+ * Give frames back. Thread-safe, lock-free, callable by any thread with any
+ * lane.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param lane
+ *   The caller's lane (its lcore id), or LABYRINTH_LANE_ANY.
+ * @param frames
+ *   Frames the caller owns; it owns them no longer.
+ * @param n
+ *   How many.
+ */
+void
+labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
+
+/**
+ * How many frames are free. Exact while no call is under way; a call under
+ * way may hide the frames of two rooms. Thread-safe; walks the rooms.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @return
+ *   Frames that could be got.
+ */
+uint32_t
+labyrinth_count(const labyrinth_t *lab);
+
+/**
+ * Gauges and counters. Thread-safe; walks the rooms.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param stats
+ *   Filled in; owned by the caller.
+ */
+void
+labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats);
+
+/**
+ * Take one raw 4 KiB page out of the labyrinth: page-aligned, its content
+ * whatever it was.
+ *
+ * Atomic: no system call, no page fault, no lock, no lane, at most one look at
+ * each page's version; allowed in signal handlers. Exclusive: the page's
+ * version word is claimed by compare-and-swap (odd is owned), so that there
+ * can be no second owner. Never reclaims: what is not free is not found.
+ * Thread-safe.
+ *
+ * @param lab
+ *   A labyrinth with LABYRINTH_F_PAGES.
+ * @param gfp
+ *   LABYRINTH_GFP_ATOMIC | LABYRINTH_GFP_EXCLUSIVE; there is no other way.
+ * @return
+ *   The page, owned by the caller until labyrinth_free_page(); NULL when none
+ *   is free, gfp is something else, or lab holds no pages. With
+ *   LABYRINTH_F_OOM_PANIC the process stops instead of finding none.
+ */
+void *
+alloc_labyrinth_page_atomic_exclusive(labyrinth_t *lab, unsigned int gfp);
+
+/** Long name of alloc_labyrinth_page_atomic_exclusive(): the same call. */
+void *
+labyrinth_void_alloc_page_gfp_atomic_exclusive(labyrinth_t *lab, unsigned int gfp);
+
+/**
+ * Give a page back. Atomic as the allocation is. Thread-safe. A page that is
+ * free already, or no page of this labyrinth, is a violation.
+ *
+ * @param lab
+ *   The labyrinth the page came from.
+ * @param page
+ *   A page the caller owns, or NULL: nothing to do.
+ */
+void
+labyrinth_free_page(labyrinth_t *lab, void *page);
+
+/** Do not sleep, do not make a system call: always so. */
+#define LABYRINTH_GFP_ATOMIC (1u << 0)
+/** One owner, proven: always so. */
+#define LABYRINTH_GFP_EXCLUSIVE (1u << 1)
+/** Take one raw page. */
+#define LABYRINTH_ALLOC_PAGE(lab)                                                                  \
+	alloc_labyrinth_page_atomic_exclusive((lab),                                               \
+					      LABYRINTH_GFP_ATOMIC | LABYRINTH_GFP_EXCLUSIVE)
+
+/** Lanes of a labyrinth, guest lanes included. Thread-safe. */
+uint32_t
+labyrinth_lanes(const labyrinth_t *lab);
+
+/** First address of its window, NULL without one. Thread-safe. */
+void *
+labyrinth_entrance(const labyrinth_t *lab);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LABYRINTH_H */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_MAZE_H
+#define LABYRINTH_MAZE_H
+
+/**
+ * @file
+ * The maze: memory for frames at addresses nobody can predict.
+ *
+ * A range of address space is reserved at a random base. Blocks of 2 MiB are
+ * mapped at random places in it, in random order, never two beside each other:
+ * what lies between is unmapped, a wall. A block is one huge page or, where
+ * there are none, 4 KiB pages. The memory is filled before it is handed out
+ * (no page fault later), bound to a NUMA node, left out of core dumps and not
+ * inherited by fork.
+ */
+
+#include "labyrinth.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Which pages a maze is made of. */
+enum labyrinth_maze_pages {
+	LABYRINTH_MAZE_HUGE,  /**< 2 MiB pages */
+	LABYRINTH_MAZE_SMALL, /**< 4 KiB pages, locked in memory where allowed */
+};
+
+/** Any NUMA node. */
+#define LABYRINTH_NODE_ANY (-1)
+/** Most blocks of one maze. */
+#define LABYRINTH_MAZE_BLOCKS_MAX (1u << 20)
+
+/** What a maze is to be. */
+struct labyrinth_maze_params {
+	uint32_t blocks;                 /**< blocks of 2 MiB, at least 1 */
+	enum labyrinth_maze_pages pages; /**< what they are made of */
+	int node;                        /**< NUMA node, or LABYRINTH_NODE_ANY */
+	unsigned int addr_bits;          /**< every address below 2 to this power: 36 to 47 */
+};
+
+/** A maze that is mapped. */
+struct labyrinth_maze {
+	void *entrance;      /**< first address of the window */
+	uint32_t slots;      /**< 2 MiB slots in the window */
+	uint32_t blocks;     /**< slots that are memory; the others are walls */
+	uint32_t *slot_of;   /**< slot of each block, in random order; caller's memory */
+	enum labyrinth_maze_pages pages; /**< what the blocks are made of */
+	bool locked;         /**< the memory cannot be swapped out */
+	int fd;              /**< memory of all blocks: block i is at i times 2 MiB */
+};
+
+/** Slots of the window of a maze with so many blocks. Thread-safe. */
+uint32_t
+labyrinth_maze_slots(uint32_t blocks);
+
+/**
+ * Map a maze. Thread-safe for different mazes; makes system calls.
+ *
+ * @param maze
+ *   Filled in.
+ * @param params
+ *   What it is to be.
+ * @param slot_of
+ *   params->blocks words, owned by the caller, kept as long as the maze.
+ * @param seed
+ *   32 secret bytes: base, places and order derive from them.
+ * @return
+ *   0, or a negative errno, with nothing left behind:
+ *   - -EINVAL: a parameter is outside its documented range
+ *   - -ENODEV: there is no such NUMA node
+ *   - -ENOMEM: not enough (huge) pages, on that node
+ *   - -EADDRNOTAVAIL: no free range of addresses of that width was found
+ *   - -EMFILE, -ENFILE: no file descriptor left
+ *   - -EPERM: the kernel forbids huge pages to this user
+ */
+int
+labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_params *params,
+		   uint32_t *slot_of, const uint8_t seed[LABYRINTH_SEED_LEN]);
+
+/**
+ * Give a maze back: its memory, its addresses, its file. Not thread-safe for
+ * one maze. Nothing happens to one that was never mapped (entrance NULL).
+ *
+ * @param maze
+ *   The maze.
+ */
+void
+labyrinth_maze_unmap(struct labyrinth_maze *maze);
+
+/** First address of a block. Thread-safe. */
+void *
+labyrinth_maze_block(const struct labyrinth_maze *maze, uint32_t block);
+
+/**
+ * Make a maze the window of a labyrinth: its walls are known there afterwards.
+ * Not thread-safe.
+ *
+ * @param lab
+ *   A labyrinth made with params.slots of at least maze->slots.
+ * @param maze
+ *   The maze.
+ * @return
+ *   0, -EINVAL when the window does not fit.
+ */
+int
+labyrinth_maze_cover(labyrinth_t *lab, const struct labyrinth_maze *maze);
+
+/**
+ * Add every page of a maze to a labyrinth made with LABYRINTH_F_PAGES, after
+ * labyrinth_maze_cover(). Not thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param maze
+ *   The maze.
+ * @return
+ *   Pages added: 512 a block, as many as the labyrinth holds; -EINVAL when the
+ *   maze is not its window.
+ */
+int
+labyrinth_maze_add_pages(labyrinth_t *lab, const struct labyrinth_maze *maze);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LABYRINTH_MAZE_H */

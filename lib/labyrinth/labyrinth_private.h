@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_PRIVATE_H
+#define LABYRINTH_PRIVATE_H
+
+/*
+ * What a labyrinth looks like in memory:
+ *
+ *   struct labyrinth   what never changes, then one cache line per depot head
+ *   lanes[]            guest lanes first, then one per lcore id
+ *   rooms[]            rooms[0] is never used: index 0 means "no room"
+ *   table[]            every frame ever added, for whoever must look at them all
+ *   walls[]            one byte per slot of the window: 1 is a wall
+ *   versions[]         pages only: one word per page, odd is owned
+ *
+ * Who may touch what:
+ *   a room's frames    whoever took the room out of the depot or entered the
+ *                      lane which names it, nobody else
+ *   a lane's slot      anybody, by compare-and-swap while it is not busy;
+ *                      only who made it busy while it is
+ *   a depot head       anybody, by compare-and-swap
+ */
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "labyrinth.h"
+
+#define LAB_MAGIC 0x4c4142595249ull
+#define LAB_LINE 64
+/* Adjacent-line prefetchers pull lines in pairs. */
+#define LAB_FALSE_SHARING 128
+#define LAB_LANES_MAX 4096
+#define LAB_REGIONS_MAX 64
+/* Rooms beyond what frames and lanes need: calls under way hold some. */
+#define LAB_SPARE_ROOMS 16
+#define LAB_NO_ROOM 0
+/* Any of these: frames take the long way, where their content is looked at. */
+#define LAB_F_STRICT (LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE)
+
+#define lab_likely(x) __builtin_expect(!!(x), 1)
+#define lab_unlikely(x) __builtin_expect(!!(x), 0)
+#define LAB_COLD __attribute__((cold, noinline))
+
+struct lab_room {
+	_Atomic uint32_t below; /* the room under this one in the depot */
+	_Atomic uint32_t count; /* frames in it; written by its holder alone */
+	alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
+};
+
+/* A count written by one thread at a time and read by any. */
+struct lab_counter {
+	_Atomic uint64_t value;
+};
+
+/*
+ * A lane's slot: front room (20 bits), back room (20 bits), busy (1 bit). The
+ * rooms stay named while the lane is busy, so that what a killed process held
+ * can be found.
+ */
+#define LAB_ROOM_BITS 20
+#define LAB_ROOM_MASK ((1u << LAB_ROOM_BITS) - 1)
+#define LAB_BUSY (1ull << 63)
+
+struct lab_lane {
+	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
+	uint64_t record; /* who and when, for the frames this lane moves */
+	uint32_t ops;
+	uint32_t id;
+	/* Rooms a call under way holds beside those in the slot. */
+	_Atomic uint32_t holds[2];
+	struct lab_counter refills;
+	struct lab_counter flushes;
+	struct lab_counter steals;
+	struct lab_counter failures;
+};
+
+/* A head: room index (20 bits) under a version (44 bits). */
+struct lab_head {
+	alignas(LAB_FALSE_SHARING) _Atomic uint64_t word;
+};
+
+/* Memory that frames may lie in. */
+struct lab_region {
+	uintptr_t base;       /* of the first frame header that may be there */
+	uintptr_t len;
+	const uint8_t *walls; /* one byte per slot, or NULL: no walls */
+};
+
+struct labyrinth {
+	uint64_t magic;
+	uint32_t flags;
+	uint32_t lane_count; /* guest lanes included */
+	struct lab_room *rooms;
+	struct lab_lane *lanes;
+	uint64_t key[4];      /* of seals (0, 1) and of what frames contain (2, 3) */
+	uint64_t free_word;   /* a seal is the frame's tag xor one of these */
+	uint64_t owned_word;
+	uint64_t quarantine_word;
+	void **table;
+	uintptr_t entrance;   /* base of the window, or of the only region */
+	uintptr_t span;       /* bytes from there on */
+	uint8_t *walls;
+	uint32_t regions;     /* used entries of region[] */
+	uint32_t room_count;  /* rooms[1] to rooms[room_count] exist */
+	uint32_t frames;      /* frames added */
+	uint32_t frames_max;
+	uint32_t staged;      /* frames added and not open yet */
+	uint32_t staged_room; /* the rooms they are in, chained through below */
+	uint32_t slots_max;
+	uint32_t frame_len;
+	uint32_t keep_len;
+	uint32_t poison_len;
+	uint32_t align_shift; /* log2 of what every frame is aligned to */
+	_Atomic uint32_t *version; /* pages: one word each, odd is owned */
+	uint32_t *slot_page;  /* pages: index of a slot's first page */
+	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
+	uint64_t seed_key[4];
+	struct lab_region region[LAB_REGIONS_MAX];
+	struct lab_head full;  /* rooms with at least one frame */
+	struct lab_head empty; /* rooms with none */
+	/* Rarely written, by anybody. */
+	alignas(LAB_FALSE_SHARING) _Atomic uint32_t lanes_high;
+	_Atomic uint32_t quarantined;
+	_Atomic uint64_t violations;
+	_Atomic uint64_t ticket;
+};
+
+/*
+ * Pages: the index of a page, if this address is one. Returns false otherwise;
+ * index may be NULL.
+ */
+bool
+lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index);
+
+/* A lane that its holder has entered: the slot's content in plain words. */
+struct lab_visit {
+	struct lab_lane *lane;
+	uint32_t front;
+	uint32_t back;
+};
+
+static inline struct lab_room *
+lab_room(const struct labyrinth *lab, uint32_t index)
+{
+	return &lab->rooms[index];
+}
+
+static inline uint32_t
+lab_room_count(const struct lab_room *room)
+{
+	/* @atomic room-count: pairs room-count. Else: labyrinth_count() reads a torn number. */
+	return atomic_load_explicit(&room->count, memory_order_relaxed);
+}
+
+static inline void
+lab_room_count_set(struct lab_room *room, uint32_t count)
+{
+	/* @atomic room-count: pairs room-count. Else: labyrinth_count() reads a torn number. */
+	atomic_store_explicit(&room->count, count, memory_order_relaxed);
+}
+
+static inline void
+lab_counter_add(struct lab_counter *counter, uint64_t by)
+{
+	/* One writer at a time, so a load and a store will do. */
+	/* @atomic counter: pairs counter. Else: a reader sees a torn number. */
+	uint64_t old = atomic_load_explicit(&counter->value, memory_order_relaxed);
+
+	/* @atomic counter: pairs counter. Else: a reader sees a torn number. */
+	atomic_store_explicit(&counter->value, old + by, memory_order_relaxed);
+}
+
+static inline uint64_t
+lab_counter_read(const struct lab_counter *counter)
+{
+	/* @atomic counter: pairs counter. Else: a reader sees a torn number. */
+	return atomic_load_explicit(&counter->value, memory_order_relaxed);
+}
+
+#endif /* LABYRINTH_PRIVATE_H */

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_VIOLATION_H
+#define LABYRINTH_VIOLATION_H
+
+/**
+ * @file
+ * Violations: what the labyrinth tells when a frame's exclusivity is broken.
+ */
+
+#include "labyrinth.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What was broken. */
+enum labyrinth_violation_kind {
+	LABYRINTH_DOUBLE_FREE,     /**< a frame was put which is free already */
+	LABYRINTH_NEVER_ALLOCATED, /**< a frame was put which nobody ever got */
+	LABYRINTH_DOUBLE_ALLOC,    /**< a frame about to be got is owned */
+	LABYRINTH_FOREIGN,         /**< a pointer to memory that holds no frame */
+	LABYRINTH_INTERIOR,        /**< a pointer into a frame, or misaligned */
+	LABYRINTH_HEADER,          /**< a frame's header was overwritten */
+	LABYRINTH_CANARY,          /**< memory behind a frame was overwritten */
+	LABYRINTH_WRITE_AFTER_FREE,/**< a free frame was written to */
+	LABYRINTH_NO_EXIT,         /**< a page allocation found no page */
+	LABYRINTH_NO_ROOM,         /**< no room left for a frame that was put */
+};
+
+/** Number of kinds. */
+#define LABYRINTH_VIOLATION_KINDS (LABYRINTH_NO_ROOM + 1)
+
+/** Who moved a frame, and when. */
+struct labyrinth_deed {
+	bool known;       /**< false: it never happened */
+	uint32_t pid;     /**< process, low 22 bits */
+	uint32_t lane;    /**< lcore id, or LABYRINTH_LANE_ANY */
+	uint64_t age;     /**< timestamp cycles ago; see labyrinth_deed_grain() */
+};
+
+/** A violation as seen. Valid during the call of the handler only. */
+struct labyrinth_violation {
+	enum labyrinth_violation_kind kind; /**< what was broken */
+	const labyrinth_t *lab;   /**< where */
+	const void *frame;        /**< the pointer at fault */
+	const void *nearest;      /**< the frame it points into, or NULL */
+	const void *before;       /**< the frame in front of that one, or NULL */
+	const void *at;           /**< first bad byte, or NULL */
+	size_t bad;               /**< bytes known to be bad from there on */
+	size_t frame_len;         /**< bytes of a frame */
+	struct labyrinth_deed got;/**< who got the frame last */
+	struct labyrinth_deed put;/**< who put the frame last */
+	uint32_t lane;            /**< who tripped over it */
+	bool stop;                /**< the process stops after the handler */
+};
+
+/** Told of violations. Must not call back into the labyrinth. */
+typedef void labyrinth_violation_fn(const struct labyrinth_violation *violation);
+
+/**
+ * Set who is told of violations in this process. Thread-safe.
+ *
+ * @param fn
+ *   The handler, or NULL for none.
+ */
+void
+labyrinth_violation_handler(labyrinth_violation_fn *fn);
+
+/** The kind in words, lower case. Thread-safe. */
+const char *
+labyrinth_violation_name(enum labyrinth_violation_kind kind);
+
+/** Timestamp cycles by which an age may be off while a lane is busy. */
+uint64_t
+labyrinth_deed_grain(void);
+
+/**
+ * The one function that stops the process, by SIGABRT, after a violation.
+ *
+ * @param message
+ *   Written to standard error.
+ */
+void __attribute__((noreturn, cold, noinline))
+labyrinth_violation_stop(const char *message);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LABYRINTH_VIOLATION_H */

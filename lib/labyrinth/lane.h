@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_LANE_H
+#define LAB_LANE_H
+
+/*
+ * Lanes: who enters one owns its two rooms until leaving.
+ *
+ * Entering is one compare-and-swap that sets the busy bit, leaving is one
+ * store. Nobody waits: a lane found busy is passed by, and a thread that finds
+ * every lane busy works with a lane on its own stack. So a thread may be
+ * stopped or killed inside of a lane, two threads may believe to be the same
+ * lcore, and a signal handler may interrupt a call of its own thread.
+ */
+
+#include "labyrinth_private.h"
+
+static inline void
+lab_visit_unpack(struct lab_visit *visit, struct lab_lane *lane, uint64_t slot)
+{
+	visit->lane = lane;
+	visit->front = (uint32_t)slot & LAB_ROOM_MASK;
+	visit->back = (uint32_t)(slot >> LAB_ROOM_BITS) & LAB_ROOM_MASK;
+}
+
+static inline bool
+lab_lane_enter(struct lab_lane *lane, struct lab_visit *visit)
+{
+	/* @atomic lane-enter-load: pairs lane-leave. Else: only the swap below fails. */
+	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
+
+	if (lab_unlikely((slot & LAB_BUSY) != 0))
+		return false;
+	/*
+	 * The rooms may have left and come back between load and swap: no harm,
+	 * since nothing of them was read before the swap.
+	 */
+	/*
+	 * @atomic lane-enter: pairs lane-leave, lane-rob. Else: the rooms' frames and
+	 * counts are read as they were before the last holder left.
+	 */
+	if (lab_unlikely(!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
+								  slot | LAB_BUSY,
+								  memory_order_acquire,
+								  memory_order_relaxed)))
+		return false;
+	lab_visit_unpack(visit, lane, slot);
+	return true;
+}
+
+static inline void
+lab_lane_leave(struct lab_visit *visit)
+{
+	/*
+	 * @atomic lane-leave: pairs lane-enter, lane-rob. Else: the next holder sees
+	 * frames or counts as they were before this visit.
+	 */
+	atomic_store_explicit(&visit->lane->slot,
+			      visit->front | (uint64_t)visit->back << LAB_ROOM_BITS,
+			      memory_order_release);
+}
+
+/*
+ * Enter a lane that is not the caller's own or not free: a guest lane, else
+ * any lane, else `local`, which is nobody's. Never fails.
+ */
+LAB_COLD void
+lab_lane_enter_any(struct labyrinth *lab, struct lab_visit *visit, struct lab_lane *local);
+
+/* Leave a lane entered by either call. */
+LAB_COLD void
+lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct lab_lane *local);
+
+/*
+ * Take the rooms of some other lane that is not busy: one with a frame in it
+ * (to get frames), or one with space in it (to put frames). Returns false when
+ * there is none.
+ */
+LAB_COLD bool
+lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
+
+/* Give both rooms of a visit to the depot. */
+void
+lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit);
+
+/* Give one room to the stack of the depot it belongs to. */
+void
+lab_room_retire(struct labyrinth *lab, uint32_t room);
+
+/* Remember that this lane has been used: only such lanes are searched. */
+static inline void
+lab_lane_mark_used(struct labyrinth *lab, uint32_t id)
+{
+	/* @atomic lanes-high: pairs lanes-high. Else: nothing; a hint that only grows. */
+	uint32_t high = atomic_load_explicit(&lab->lanes_high, memory_order_relaxed);
+
+	while (high <= id) {
+		/*
+		 * @atomic lanes-high: pairs lanes-high. Else: a lane with rooms is never
+		 * searched, and its frames cannot be got by others.
+		 */
+		if (atomic_compare_exchange_weak_explicit(&lab->lanes_high, &high, id + 1,
+							  memory_order_acq_rel,
+							  memory_order_relaxed))
+			break;
+	}
+}
+
+#endif /* LAB_LANE_H */

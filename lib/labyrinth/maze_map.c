@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * The system calls of a maze.
+ */
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <numa.h>
+#include <numaif.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "maze_map.h"
+
+#ifndef MFD_HUGE_2MB
+#define MFD_HUGE_2MB (21u << 26)
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+/* Below lie programs that are not position-independent. */
+#define BASE_LOWEST (1ull << 34)
+/* Above lie stacks and libraries: the kernel's own choices. */
+#define BASE_HIGHEST (1ull << 46)
+#define BASE_TRIES 256
+
+int
+lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits,
+		 struct labyrinth_entropy *ent)
+{
+	size_t len = (size_t)maze->slots * LABYRINTH_SLOT_SIZE;
+	uint64_t end = 1ull << addr_bits;
+	uint64_t choices;
+	unsigned int i;
+
+	if (end > BASE_HIGHEST)
+		end = BASE_HIGHEST;
+	if (len >= end - BASE_LOWEST)
+		return -EADDRNOTAVAIL;
+	choices = (end - BASE_LOWEST - len) / LABYRINTH_SLOT_SIZE;
+	for (i = 0; i < BASE_TRIES; i++) {
+		uint64_t pick = labyrinth_entropy_below(ent, (uint32_t)choices + 1);
+		void *want = (void *)(BASE_LOWEST + pick * LABYRINTH_SLOT_SIZE);
+		void *got = mmap(want, len, PROT_NONE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+				 -1, 0);
+
+		if (got == want) {
+			maze->entrance = want;
+			return 0;
+		}
+		/* Kernels before 4.17 take the address for a hint. */
+		if (got != MAP_FAILED)
+			munmap(got, len);
+		else if (errno != EEXIST)
+			return -errno;
+	}
+	return -EADDRNOTAVAIL;
+}
+
+static int
+open_memory(struct labyrinth_maze *maze)
+{
+	unsigned int flags = MFD_CLOEXEC;
+
+	if (maze->pages == LABYRINTH_MAZE_HUGE)
+		flags |= MFD_HUGETLB | MFD_HUGE_2MB;
+	maze->fd = memfd_create("labyrinth", flags);
+	if (maze->fd < 0)
+		return errno == ENOENT || errno == ENODEV ? -ENOMEM : -errno;
+	if (ftruncate(maze->fd, (off_t)maze->blocks * LABYRINTH_SLOT_SIZE) != 0)
+		return -errno;
+	return 0;
+}
+
+static int
+bind_node(void *at, size_t len, int node)
+{
+	struct bitmask *nodes;
+	long ret;
+
+	if (node == LABYRINTH_NODE_ANY)
+		return 0;
+	if (numa_available() < 0)
+		return node == 0 ? 0 : -ENODEV;
+	if (node < 0 || node > numa_max_node() ||
+	    numa_bitmask_isbitset(numa_all_nodes_ptr, (unsigned int)node) == 0)
+		return -ENODEV;
+	nodes = numa_allocate_nodemask();
+	if (nodes == NULL)
+		return -ENOMEM;
+	numa_bitmask_setbit(nodes, (unsigned int)node);
+	ret = mbind(at, len, MPOL_BIND, nodes->maskp, nodes->size + 1, 0);
+	/* Kernels without NUMA have one node, and nothing to bind. */
+	if (ret != 0)
+		ret = errno == ENOSYS && node == 0 ? 0 : -errno;
+	numa_free_nodemask(nodes);
+	return (int)ret;
+}
+
+/* Fault every page in now; an error here would be a SIGBUS later. */
+static int
+populate(const struct labyrinth_maze *maze, uint32_t block, uint8_t *at)
+{
+	size_t i;
+
+	if (madvise(at, LABYRINTH_SLOT_SIZE, MADV_POPULATE_WRITE) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return errno == EFAULT || errno == EHWPOISON ? -ENOMEM : -errno;
+	/* Kernels before 5.14: have the file filled, then only mappings are missing. */
+	if (fallocate(maze->fd, 0, (off_t)block * LABYRINTH_SLOT_SIZE, LABYRINTH_SLOT_SIZE) != 0)
+		return errno == ENOSPC ? -ENOMEM : -errno;
+	for (i = 0; i < LABYRINTH_SLOT_SIZE; i += LABYRINTH_PAGE_SIZE)
+		*(volatile uint8_t *)(at + i) = 0;
+	return 0;
+}
+
+static int
+fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
+{
+	uint8_t *at = labyrinth_maze_block(maze, block);
+	void *got;
+	int ret;
+
+	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		   maze->fd, (off_t)block * LABYRINTH_SLOT_SIZE);
+	if (got == MAP_FAILED)
+		return -errno;
+	ret = bind_node(at, LABYRINTH_SLOT_SIZE, node);
+	if (ret == 0)
+		ret = populate(maze, block, at);
+	if (ret != 0)
+		return ret;
+	/* Secrets and packets belong neither in core dumps nor in children. */
+	if (madvise(at, LABYRINTH_SLOT_SIZE, MADV_DONTDUMP) != 0 ||
+	    madvise(at, LABYRINTH_SLOT_SIZE, MADV_DONTFORK) != 0)
+		return -errno;
+	if (maze->pages == LABYRINTH_MAZE_SMALL && mlock(at, LABYRINTH_SLOT_SIZE) != 0)
+		maze->locked = false;
+	return 0;
+}
+
+int
+lab_maze_fill(struct labyrinth_maze *maze, int node)
+{
+	uint32_t i;
+	int ret;
+
+	ret = open_memory(maze);
+	maze->locked = true;
+	for (i = 0; i < maze->blocks && ret == 0; i++)
+		ret = fill_block(maze, i, node);
+	return ret;
+}
+
+void
+labyrinth_maze_unmap(struct labyrinth_maze *maze)
+{
+	if (maze->entrance != NULL)
+		munmap(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
+	if (maze->fd >= 0)
+		close(maze->fd);
+	maze->entrance = NULL;
+	maze->fd = -1;
+}

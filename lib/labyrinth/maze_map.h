@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_MAZE_MAP_H
+#define LAB_MAZE_MAP_H
+
+#include "labyrinth_maze.h"
+
+/* Reserve the window's addresses at a random base: all walls. */
+int
+lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits,
+		 struct labyrinth_entropy *ent);
+
+/* Map the blocks' memory into their slots, bound to a node and filled. */
+int
+lab_maze_fill(struct labyrinth_maze *maze, int node);
+
+#endif /* LAB_MAZE_MAP_H */

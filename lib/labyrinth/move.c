@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include "depot.h"
+#include "lane.h"
+#include "move.h"
+
+static bool
+has_frames(const struct labyrinth *lab, uint32_t room)
+{
+	return room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) > 0;
+}
+
+static bool
+has_space(const struct labyrinth *lab, uint32_t room)
+{
+	return room != LAB_NO_ROOM &&
+	       lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES;
+}
+
+static void
+swap_rooms(struct lab_visit *visit)
+{
+	uint32_t front = visit->front;
+
+	visit->front = visit->back;
+	visit->back = front;
+}
+
+bool
+lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
+{
+	uint32_t room;
+
+	if (has_frames(lab, visit->back)) {
+		swap_rooms(visit);
+		return true;
+	}
+	room = lab_depot_pop(lab, &lab->full);
+	if (room != LAB_NO_ROOM) {
+		/* One empty room is kept: the frames got here come back here, most likely. */
+		if (visit->back == LAB_NO_ROOM)
+			swap_rooms(visit);
+		else
+			lab_room_retire(lab, visit->front);
+		visit->front = room;
+		lab_counter_add(&visit->lane->refills, 1);
+		lab_lane_mark_used(lab, visit->lane->id);
+		return true;
+	}
+	/*
+	 * What the victim's rooms seemed to hold may have been got by then; another
+	 * thread has made progress in that case.
+	 */
+	while (lab_lane_rob(lab, visit, true)) {
+		lab_lane_mark_used(lab, visit->lane->id);
+		if (!has_frames(lab, visit->front))
+			swap_rooms(visit);
+		if (has_frames(lab, visit->front))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * All empty rooms are in use: find one of the depot's that is not full. Those
+ * in front of it are kept aside meanwhile, chained through `below`.
+ */
+static uint32_t
+search_depot_for_space(struct labyrinth *lab)
+{
+	uint32_t aside = LAB_NO_ROOM;
+	uint32_t room;
+
+	for (;;) {
+		room = lab_depot_pop(lab, &lab->full);
+		if (room == LAB_NO_ROOM || has_space(lab, room))
+			break;
+		/* @atomic aside: pairs depot-below. Else: torn; a pop that reads it fails. */
+		atomic_store_explicit(&lab_room(lab, room)->below, aside, memory_order_relaxed);
+		aside = room;
+	}
+	while (aside != LAB_NO_ROOM) {
+		uint32_t next;
+
+		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
+		next = atomic_load_explicit(&lab_room(lab, aside)->below, memory_order_relaxed);
+		lab_depot_push(lab, &lab->full, aside);
+		aside = next;
+	}
+	return room;
+}
+
+bool
+lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
+{
+	uint32_t room;
+
+	if (has_space(lab, visit->back)) {
+		swap_rooms(visit);
+		return true;
+	}
+	room = lab_depot_pop(lab, &lab->empty);
+	if (room == LAB_NO_ROOM)
+		room = search_depot_for_space(lab);
+	if (room == LAB_NO_ROOM) {
+		while (lab_lane_rob(lab, visit, false)) {
+			if (!has_space(lab, visit->front))
+				swap_rooms(visit);
+			if (has_space(lab, visit->front))
+				return true;
+		}
+		return false;
+	}
+	/* The back room was filled before the front one: it is the colder. */
+	if (visit->back != LAB_NO_ROOM) {
+		lab_room_retire(lab, visit->back);
+		lab_counter_add(&visit->lane->flushes, 1);
+	}
+	visit->back = visit->front;
+	visit->front = room;
+	lab_lane_mark_used(lab, visit->lane->id);
+	return true;
+}

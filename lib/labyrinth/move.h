@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_MOVE_H
+#define LAB_MOVE_H
+
+/*
+ * What a visit may do: move frames between a lane's rooms and the caller, and
+ * exchange rooms with the depot when the lane's own do not suffice.
+ */
+
+#include "labyrinth_private.h"
+
+/*
+ * Make the front room one with at least one frame: the back room, a room of
+ * the depot, another lane's. Returns false when no frame is to be had.
+ */
+LAB_COLD bool
+lab_front_refill(struct labyrinth *lab, struct lab_visit *visit);
+
+/*
+ * Make the front room one with space for at least one frame. Returns false
+ * when there is none, which means that more rooms are held by stopped threads
+ * than the labyrinth has to spare.
+ */
+LAB_COLD bool
+lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit);
+
+#endif /* LAB_MOVE_H */

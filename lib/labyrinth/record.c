@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Records: who moved a frame and when, in one word: process (22 bits), lane
+ * (12 bits), coarse timestamp (30 bits). Zero means never.
+ */
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "seal.h"
+
+#define FIELD(bits) ((1ull << (bits)) - 1)
+
+/* Asked of the kernel once: the data path makes no system call. */
+static uint64_t own_pid;
+
+static void
+pid_note(void)
+{
+	own_pid = (uint64_t)getpid() & FIELD(22);
+}
+
+static void __attribute__((constructor))
+pid_watch(void)
+{
+	pid_note();
+	/* Fails only without memory; then a forked child bears its parent's name. */
+	(void)pthread_atfork(NULL, NULL, pid_note);
+}
+
+static uint64_t
+timestamp(void)
+{
+#if defined(__x86_64__)
+	return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+	uint64_t ticks;
+
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+	return ticks;
+#else
+#error "labyrinth needs a user-readable timestamp counter for this architecture"
+#endif
+}
+
+uint64_t
+lab_record_now(const struct lab_lane *lane)
+{
+	uint64_t lane_bits = lane->id & FIELD(12);
+	/* Never zero: that is how a frame nobody moved looks. */
+	uint64_t stamp = ((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1;
+
+	return own_pid << LAB_RECORD_PID_SHIFT | lane_bits << LAB_RECORD_LANE_SHIFT | stamp;
+}
+
+void
+lab_record_read(uint64_t record, struct labyrinth_deed *deed)
+{
+	uint64_t now = (timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS);
+	uint64_t lane = record >> LAB_RECORD_LANE_SHIFT & FIELD(12);
+
+	deed->known = record != 0;
+	deed->pid = (uint32_t)(record >> LAB_RECORD_PID_SHIFT & FIELD(22));
+	deed->lane = lane < LABYRINTH_GUEST_LANES || lane == FIELD(12)
+			     ? LABYRINTH_LANE_ANY
+			     : (uint32_t)lane - LABYRINTH_GUEST_LANES;
+	deed->age = ((now - (record & FIELD(LAB_STAMP_BITS))) & FIELD(LAB_STAMP_BITS))
+		    << LAB_STAMP_SHIFT;
+	/* The lowest bit of a stamp is always set: just now may look like later. */
+	if (deed->age > FIELD(LAB_STAMP_BITS - 1) << LAB_STAMP_SHIFT)
+		deed->age = 0;
+}
+
+uint64_t
+labyrinth_deed_grain(void)
+{
+	return 2ull << LAB_STAMP_SHIFT;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_SEAL_H
+#define LAB_SEAL_H
+
+/*
+ * The seal: one word at the very begin of a frame's header, so that whatever
+ * overflows from the frame in front destroys it first.
+ *
+ *   seal = tag(address, key) ^ (free_word or owned_word)
+ *
+ * The tag folds a 128-bit product of two secrets with the address: one known
+ * seal leaves as many candidates for another as there are numbers. Seals need
+ * no atomic operation: a frame has one owner, and of two that put one frame at
+ * the same time both may pass, but then it is found owned when the second copy
+ * of it is about to be handed out.
+ */
+
+#include "labyrinth_private.h"
+#include "labyrinth_violation.h"
+
+/* In front of every frame. The caller's part, after it, is DPDK's. */
+struct lab_header {
+	uint64_t seal;
+	uint64_t got;     /* record of the lane that got the frame last */
+	uint64_t put;     /* record of the lane that put it last */
+	uint64_t content; /* while free: digest of what must not change */
+};
+
+_Static_assert(sizeof(struct lab_header) + LABYRINTH_HEADER_CALLER_LEN <= LABYRINTH_HEADER_LEN,
+	       "the header does not fit in front of what the caller keeps there");
+
+static inline struct lab_header *
+lab_header(const void *frame)
+{
+	return (struct lab_header *)((uintptr_t)frame - LABYRINTH_HEADER_LEN);
+}
+
+static inline uint64_t
+lab_fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t
+lab_tag(const void *frame, uint64_t key0, uint64_t key1)
+{
+	return lab_fold((uintptr_t)frame ^ key0, key1);
+}
+
+/*
+ * Could there be a frame's header in front of this address? One comparison
+ * finds both what is misaligned (the low bits rotate to the top) and what is
+ * outside of the window.
+ */
+static inline bool
+lab_plausible(const struct labyrinth *lab, const void *frame)
+{
+	uintptr_t off = (uintptr_t)frame - LABYRINTH_HEADER_LEN - lab->entrance;
+	uintptr_t line = off >> 6 | off << (64 - 6);
+
+	if (lab_unlikely(line >= lab->span >> 6))
+		return false;
+	return lab_likely(lab->walls[line >> 15] == 0);
+}
+
+/* The same for memory other than the window. */
+LAB_COLD bool
+lab_plausible_elsewhere(const struct labyrinth *lab, const void *frame);
+
+/* Timestamps are coarse, so that 30 bits of them last for days. */
+#define LAB_STAMP_SHIFT 20
+#define LAB_STAMP_BITS 30
+#define LAB_RECORD_LANE_SHIFT LAB_STAMP_BITS
+#define LAB_RECORD_PID_SHIFT (LAB_STAMP_BITS + 12)
+/* A lane looks at the clock once in so many calls. */
+#define LAB_STAMP_EVERY 64
+
+uint64_t
+lab_record_now(const struct lab_lane *lane);
+
+void
+lab_record_read(uint64_t record, struct labyrinth_deed *deed);
+
+static inline uint64_t
+lab_lane_record(struct lab_lane *lane)
+{
+	if (lab_unlikely((lane->ops++ & (LAB_STAMP_EVERY - 1)) == 0))
+		lane->record = lab_record_now(lane);
+	return lane->record;
+}
+
+/*
+ * A frame about to be put whose seal did not match: find out what is wrong and
+ * tell. Returns true when nothing is (it lies in another region).
+ */
+LAB_COLD bool
+lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame);
+
+/* A frame about to be got whose seal did not match: tell. */
+LAB_COLD void
+lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame);
+
+/* Tell of a violation; stops the process unless the labyrinth only reports. */
+LAB_COLD void
+lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
+	      struct labyrinth_violation *violation);
+
+#endif /* LAB_SEAL_H */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Counting. Nothing on the data path keeps a total: the rooms are walked when
+ * somebody asks. While no call is under way the sums are exact; a call under
+ * way may hide or show twice what it is moving.
+ */
+
+#include <string.h>
+
+#include "lane.h"
+
+static uint32_t
+rooms_sum(const struct labyrinth *lab)
+{
+	uint32_t sum = 0;
+	uint32_t i;
+
+	for (i = 1; i <= lab->room_count; i++)
+		sum += lab_room_count(lab_room(lab, i));
+	/* Staged frames are in rooms already, but nobody can get them. */
+	return sum - lab->staged;
+}
+
+static uint32_t
+pages_free(const struct labyrinth *lab)
+{
+	uint32_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < lab->frames; i++) {
+		/* @atomic page-count: pairs page-claim, page-free. Else: a torn number. */
+		sum += (atomic_load_explicit(&lab->version[i], memory_order_relaxed) & 1) == 0;
+	}
+	return sum;
+}
+
+uint32_t
+labyrinth_count(const labyrinth_t *lab)
+{
+	uint32_t count = (lab->flags & LABYRINTH_F_PAGES) != 0 ? pages_free(lab) : rooms_sum(lab);
+
+	/* Rooms that move while they are walked may be seen twice. */
+	return count > lab->frames ? lab->frames : count;
+}
+
+static uint32_t
+lane_cached(const struct labyrinth *lab, const struct lab_lane *lane)
+{
+	struct lab_visit seen;
+
+	/* @atomic lane-look: pairs lane-leave. Else: nothing; a gauge. */
+	lab_visit_unpack(&seen, NULL, atomic_load_explicit(&lane->slot, memory_order_relaxed));
+	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +
+	       (seen.back == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.back)));
+}
+
+void
+labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats)
+{
+	uint32_t total = labyrinth_count(lab);
+	uint32_t i;
+
+	memset(stats, 0, sizeof(*stats));
+	for (i = 0; i < lab->lane_count; i++) {
+		const struct lab_lane *lane = &lab->lanes[i];
+
+		stats->cached += lane_cached(lab, lane);
+		stats->refills += lab_counter_read(&lane->refills);
+		stats->flushes += lab_counter_read(&lane->flushes);
+		stats->steals += lab_counter_read(&lane->steals);
+		stats->failures += lab_counter_read(&lane->failures);
+	}
+	if (stats->cached > total)
+		stats->cached = total;
+	stats->frames = lab->frames;
+	stats->available = total - stats->cached;
+	/* @atomic quarantined: pairs quarantined. Else: nothing; a gauge. */
+	stats->quarantined = atomic_load_explicit(&lab->quarantined, memory_order_relaxed);
+	/* @atomic violations: pairs violations. Else: nothing; a counter. */
+	stats->violations = atomic_load_explicit(&lab->violations, memory_order_relaxed);
+}
+
+uint32_t
+labyrinth_lanes(const labyrinth_t *lab)
+{
+	return lab->lane_count;
+}
+
+void *
+labyrinth_entrance(const labyrinth_t *lab)
+{
+	return lab->region[0].walls != NULL ? (void *)lab->entrance : NULL;
+}
