@@ -37,10 +37,17 @@ int
 fwd_pools_check_ops(const struct fwd_options *options)
 {
 	const struct rte_mempool_ops_table *ops = &rte_mempool_ops_table;
+	const char *eal_ops = rte_mbuf_user_mempool_ops();
 	char known[512] = "";
 	size_t used = 0;
 	uint32_t i;
 
+	if (eal_ops != NULL && strcmp(eal_ops, options->pool_ops) != 0) {
+		fwd_error("--mbuf-pool-ops-name=%s: does not choose the pools of this program; "
+		          "give --pool-ops=%s behind --",
+		          eal_ops, eal_ops);
+		return -1;
+	}
 	for (i = 0; i < ops->num_ops; i++) {
 		if (strcmp(ops->ops[i].name, options->pool_ops) == 0)
 			return 0;

@@ -47,7 +47,12 @@ int
 fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsigned int socket,
               uint32_t size);
 
-/** Is that handler in the table of mempool ops? Prints one line with all names if not. */
+/**
+ * Is the handler of the options in the table of mempool ops, and EAL told nothing else?
+ *
+ * @return
+ *   0, or -1 (one line was printed).
+ */
 int
 fwd_pools_check_ops(const struct fwd_options *options);
 

@@ -204,6 +204,8 @@ test_bad_setups()
 		--vdev=net_ring0 -- --rxq=100 "${end[@]}"
 	refused_on "a handler that does not exist" "--pool-ops=nosuch: .* ring_mp_mc" $one \
 		"${null[@]}" -- --pool-ops=nosuch "${end[@]}"
+	refused_on "another handler for EAL" "--mbuf-pool-ops-name=stack: .* --pool-ops=stack" $one \
+		--mbuf-pool-ops-name=stack "${null[@]}" -- "${end[@]}"
 	refused_on "an unknown pool option" "no labyrinth pool of .*: Invalid argument" $one \
 		"${null[@]}" -- --pool-options=nosuch=1 "${end[@]}"
 	refused_on "an lcore map beyond the CPUs" "EAL did not start" 0@0,1@1000 "${null[@]}" -- \
