@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <string.h>
+
+#include <rte_bus.h>
+#include <rte_dev.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+#include "labyrinth_backing.h"
+#include "labyrinth_log.h"
+
+/*
+ * Virtual devices that cannot use memory outside of EAL's: af_xdp needs its
+ * frames in one piece, virtio-user shares only EAL's own memory with vhost.
+ */
+static const char *const eal_only[] = {"net_af_xdp", "net_virtio_user", "virtio_user"};
+
+static const char *
+eal_only_device(void)
+{
+	struct rte_dev_iterator it;
+	const struct rte_device *dev;
+	unsigned int i;
+
+	RTE_DEV_FOREACH(dev, "bus=vdev", &it) {
+		for (i = 0; i < RTE_DIM(eal_only); i++) {
+			if (strncmp(rte_dev_name(dev), eal_only[i], strlen(eal_only[i])) == 0)
+				return rte_dev_name(dev);
+		}
+	}
+	return NULL;
+}
+
+static void
+settle(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+       enum rte_labyrinth_backing backing, const char *why)
+{
+	pool->backing = backing;
+	LAB_LOG(NOTICE, "pool %s: backing=%s (%s)", mp->name,
+		backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why);
+}
+
+void
+labyrinth_backing_given(const struct rte_mempool *mp, struct labyrinth_pool *pool)
+{
+	settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "memory given by the application");
+}
+
+static int
+refuse(const struct rte_mempool *mp, int err, const char *why)
+{
+	LAB_LOG(ERR, "pool %s: backing=maze is not possible: %s (%s); backing=auto or eal would "
+		"take EAL's memory", mp->name, why, rte_strerror(-err));
+	return err;
+}
+
+/* Small pages serve where the IOVA does not depend on where they lie. */
+static bool
+small_pages_allowed(const struct labyrinth_pool *pool)
+{
+	return pool->options.pages != LABYRINTH_PAGES_HUGE && rte_eal_iova_mode() == RTE_IOVA_VA;
+}
+
+static int
+try_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool, bool small, const char **why)
+{
+	bool huge = pool->options.pages == LABYRINTH_PAGES_HUGE ||
+		    (pool->options.pages == LABYRINTH_PAGES_AUTO && rte_eal_has_hugepages());
+	int ret = -ENOMEM;
+
+	*why = "no pages of the kind asked for";
+	if (huge) {
+		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_HUGE, why);
+		if (ret == 0)
+			settle(mp, pool, RTE_LABYRINTH_BACKING_MAZE, "huge pages");
+	}
+	if (ret == -ENOMEM && small && small_pages_allowed(pool)) {
+		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_SMALL, why);
+		if (ret == 0)
+			settle(mp, pool, RTE_LABYRINTH_BACKING_MAZE,
+			       huge ? "4 KiB pages: no huge page is left" : "4 KiB pages");
+	}
+	return ret;
+}
+
+int
+labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *pool)
+{
+	enum labyrinth_backing_option wish = pool->options.backing;
+	const char *device = eal_only_device();
+	const char *why;
+	int ret;
+
+	if (wish == LABYRINTH_BACKING_EAL) {
+		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "as asked for");
+		return 0;
+	}
+	if (pool->blocks == 0) {
+		if (wish == LABYRINTH_BACKING_MAZE)
+			return refuse(mp, -EINVAL, "an element is larger than a 2 MiB page");
+		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "an element is larger than a page");
+		return 0;
+	}
+	if (wish == LABYRINTH_BACKING_AUTO && device != NULL) {
+		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, device);
+		return 0;
+	}
+	/* With huge pages for EAL, its memory beats a maze of small pages. */
+	ret = try_maze(mp, pool,
+		       wish == LABYRINTH_BACKING_MAZE || !rte_eal_has_hugepages() ||
+			       pool->options.pages == LABYRINTH_PAGES_SMALL,
+		       &why);
+	if (ret == 0)
+		return 0;
+	if (wish == LABYRINTH_BACKING_MAZE)
+		return refuse(mp, ret, why);
+	settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
+	return 0;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * The maze as EAL sees it: one piece of external memory, walls included.
+ */
+
+#include <stdlib.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_memory.h>
+
+#include "labyrinth_backing.h"
+#include "labyrinth_log.h"
+
+rte_iova_t
+labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
+{
+	const void *at = labyrinth_maze_block(&pool->maze, block);
+
+	return rte_eal_iova_mode() == RTE_IOVA_VA ? (rte_iova_t)(uintptr_t)at
+						  : rte_mem_virt2iova(at);
+}
+
+/*
+ * One registration for the whole window makes one memory segment list of the
+ * 128 there are. Pages count as 2 MiB ones even if they are small: their IOVA
+ * is then their address, which is contiguous.
+ */
+static int
+register_window(struct labyrinth_pool *pool)
+{
+	const struct labyrinth_maze *maze = &pool->maze;
+	size_t len = (size_t)maze->slots * LABYRINTH_SLOT_SIZE;
+	rte_iova_t *iovas;
+	uint32_t i;
+	int ret = 0;
+
+	iovas = malloc(maze->slots * sizeof(*iovas));
+	if (iovas == NULL)
+		return -ENOMEM;
+	for (i = 0; i < maze->slots; i++)
+		iovas[i] = RTE_BAD_IOVA;
+	for (i = 0; i < maze->blocks && ret == 0; i++) {
+		iovas[maze->slot_of[i]] = labyrinth_maze_iova(pool, i);
+		if (iovas[maze->slot_of[i]] == RTE_BAD_IOVA)
+			ret = -EPERM;
+	}
+	if (ret == 0 && rte_extmem_register(maze->entrance, len, iovas, maze->slots,
+					    LABYRINTH_SLOT_SIZE) != 0)
+		ret = -rte_errno;
+	free(iovas);
+	pool->registered = ret == 0;
+	return ret;
+}
+
+/* The node to bind to: mempool's socket is EAL's name for it. */
+static int
+node_of(const struct rte_mempool *mp)
+{
+	return mp->socket_id == SOCKET_ID_ANY ? LABYRINTH_NODE_ANY : mp->socket_id;
+}
+
+int
+labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+		    enum labyrinth_maze_pages pages, const char **why)
+{
+	struct labyrinth_maze_params params = {
+		.blocks = pool->blocks,
+		.pages = pages,
+		.node = node_of(mp),
+		.addr_bits = labyrinth_dma_bits(),
+	};
+	uint8_t seed[LABYRINTH_SEED_LEN];
+	int ret;
+
+	*why = "no random numbers from the kernel";
+	ret = labyrinth_seed_draw(seed);
+	if (ret != 0)
+		return ret;
+	*why = pages == LABYRINTH_MAZE_HUGE ? "not enough huge pages left"
+					    : "not enough memory left";
+	ret = labyrinth_maze_map(&pool->maze, &params, pool->slot_of, seed);
+	if (ret != 0 && ret != -ENOMEM)
+		*why = "the maze cannot be mapped";
+	if (ret != 0)
+		return ret;
+	if (!pool->maze.locked)
+		LAB_LOG(WARNING, "pool %s: 4 KiB pages cannot be locked in memory: raise "
+			"RLIMIT_MEMLOCK", mp->name);
+	*why = "EAL cannot register the window";
+	ret = register_window(pool);
+	if (ret == 0) {
+		*why = "a device cannot map the window for DMA";
+		ret = labyrinth_dma_map(pool);
+	}
+	if (ret != 0)
+		labyrinth_maze_drop(pool);
+	return ret;
+}
+
+void
+labyrinth_maze_drop(struct labyrinth_pool *pool)
+{
+	struct labyrinth_maze *maze = &pool->maze;
+
+	if (maze->entrance == NULL)
+		return;
+	if (pool->registered) {
+		labyrinth_dma_unmap(pool);
+		if (rte_extmem_unregister(maze->entrance,
+					  (size_t)maze->slots * LABYRINTH_SLOT_SIZE) != 0)
+			LAB_LOG(ERR, "window at %p: EAL does not release it: %s", maze->entrance,
+				rte_strerror(rte_errno));
+	}
+	pool->registered = false;
+	labyrinth_maze_unmap(maze);
+}

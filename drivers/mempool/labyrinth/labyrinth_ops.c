@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * The mempool ops, and how they get into DPDK's table.
+ */
+
+#include <stdio.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_lcore.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+
+#include "labyrinth_backing.h"
+#include "labyrinth_layout.h"
+#include "labyrinth_log.h"
+#include "labyrinth_options.h"
+#include "labyrinth_pool.h"
+#include "labyrinth_populate.h"
+#include "labyrinth_report.h"
+
+#define MZ_FORMAT "LAB_%s"
+/* One in so many blocks more, so that frames have gaps between them. */
+#define GAP_SHARE 64
+
+RTE_LOG_REGISTER(labyrinth_logtype, pmd.mempool.labyrinth, NOTICE);
+
+/*
+ * The seal lies in the header's line, the canary in the trailer: make room for
+ * them. mempool reads these sizes only when the pool is populated.
+ */
+static void
+frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
+{
+	size_t stride;
+
+	if (!options->seal)
+		return;
+	if (mp->header_size < LABYRINTH_HEADER_LEN)
+		mp->header_size = LABYRINTH_HEADER_LEN;
+	if (options->canary && mp->trailer_size < LABYRINTH_CANARY_LEN)
+		mp->trailer_size += LABYRINTH_CANARY_LEN;
+	stride = labyrinth_frame_stride(mp);
+	mp->trailer_size += RTE_ALIGN_CEIL(stride, RTE_CACHE_LINE_SIZE) - stride;
+}
+
+/*
+ * How much of a frame must keep its content while it is free: of an mbuf its
+ * structure and private data, of anything else all of it.
+ */
+static uint32_t
+keep_len(struct rte_mempool *mp)
+{
+	const struct rte_pktmbuf_pool_private *priv = rte_mempool_get_priv(mp);
+	uint32_t keep;
+
+	if (mp->private_data_size < sizeof(*priv))
+		return mp->elt_size;
+	keep = (uint32_t)sizeof(struct rte_mbuf) + priv->mbuf_priv_size;
+	if (priv->mbuf_data_room_size == 0 || priv->flags != 0 ||
+	    RTE_ALIGN_CEIL(keep + priv->mbuf_data_room_size, sizeof(uint64_t)) != mp->elt_size)
+		return mp->elt_size;
+	return keep;
+}
+
+static void
+params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uint32_t blocks,
+	    struct labyrinth_params *params)
+{
+	uint64_t memory = (uint64_t)mp->size * labyrinth_frame_stride(mp);
+	uint32_t slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 5 / 4) + 64;
+
+	*params = (struct labyrinth_params){
+		.frames = mp->size,
+		.lanes = RTE_MAX_LCORE,
+		.busy_lanes = rte_lcore_count() + 2,
+		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
+		.frame_len = mp->elt_size,
+		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
+	};
+	params->flags |= options->seal ? LABYRINTH_F_SEAL : 0;
+	params->flags |= options->canary ? LABYRINTH_F_CANARY : 0;
+	params->flags |= options->random_reuse ? LABYRINTH_F_RANDOM_REUSE : 0;
+	params->flags |= options->report ? LABYRINTH_F_REPORT : 0;
+	if (options->poison != LABYRINTH_POISON_OFF) {
+		params->flags |= LABYRINTH_F_POISON;
+		params->poison_len = options->poison;
+	}
+}
+
+/* Blocks of 2 MiB that hold the pool; 0 if not even one frame fits in one. */
+static uint32_t
+blocks_needed(const struct rte_mempool *mp)
+{
+	size_t fits = labyrinth_layout_fits(LABYRINTH_SLOT_SIZE, labyrinth_frame_stride(mp));
+	uint32_t blocks;
+
+	if (fits == 0)
+		return 0;
+	blocks = (uint32_t)((mp->size + fits - 1) / fits);
+	return blocks + blocks / GAP_SHARE;
+}
+
+static const struct rte_memzone *
+pool_reserve(const struct rte_mempool *mp, size_t len)
+{
+	char name[RTE_MEMZONE_NAMESIZE];
+	int socket = mp->socket_id;
+
+	if (rte_malloc_heap_socket_is_external(socket) == 1)
+		socket = SOCKET_ID_ANY;
+	if (snprintf(name, sizeof(name), MZ_FORMAT, mp->name) >= (int)sizeof(name)) {
+		rte_errno = ENAMETOOLONG;
+		return NULL;
+	}
+	return rte_memzone_reserve_aligned(name, len, socket, 0, 128);
+}
+
+static int
+pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
+	  const struct labyrinth_params *params, uint32_t blocks)
+{
+	size_t footprint = labyrinth_footprint(params);
+	size_t len = sizeof(struct labyrinth_pool) + footprint + blocks * sizeof(uint32_t);
+	const struct rte_memzone *mz;
+	struct labyrinth_pool *pool;
+	int ret;
+
+	if (footprint == 0) {
+		LAB_LOG(ERR, "pool %s: %u elements of %u bytes are not possible: at most %u "
+			"elements", mp->name, mp->size, mp->elt_size, LABYRINTH_FRAMES_MAX);
+		return -EINVAL;
+	}
+	mz = pool_reserve(mp, len);
+	if (mz == NULL) {
+		ret = -rte_errno;
+		LAB_LOG(ERR, "pool %s: no %zu bytes for rooms and lanes on socket %d: %s",
+			mp->name, len, mp->socket_id, rte_strerror(rte_errno));
+		return ret;
+	}
+	pool = mz->addr;
+	*pool = (struct labyrinth_pool){
+		.mz = mz,
+		.options = *options,
+		.slot_of = (uint32_t *)(pool->lab + footprint),
+		.blocks = blocks,
+		.size = mp->size,
+		.frame_align = options->seal || (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0
+				       ? RTE_CACHE_LINE_SIZE
+				       : sizeof(uint64_t),
+		.footprint = len,
+		.maze = {.fd = -1},
+	};
+	ret = labyrinth_seed_draw(pool->seed);
+	if (ret == 0)
+		ret = labyrinth_init((labyrinth_t *)pool->lab, footprint, params, pool->seed);
+	if (ret != 0) {
+		rte_memzone_free(mz);
+		return ret;
+	}
+	labyrinth_entropy_init(&pool->ent, pool->seed, UINT64_MAX);
+	mp->pool_data = pool->lab;
+	return 0;
+}
+
+static int
+labyrinth_alloc(struct rte_mempool *mp)
+{
+	struct labyrinth_options options;
+	struct labyrinth_params params;
+	uint32_t blocks;
+	int ret;
+
+	ret = labyrinth_options_load(&options, mp->name, mp->pool_config);
+	if (ret == 0) {
+		frame_make_room(mp, &options);
+		blocks = blocks_needed(mp);
+		params_make(mp, &options, blocks, &params);
+		ret = pool_make(mp, &options, &params, blocks);
+	}
+	if (ret != 0) {
+		rte_errno = -ret;
+		return ret;
+	}
+	/* What DPDK's own cache holds reaches no check: so it holds nothing. */
+	if (options.seal)
+		mp->cache_size = 0;
+	return 0;
+}
+
+static void
+labyrinth_free(struct rte_mempool *mp)
+{
+	int err = rte_errno;
+	struct labyrinth_pool *pool;
+
+	if (mp->pool_data == NULL)
+		return;
+	pool = labyrinth_pool_of(mp);
+	labyrinth_maze_drop(pool);
+	rte_memzone_free(pool->mz);
+	mp->pool_data = NULL;
+	/* Whoever failed to make the pool left its reason here. */
+	rte_errno = err;
+}
+
+static int
+labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
+{
+	labyrinth_put(labyrinth_of(mp), rte_lcore_id(), objs, n);
+	return 0;
+}
+
+static int
+labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
+{
+	return labyrinth_get(labyrinth_of(mp), rte_lcore_id(), objs, n);
+}
+
+static unsigned int
+labyrinth_get_count(const struct rte_mempool *mp)
+{
+	return mp->pool_data == NULL ? 0 : labyrinth_count(labyrinth_of(mp));
+}
+
+static const struct rte_mempool_ops labyrinth_ops = {
+	.name = RTE_LABYRINTH_OPS_NAME,
+	.alloc = labyrinth_alloc,
+	.free = labyrinth_free,
+	.enqueue = labyrinth_enqueue,
+	.dequeue = labyrinth_dequeue,
+	.get_count = labyrinth_get_count,
+	.calc_mem_size = labyrinth_calc_mem_size,
+	.populate = labyrinth_populate,
+};
+
+/*
+ * Not by DPDK's macro, which drops the result: the table has 16 places, and
+ * DPDK's own handlers may have taken all of them.
+ */
+RTE_INIT(labyrinth_register)
+{
+	int ret = rte_mempool_register_ops(&labyrinth_ops);
+
+	if (ret < 0)
+		LAB_LOG(ERR, "ops \"%s\" not registered: %s; DPDK's table of %d mempool ops is "
+			"full: load fewer handlers (build DPDK with fewer, or name drivers with -d)",
+			labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
+	labyrinth_report_init();
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_kvargs.h>
+
+#include "labyrinth_log.h"
+#include "labyrinth_options.h"
+
+/* One value of an option that takes one of several words. */
+struct word {
+	const char *name;
+	int value;
+};
+
+struct option {
+	const char *key;
+	const char *allowed;
+	const struct word *words; /* ends with a NULL name */
+	void (*set)(struct labyrinth_options *options, int value);
+};
+
+static const struct word on_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+
+static const struct word profiles[] = {{"fast", LABYRINTH_PROFILE_FAST},
+				       {"guard", LABYRINTH_PROFILE_GUARD},
+				       {"strict", LABYRINTH_PROFILE_STRICT},
+				       {NULL, 0}};
+
+static const struct word backings[] = {{"auto", LABYRINTH_BACKING_AUTO},
+				       {"maze", LABYRINTH_BACKING_MAZE},
+				       {"eal", LABYRINTH_BACKING_EAL},
+				       {NULL, 0}};
+
+static const struct word page_kinds[] = {{"auto", LABYRINTH_PAGES_AUTO},
+					 {"huge", LABYRINTH_PAGES_HUGE},
+					 {"small", LABYRINTH_PAGES_SMALL},
+					 {NULL, 0}};
+
+static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
+
+static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
+
+static const struct word poisons[] = {
+	{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
+
+static void
+set_profile(struct labyrinth_options *options, int value)
+{
+	bool strict = value == LABYRINTH_PROFILE_STRICT;
+
+	options->profile = (enum labyrinth_profile)value;
+	options->seal = value != LABYRINTH_PROFILE_FAST;
+	options->canary = strict;
+	options->random_reuse = strict;
+	options->poison = strict ? LABYRINTH_POISON_FULL : LABYRINTH_POISON_OFF;
+}
+
+static void
+set_backing(struct labyrinth_options *options, int value)
+{
+	options->backing = (enum labyrinth_backing_option)value;
+}
+
+static void
+set_pages(struct labyrinth_options *options, int value)
+{
+	options->pages = (enum labyrinth_pages_option)value;
+}
+
+static void
+set_seal(struct labyrinth_options *options, int value)
+{
+	options->seal = value != 0;
+}
+
+static void
+set_canary(struct labyrinth_options *options, int value)
+{
+	options->canary = value != 0;
+}
+
+static void
+set_reuse(struct labyrinth_options *options, int value)
+{
+	options->random_reuse = value != 0;
+}
+
+static void
+set_violation(struct labyrinth_options *options, int value)
+{
+	options->report = value != 0;
+}
+
+static void
+set_poison(struct labyrinth_options *options, int value)
+{
+	options->poison = value < 0 ? LABYRINTH_POISON_OFF : (uint32_t)value;
+}
+
+static const struct option option_table[] = {
+	{"profile", "fast, guard, strict", profiles, set_profile},
+	{"backing", "auto, maze, eal", backings, set_backing},
+	{"pages", "auto, huge, small", page_kinds, set_pages},
+	{"seal", "on, off", on_off, set_seal},
+	{"canary", "on, off", on_off, set_canary},
+	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, set_poison},
+	{"reuse", "hot, random", orders, set_reuse},
+	{"violation", "panic, report", policies, set_violation},
+};
+
+static const char all_keys[] = "profile, backing, pages, seal, canary, poison, reuse, violation";
+
+void
+labyrinth_options_default(struct labyrinth_options *options)
+{
+	memset(options, 0, sizeof(*options));
+	set_profile(options, LABYRINTH_PROFILE_GUARD);
+}
+
+/* The words of an option, and for poison a number of bytes. */
+static bool
+value_parse(const struct option *option, const char *text, int *value)
+{
+	const struct word *word;
+	unsigned long bytes;
+	char *end;
+
+	for (word = option->words; word->name != NULL; word++) {
+		if (strcmp(word->name, text) == 0) {
+			*value = word->value;
+			return true;
+		}
+	}
+	if (option->set != set_poison || text[0] < '0' || text[0] > '9')
+		return false;
+	bytes = strtoul(text, &end, 10);
+	*value = (int)bytes;
+	return *end == '\0' && bytes >= 8 && bytes <= 65528 && bytes % 8 == 0;
+}
+
+int
+labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
+		     const char *origin)
+{
+	unsigned int i;
+	int number;
+
+	for (i = 0; i < RTE_DIM(option_table); i++) {
+		const struct option *option = &option_table[i];
+
+		if (strcmp(option->key, key) != 0)
+			continue;
+		if (value != NULL && value_parse(option, value, &number)) {
+			option->set(options, number);
+			return 0;
+		}
+		LAB_LOG(ERR, "option \"%s=%s\" from %s: allowed values are %s", key,
+			value == NULL ? "" : value, origin, option->allowed);
+		return -EINVAL;
+	}
+	LAB_LOG(ERR, "option \"%s=%s\" from %s: unknown key, allowed keys are %s", key,
+		value == NULL ? "" : value, origin, all_keys);
+	return -EINVAL;
+}
+
+struct set_arg {
+	struct labyrinth_options *options;
+	const char *origin;
+	bool profile; /* set the profile, or all else */
+};
+
+static int
+set_pair(const char *key, const char *value, void *opaque)
+{
+	const struct set_arg *arg = opaque;
+
+	if ((strcmp(key, "profile") == 0) != arg->profile)
+		return 0;
+	return labyrinth_option_set(arg->options, key, value, arg->origin);
+}
+
+int
+labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin)
+{
+	struct set_arg arg = {.options = options, .origin = origin, .profile = true};
+	struct rte_kvargs *list;
+	int ret;
+
+	list = rte_kvargs_parse(text, NULL);
+	if (list == NULL) {
+		LAB_LOG(ERR, "options \"%s\" from %s: not of the form key=value,key=value", text,
+			origin);
+		return -EINVAL;
+	}
+	ret = rte_kvargs_process(list, NULL, set_pair, &arg);
+	arg.profile = false;
+	if (ret == 0)
+		ret = rte_kvargs_process(list, NULL, set_pair, &arg);
+	rte_kvargs_free(list);
+	return ret == 0 ? 0 : -EINVAL;
+}
+
+int
+labyrinth_options_check(const struct labyrinth_options *options, const char *pool)
+{
+	const char *part = NULL;
+
+	if (options->canary)
+		part = "canary=on";
+	else if (options->poison != LABYRINTH_POISON_OFF)
+		part = "poison";
+	else if (options->random_reuse)
+		part = "reuse=random";
+	if (part == NULL || options->seal)
+		return 0;
+	LAB_LOG(ERR, "pool %s: option \"%s\" needs seal=on (or profile=guard or strict)", pool,
+		part);
+	return -EINVAL;
+}
+
+const char *
+labyrinth_profile_name(enum labyrinth_profile profile)
+{
+	return profiles[profile].name;
+}

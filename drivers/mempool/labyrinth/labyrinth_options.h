@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_OPTIONS_H
+#define LABYRINTH_OPTIONS_H
+
+/*
+ * Options of a pool: one syntax, key=value,key=value, in four places. Later
+ * ones win: built-in defaults, the INI file, the environment, pool_config.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum labyrinth_profile {
+	LABYRINTH_PROFILE_FAST,
+	LABYRINTH_PROFILE_GUARD,
+	LABYRINTH_PROFILE_STRICT,
+};
+
+enum labyrinth_backing_option {
+	LABYRINTH_BACKING_AUTO,
+	LABYRINTH_BACKING_MAZE,
+	LABYRINTH_BACKING_EAL,
+};
+
+enum labyrinth_pages_option {
+	LABYRINTH_PAGES_AUTO,
+	LABYRINTH_PAGES_HUGE,
+	LABYRINTH_PAGES_SMALL,
+};
+
+/* poison: how many bytes of a free frame are filled. */
+#define LABYRINTH_POISON_OFF UINT32_MAX
+#define LABYRINTH_POISON_FULL 0
+
+struct labyrinth_options {
+	enum labyrinth_profile profile;
+	enum labyrinth_backing_option backing;
+	enum labyrinth_pages_option pages;
+	bool seal;
+	bool canary;
+	bool random_reuse;
+	bool report;
+	uint32_t poison;
+};
+
+/* Built-in defaults. */
+void
+labyrinth_options_default(struct labyrinth_options *options);
+
+/*
+ * Set one option. Returns 0, or -EINVAL after one log line which names key,
+ * value, origin and what is allowed.
+ */
+int
+labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
+		     const char *origin);
+
+/* Set options from key=value,key=value; a profile counts first. As above. */
+int
+labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin);
+
+/* Do the parts fit together? Returns 0, or -EINVAL after one log line. */
+int
+labyrinth_options_check(const struct labyrinth_options *options, const char *pool);
+
+/*
+ * All four places, in their order, for one pool. pool_config may be NULL.
+ * Returns 0, -EINVAL for a bad option, -ENOENT for a file that cannot be read,
+ * after one log line.
+ */
+int
+labyrinth_options_load(struct labyrinth_options *options, const char *pool,
+		       const char *pool_config);
+
+/* The profile's name. */
+const char *
+labyrinth_profile_name(enum labyrinth_profile profile);
+
+#endif /* LABYRINTH_OPTIONS_H */

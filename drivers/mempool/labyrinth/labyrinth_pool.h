@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_POOL_H
+#define LABYRINTH_POOL_H
+
+/*
+ * What the driver keeps of a pool, in a memzone: this structure, then the
+ * labyrinth. mp->pool_data points to the labyrinth, so that the data path
+ * finds it without a detour.
+ */
+
+#include <stdalign.h>
+
+#include <rte_mempool.h>
+#include <rte_memzone.h>
+
+#include "labyrinth.h"
+#include "labyrinth_maze.h"
+#include "labyrinth_options.h"
+#include "rte_mempool_labyrinth.h"
+
+struct labyrinth_pool {
+	const struct rte_memzone *mz;
+	struct labyrinth_options options;
+	enum rte_labyrinth_backing backing;
+	struct labyrinth_maze maze;
+	uint32_t *slot_of;    /* of the maze, when its size is known */
+	uint32_t blocks;      /* a maze of so many blocks holds the pool */
+	bool registered;      /* the window is known to EAL */
+	bool populating;      /* blocks are being handed to mempool */
+	uint32_t block;       /* the one being populated */
+	uint32_t hold;        /* frames of it that the outer call adds */
+	size_t held;          /* offset of the last frame placed in it */
+	uint32_t size;        /* frames the pool is made for */
+	uint32_t frame_align;
+	size_t footprint;
+	uint8_t seed[LABYRINTH_SEED_LEN];
+	struct labyrinth_entropy ent;
+	alignas(128) uint8_t lab[];
+};
+
+static inline struct labyrinth_pool *
+labyrinth_pool_of(const struct rte_mempool *mp)
+{
+	return (struct labyrinth_pool *)((uint8_t *)mp->pool_data -
+					 offsetof(struct labyrinth_pool, lab));
+}
+
+static inline labyrinth_t *
+labyrinth_of(const struct rte_mempool *mp)
+{
+	return mp->pool_data;
+}
+
+static inline size_t
+labyrinth_frame_stride(const struct rte_mempool *mp)
+{
+	return mp->header_size + mp->elt_size + mp->trailer_size;
+}
+
+#endif /* LABYRINTH_POOL_H */

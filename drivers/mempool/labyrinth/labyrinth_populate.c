@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Populating a pool.
+ *
+ * With a maze, EAL is asked for a token: memory too small for one frame. When
+ * that comes back to be populated, every block of the maze is handed to
+ * mempool as a chunk of its own instead. Any other memory is the
+ * application's or EAL's: frames are laid out in it as it is.
+ */
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+#include "labyrinth_backing.h"
+#include "labyrinth_layout.h"
+#include "labyrinth_log.h"
+#include "labyrinth_populate.h"
+
+#define TOKEN_LEN 64
+#define SMALL_PAGE_SHIFT 12
+/* One in so many frames' worth of memory is left over, for gaps. */
+#define SLACK_SHARE 64
+
+/* Where the frames of one piece of memory go. */
+struct target {
+	struct rte_mempool *mp;
+	rte_mempool_populate_obj_cb_t *obj_cb;
+	void *arg;
+	uint8_t *base;
+	rte_iova_t iova;
+};
+
+/* Would this memory be something else than EAL's default? */
+static bool
+application_memory(const struct rte_mempool *mp, uint32_t pg_shift)
+{
+	/* rte_mempool_populate_anon() asks for small pages whatever EAL has. */
+	if (pg_shift == SMALL_PAGE_SHIFT && rte_eal_has_hugepages())
+		return true;
+	return rte_malloc_heap_socket_is_external(mp->socket_id) == 1;
+}
+
+ssize_t
+labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_shift,
+			size_t *min_chunk_size, size_t *align)
+{
+	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
+	int ret;
+
+	if (application_memory(mp, pg_shift))
+		return rte_mempool_op_calc_mem_size_helper(mp, n, pg_shift, 0, min_chunk_size,
+							   align);
+	if (pool->backing == RTE_LABYRINTH_BACKING_NONE) {
+		ret = labyrinth_backing_choose(mp, pool);
+		if (ret != 0) {
+			rte_errno = -ret;
+			return ret;
+		}
+	}
+	if (pool->backing == RTE_LABYRINTH_BACKING_MAZE) {
+		*min_chunk_size = TOKEN_LEN;
+		*align = RTE_CACHE_LINE_SIZE;
+		return TOKEN_LEN;
+	}
+	/* A small page holds one frame and its gap anyway. */
+	if (pg_shift != SMALL_PAGE_SHIFT)
+		n += n / SLACK_SHARE;
+	return rte_mempool_op_calc_mem_size_helper(mp, n, pg_shift, 0, min_chunk_size, align);
+}
+
+static void
+add_frame(const struct target *to, size_t offset)
+{
+	struct rte_mempool *mp = to->mp;
+	uint8_t *frame = to->base + offset + mp->header_size;
+	rte_iova_t iova = to->iova == RTE_BAD_IOVA ? RTE_BAD_IOVA
+						   : to->iova + offset + mp->header_size;
+	int ret;
+
+	to->obj_cb(mp, to->arg, frame, iova);
+	ret = labyrinth_add(labyrinth_of(mp), frame);
+	RTE_VERIFY(ret == 0);
+}
+
+/* Lay out n frames in a piece of memory, all but the last `hold` of them now. */
+static size_t
+place(const struct target *to, size_t begin, size_t len, uint32_t n, uint32_t hold)
+{
+	struct labyrinth_pool *pool = labyrinth_pool_of(to->mp);
+	struct labyrinth_layout layout;
+	size_t last = 0;
+	uint32_t i;
+
+	labyrinth_layout_begin(&layout, len, labyrinth_frame_stride(to->mp), pool->frame_align, n,
+			       &pool->ent);
+	for (i = 0; i < n; i++) {
+		last = begin + labyrinth_layout_next(&layout);
+		if (i + hold < n)
+			add_frame(to, last);
+	}
+	return last;
+}
+
+/* Frames of a block: the pool's are spread evenly over its maze. */
+static uint32_t
+block_share(const struct labyrinth_pool *pool, uint32_t block)
+{
+	uint64_t size = pool->size;
+
+	return (uint32_t)(size * (block + 1) / pool->blocks - size * block / pool->blocks);
+}
+
+static int
+populate_block(struct target *to)
+{
+	struct labyrinth_pool *pool = labyrinth_pool_of(to->mp);
+	uint32_t n = block_share(pool, pool->block);
+
+	pool->held = place(to, 0, LABYRINTH_SLOT_SIZE, n, pool->hold);
+	return (int)(n - pool->hold);
+}
+
+/*
+ * All blocks. The very last frame is added by the outer call: mempool tells
+ * its listeners that the pool is ready when the last frame is in, and so it
+ * does that once.
+ */
+static int
+populate_maze(struct target *outer)
+{
+	struct rte_mempool *mp = outer->mp;
+	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
+	uint32_t last = pool->blocks - 1;
+	int ret = labyrinth_maze_cover(labyrinth_of(mp), &pool->maze);
+
+	pool->populating = true;
+	for (pool->block = 0; pool->block < pool->blocks && ret >= 0; pool->block++) {
+		pool->hold = pool->block == last && block_share(pool, last) > 1;
+		ret = rte_mempool_populate_iova(mp,
+						labyrinth_maze_block(&pool->maze, pool->block),
+						labyrinth_maze_iova(pool, pool->block),
+						LABYRINTH_SLOT_SIZE, NULL, NULL);
+	}
+	pool->populating = false;
+	if (ret < 0) {
+		rte_errno = -ret;
+		return ret;
+	}
+	if (pool->hold != 0) {
+		outer->base = labyrinth_maze_block(&pool->maze, last);
+		outer->iova = labyrinth_maze_iova(pool, last);
+		add_frame(outer, pool->held);
+	}
+	return (int)pool->size;
+}
+
+/* A piece of memory no frame may lie across the borders of: a page, mostly. */
+static size_t
+piece_end(size_t begin, size_t len, const uint8_t *base, size_t page, size_t stride)
+{
+	size_t end;
+
+	if (page == 0 || stride > page)
+		return len;
+	end = RTE_ALIGN_FLOOR((uintptr_t)base + begin, page) + page - (uintptr_t)base;
+	return end < len ? end : len;
+}
+
+static size_t
+memory_fits(const struct target *to, size_t len, size_t page)
+{
+	size_t stride = labyrinth_frame_stride(to->mp);
+	size_t fits = 0;
+	size_t begin;
+	size_t end;
+
+	for (begin = 0; begin < len; begin = end) {
+		end = piece_end(begin, len, to->base, page, stride);
+		fits += labyrinth_layout_fits(end - begin, stride);
+	}
+	return fits;
+}
+
+/* EAL's memory or the application's: as many frames as fit, spread evenly. */
+static int
+populate_memory(struct target *to, unsigned int n, size_t len)
+{
+	size_t stride = labyrinth_frame_stride(to->mp);
+	size_t fits;
+	size_t page;
+	size_t begin;
+	size_t end;
+	size_t left;
+	int ret;
+
+	ret = rte_mempool_get_page_size(to->mp, &page);
+	if (ret < 0)
+		return ret;
+	ret = labyrinth_cover(labyrinth_of(to->mp), to->base, len);
+	if (ret < 0)
+		return ret;
+	fits = memory_fits(to, len, page);
+	left = n < fits ? n : fits;
+	n = (unsigned int)left;
+	for (begin = 0; begin < len && left > 0; begin = end) {
+		size_t here;
+		size_t share;
+
+		end = piece_end(begin, len, to->base, page, stride);
+		here = labyrinth_layout_fits(end - begin, stride);
+		share = fits == 0 ? 0 : (left * here + fits - 1) / fits;
+		place(to, begin, end - begin, (uint32_t)share, 0);
+		left -= share;
+		fits -= here;
+	}
+	return (int)n;
+}
+
+int
+labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
+		   rte_mempool_populate_obj_cb_t *obj_cb, void *arg)
+{
+	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
+	size_t off = RTE_PTR_DIFF(RTE_PTR_ALIGN_CEIL(vaddr, pool->frame_align), vaddr);
+	struct target to = {mp, obj_cb, arg, (uint8_t *)vaddr + off, iova};
+	int ret;
+
+	if (pool->populating)
+		return populate_block(&to);
+	if (pool->backing == RTE_LABYRINTH_BACKING_MAZE && len == TOKEN_LEN) {
+		ret = populate_maze(&to);
+	} else {
+		if (pool->backing != RTE_LABYRINTH_BACKING_EAL)
+			labyrinth_backing_given(mp, pool);
+		if (iova != RTE_BAD_IOVA)
+			to.iova += off;
+		ret = len <= off ? 0 : populate_memory(&to, n, len - off);
+	}
+	/* The order of all frames is drawn when all are there. */
+	if (ret > 0 && mp->populated_size >= mp->size)
+		labyrinth_open(labyrinth_of(mp));
+	return ret;
+}
