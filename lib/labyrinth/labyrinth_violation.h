@@ -53,6 +53,7 @@ struct labyrinth_violation {
 	size_t frame_len;         /**< bytes of a frame */
 	struct labyrinth_deed got;/**< who got the frame last */
 	struct labyrinth_deed put;/**< who put the frame last */
+	struct labyrinth_deed before_got; /**< who got the frame in front last */
 	uint32_t lane;            /**< who tripped over it */
 	bool stop;                /**< the process stops after the handler */
 };

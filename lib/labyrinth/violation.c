@@ -92,6 +92,8 @@ read_deeds(struct labyrinth_violation *violation)
 {
 	const struct lab_header *header;
 
+	if (violation->before != NULL)
+		lab_record_read(lab_header(violation->before)->got, &violation->before_got);
 	if (violation->nearest == NULL)
 		return;
 	header = lab_header(violation->nearest);

@@ -145,6 +145,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 	pool = mz->addr;
 	*pool = (struct labyrinth_pool){
 		.mz = mz,
+		.mp = mp,
 		.options = *options,
 		.slot_of = (uint32_t *)(pool->lab + footprint),
 		.blocks = blocks,
@@ -201,6 +202,7 @@ labyrinth_free(struct rte_mempool *mp)
 	if (mp->pool_data == NULL)
 		return;
 	pool = labyrinth_pool_of(mp);
+	labyrinth_walls_forget(mp);
 	labyrinth_maze_drop(pool);
 	rte_memzone_free(pool->mz);
 	mp->pool_data = NULL;

@@ -23,6 +23,7 @@
 
 struct labyrinth_pool {
 	const struct rte_memzone *mz;
+	const struct rte_mempool *mp;
 	struct labyrinth_options options;
 	enum rte_labyrinth_backing backing;
 	struct labyrinth_maze maze;
@@ -46,6 +47,13 @@ labyrinth_pool_of(const struct rte_mempool *mp)
 {
 	return (struct labyrinth_pool *)((uint8_t *)mp->pool_data -
 					 offsetof(struct labyrinth_pool, lab));
+}
+
+static inline const struct labyrinth_pool *
+labyrinth_pool_of_lab(const labyrinth_t *lab)
+{
+	return (const struct labyrinth_pool *)((const uint8_t *)lab -
+					       offsetof(struct labyrinth_pool, lab));
 }
 
 static inline labyrinth_t *

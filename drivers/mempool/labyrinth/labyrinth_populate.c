@@ -19,6 +19,7 @@
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_populate.h"
+#include "labyrinth_report.h"
 
 #define TOKEN_LEN 64
 #define SMALL_PAGE_SHIFT 12
@@ -243,5 +244,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	/* The order of all frames is drawn when all are there. */
 	if (ret > 0 && mp->populated_size >= mp->size)
 		labyrinth_open(labyrinth_of(mp));
+	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
+		labyrinth_walls_watch(mp);
 	return ret;
 }

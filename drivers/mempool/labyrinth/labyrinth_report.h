@@ -5,8 +5,53 @@
 #ifndef LABYRINTH_REPORT_H
 #define LABYRINTH_REPORT_H
 
-/* Have violations of this process reported to the log. */
+/*
+ * Reports of violations: to the log, to telemetry, to the application.
+ */
+
+#include <stdint.h>
+
+#include <rte_mempool.h>
+
+#include "labyrinth_violation.h"
+
+/* Reports kept for telemetry. */
+#define LABYRINTH_REPORTS_KEPT 16
+
+/* A report in short. */
+struct labyrinth_report {
+	uint64_t number;  /* counts all violations of this process, from 1 */
+	char pool[RTE_MEMPOOL_NAMESIZE];
+	const char *kind;
+	uint64_t pointer;
+	uint64_t frame;
+	uint32_t lcore;
+	uint32_t got_lcore;
+	uint32_t put_lcore;
+};
+
+/* Have violations of this process reported. */
 void
 labyrinth_report_init(void);
+
+/* The latest reports, newest first; tells how many there are. */
+unsigned int
+labyrinth_report_latest(struct labyrinth_report *reports, unsigned int most);
+
+/* Violations of this process so far. */
+uint64_t
+labyrinth_report_count(void);
+
+/* Log a whole report. */
+void
+labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
+		     uint64_t unreported);
+
+/* Have writes that run into a wall of this pool's maze reported. */
+void
+labyrinth_walls_watch(const struct rte_mempool *mp);
+
+void
+labyrinth_walls_forget(const struct rte_mempool *mp);
 
 #endif /* LABYRINTH_REPORT_H */

@@ -139,6 +139,32 @@ int
 rte_labyrinth_stats_get(const struct rte_mempool *mp,
 			struct rte_labyrinth_stats *stats);
 
+/** A broken ownership rule, as told to an application's handler. */
+struct rte_labyrinth_violation {
+	const struct rte_mempool *mp; /**< the pool */
+	const char *kind;     /**< what was broken, in words; static */
+	const void *pointer;  /**< the pointer at fault */
+	const void *frame;    /**< the object it points into, or NULL */
+	unsigned int lcore;   /**< who tripped over it, or LCORE_ID_ANY */
+	bool stop;            /**< the process stops when the handler returns */
+};
+
+/** Told of violations, by the thread that tripped. Must not use the pool. */
+typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation *violation,
+					   void *arg);
+
+/**
+ * Set a handler that is told of every violation in this process, after it has
+ * been logged. Thread-safe; one handler a process, the last one set counts.
+ *
+ * @param cb
+ *   The handler, or NULL for none.
+ * @param arg
+ *   Handed to it; owned by the caller.
+ */
+void
+rte_labyrinth_violation_cb_set(rte_labyrinth_violation_cb cb, void *arg);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * A report in words: what, where, who had the frame, who tripped over it, the
+ * bytes around.
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_debug.h>
+#include <rte_lcore.h>
+
+#include "labyrinth_log.h"
+#include "labyrinth_pool.h"
+#include "labyrinth_report.h"
+
+#define DUMP_LINE 16
+#define DUMP_LINES 6
+#define RULE "=================================================================="
+
+static void
+lcore_name(char *text, size_t len, uint32_t lcore)
+{
+	if (lcore == LABYRINTH_LANE_ANY)
+		snprintf(text, len, "a thread without lcore id");
+	else
+		snprintf(text, len, "lcore %u", lcore);
+}
+
+static void
+log_deed(const char *what, const struct labyrinth_deed *deed)
+{
+	double scale = 1000.0 / (double)rte_get_tsc_hz();
+	char who[32];
+
+	if (!deed->known) {
+		LAB_LOG(CRIT, "  %s: never", what);
+		return;
+	}
+	lcore_name(who, sizeof(who), deed->lane);
+	LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago (within %.1f ms, or %u calls of it)",
+		what, who, deed->pid, (double)deed->age * scale,
+		(double)labyrinth_deed_grain() * scale, 64);
+}
+
+/* Where in the pool's memory. */
+static void
+log_place(const struct labyrinth_pool *pool, const struct labyrinth_violation *violation)
+{
+	const uint8_t *at = violation->nearest != NULL ? violation->nearest : violation->frame;
+	size_t off;
+
+	if (violation->nearest != NULL)
+		LAB_LOG(CRIT, "  pointer %p: frame %p of %zu bytes, offset %td", violation->frame,
+			violation->nearest, violation->frame_len,
+			(const uint8_t *)violation->frame - (const uint8_t *)violation->nearest);
+	else
+		LAB_LOG(CRIT, "  pointer %p: in no frame of this pool", violation->frame);
+	if (pool->backing != RTE_LABYRINTH_BACKING_MAZE)
+		return;
+	off = (uintptr_t)at - (uintptr_t)pool->maze.entrance;
+	if (off / LABYRINTH_SLOT_SIZE >= pool->maze.slots)
+		LAB_LOG(CRIT, "  outside of the maze at %p", pool->maze.entrance);
+	else
+		LAB_LOG(CRIT, "  maze at %p, page in slot %zu of %u, offset 0x%zx in it",
+			pool->maze.entrance, off / LABYRINTH_SLOT_SIZE, pool->maze.slots,
+			off % LABYRINTH_SLOT_SIZE);
+}
+
+/* One line of bytes; the bad ones in brackets. */
+static void
+log_bytes(const uint8_t *from, const uint8_t *bad, size_t bad_len)
+{
+	char text[DUMP_LINE * 4 + 1];
+	size_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < DUMP_LINE; i++) {
+		bool is_bad = from + i >= bad && from + i < bad + bad_len;
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 is_bad ? "[%02x]" : " %02x ", from[i]);
+	}
+	LAB_LOG(CRIT, "  %p: %s", (const void *)from, text);
+}
+
+/* The bytes around the first bad one, as far as they are the frame's. */
+static void
+log_dump(const struct labyrinth_violation *violation)
+{
+	const uint8_t *frame = violation->nearest;
+	const uint8_t *begin = frame - LABYRINTH_HEADER_LEN;
+	/* With a canary there is a line behind the frame; without one, maybe a wall. */
+	size_t behind = violation->kind == LABYRINTH_CANARY ? DUMP_LINE : 0;
+	const uint8_t *end = frame + violation->frame_len + behind;
+	const uint8_t *at = violation->at;
+	unsigned int i;
+
+	if (frame == NULL || at == NULL || at < begin || at >= end)
+		return;
+	LAB_LOG(CRIT, "  bad bytes: %zu from %p on, at offset %td of the frame", violation->bad,
+		(const void *)at, at - frame);
+	at -= (uintptr_t)at % DUMP_LINE;
+	if (at >= begin + DUMP_LINE)
+		at -= DUMP_LINE;
+	for (i = 0; i < DUMP_LINES && at + DUMP_LINE <= end; i++, at += DUMP_LINE)
+		log_bytes(at, violation->at, violation->bad);
+}
+
+static void
+log_culprit(const struct labyrinth_violation *violation)
+{
+	if (violation->kind != LABYRINTH_HEADER || violation->before == NULL)
+		return;
+	LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
+		violation->before,
+		(const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
+	log_deed("culprit allocated last by", &violation->before_got);
+}
+
+void
+labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
+		     uint64_t unreported)
+{
+	const struct labyrinth_pool *pool = labyrinth_pool_of_lab(violation->lab);
+	char who[32];
+
+	lcore_name(who, sizeof(who), violation->lane);
+	LAB_LOG(CRIT, "%s", RULE);
+	LAB_LOG(CRIT, "violation: %s in pool %s (number %" PRIu64 ")",
+		labyrinth_violation_name(violation->kind), pool->mp->name, number);
+	if (unreported > 0)
+		LAB_LOG(CRIT, "  %" PRIu64 " more were counted before it, but not reported",
+			unreported);
+	log_place(pool, violation);
+	LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
+	if (violation->nearest != NULL) {
+		log_deed("allocated last by", &violation->got);
+		log_deed("freed last by", &violation->put);
+	}
+	log_culprit(violation);
+	log_dump(violation);
+	LAB_LOG(CRIT, "  backtrace of who tripped over it:");
+	rte_dump_stack();
+	LAB_LOG(CRIT, "  %s", violation->stop ? "violation=panic: the process stops"
+				      : "violation=report: the process goes on");
+	LAB_LOG(CRIT, "%s", RULE);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Walls: who writes past the end of a page runs into unmapped memory. The
+ * fault ends the process as it would have; this says first what it was.
+ */
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_spinlock.h>
+
+#include "labyrinth_log.h"
+#include "labyrinth_pool.h"
+#include "labyrinth_report.h"
+
+#define WINDOWS_MAX 128
+
+struct window {
+	const struct rte_mempool *mp;
+	uintptr_t entrance;
+	uintptr_t len;
+};
+
+static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
+static struct window windows[WINDOWS_MAX];
+static struct sigaction before;
+static bool watching;
+
+static const struct window *
+window_of(uintptr_t at)
+{
+	unsigned int i;
+
+	for (i = 0; i < WINDOWS_MAX; i++) {
+		if (windows[i].mp != NULL && at - windows[i].entrance < windows[i].len)
+			return &windows[i];
+	}
+	return NULL;
+}
+
+/* In a signal handler: no log, no lock, only a write. */
+static void
+say(const struct window *window, uintptr_t at)
+{
+	char text[320];
+	uintptr_t slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
+	int len;
+
+	len = snprintf(text, sizeof(text),
+		       "LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
+		       "behind the begin of slot %lu of the maze at 0x%lx; likely culprit: the last "
+		       "frame of the page in front of it\n",
+		       window->mp->name, (unsigned long)at,
+		       (unsigned long)(at % LABYRINTH_SLOT_SIZE), (unsigned long)slot,
+		       (unsigned long)window->entrance);
+	if (len > 0 && write(STDERR_FILENO, text, (size_t)len) < 0)
+		return;
+}
+
+static void
+on_fault(int signum, siginfo_t *info, void *context)
+{
+	const struct window *window = window_of((uintptr_t)info->si_addr);
+
+	if (window != NULL)
+		say(window, (uintptr_t)info->si_addr);
+	/* Somebody else's handler goes on; else the fault, met again, ends the process. */
+	if ((before.sa_flags & SA_SIGINFO) != 0)
+		before.sa_sigaction(signum, info, context);
+	else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
+		before.sa_handler(signum);
+	else
+		signal(SIGSEGV, SIG_DFL);
+}
+
+static void
+watch(void)
+{
+	struct sigaction action;
+
+	if (watching)
+		return;
+	memset(&action, 0, sizeof(action));
+	action.sa_sigaction = on_fault;
+	action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+	if (sigaction(SIGSEGV, &action, &before) == 0)
+		watching = true;
+	else
+		LAB_LOG(WARNING, "accesses to walls will not be explained: no signal handler");
+}
+
+void
+labyrinth_walls_watch(const struct rte_mempool *mp)
+{
+	const struct labyrinth_pool *pool = labyrinth_pool_of(mp);
+	unsigned int i;
+
+	rte_spinlock_lock(&lock);
+	watch();
+	for (i = 0; i < WINDOWS_MAX; i++) {
+		if (windows[i].mp != NULL)
+			continue;
+		windows[i].entrance = (uintptr_t)pool->maze.entrance;
+		windows[i].len = (uintptr_t)pool->maze.slots * LABYRINTH_SLOT_SIZE;
+		windows[i].mp = mp;
+		break;
+	}
+	rte_spinlock_unlock(&lock);
+}
+
+void
+labyrinth_walls_forget(const struct rte_mempool *mp)
+{
+	unsigned int i;
+
+	rte_spinlock_lock(&lock);
+	for (i = 0; i < WINDOWS_MAX; i++) {
+		if (windows[i].mp == mp)
+			windows[i].mp = NULL;
+	}
+	rte_spinlock_unlock(&lock);
+}
