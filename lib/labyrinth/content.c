@@ -7,6 +7,7 @@
 #include "content.h"
 #include "depot.h"
 #include "seal.h"
+#include "trace.h"
 
 /* The secret of what a frame contains; another one than its seal's. */
 static inline uint64_t
@@ -180,6 +181,8 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 			poison_violation(lab, lane, frame);
 			continue;
 		}
+		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+			lab_trace_note(lab, frame, record, lane->site, false);
 		header->seal = tag ^ lab->owned_word;
 		header->got = record;
 		frames[good++] = frame;
@@ -215,6 +218,8 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 		}
 		if ((lab->flags & LABYRINTH_F_POISON) != 0)
 			poison_fill(lab, frame);
+		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+			lab_trace_note(lab, frame, record, lane->site, true);
 		header->seal = tag ^ lab->free_word;
 		header->put = record;
 		room->frames[count++] = frame;

@@ -185,38 +185,42 @@ get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t
 }
 
 static LAB_COLD int
-get_elsewhere(struct labyrinth *lab, void **frames, uint32_t n)
+get_elsewhere(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;
 	int ret;
 
 	lab_lane_enter_any(lab, &visit, &local);
+	visit.lane->site = site;
 	ret = get_rest(lab, &visit, frames, 0, n);
 	lab_lane_leave_any(lab, &visit, &local);
 	return ret;
 }
 
 static LAB_COLD void
-put_elsewhere(struct labyrinth *lab, void *const *frames, uint32_t n)
+put_elsewhere(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;
 
 	lab_lane_enter_any(lab, &visit, &local);
+	visit.lane->site = site;
 	put_rest(lab, &visit, frames, n);
 	lab_lane_leave_any(lab, &visit, &local);
 }
 
-int
-labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n)
+static inline int
+get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
 {
 	struct lab_visit visit;
 	uint32_t got = 0;
 	int ret = 0;
 
 	if (lab_unlikely(!enter_own(lab, lane, &visit)))
-		return get_elsewhere(lab, frames, n);
+		return get_elsewhere(lab, frames, n, site);
+	if (lab_unlikely((lab->flags & LABYRINTH_F_TRACE) != 0))
+		visit.lane->site = site;
 	if (lab_likely(lab_room_count(lab_room(lab, visit.front)) >= n))
 		got = take(lab, &visit, frames, n);
 	if (lab_unlikely(got < n))
@@ -225,19 +229,46 @@ labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n)
 	return ret;
 }
 
-void
-labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
+static inline void
+put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n, const void *site)
 {
 	struct lab_visit visit;
 	uint32_t done = 0;
 
 	if (lab_unlikely(!enter_own(lab, lane, &visit))) {
-		put_elsewhere(lab, frames, n);
+		put_elsewhere(lab, frames, n, site);
 		return;
 	}
+	if (lab_unlikely((lab->flags & LABYRINTH_F_TRACE) != 0))
+		visit.lane->site = site;
 	if (lab_likely(visit.front != LAB_NO_ROOM))
 		done = leave(lab, &visit, frames, n);
 	if (lab_unlikely(done < n))
 		put_rest(lab, &visit, frames + done, n - done);
 	lab_lane_leave(&visit);
+}
+
+int
+labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n)
+{
+	return get(lab, lane, frames, n, __builtin_return_address(0));
+}
+
+int
+labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
+{
+	return get(lab, lane, frames, n, site);
+}
+
+void
+labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
+{
+	put(lab, lane, frames, n, __builtin_return_address(0));
+}
+
+void
+labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
+		   const void *site)
+{
+	put(lab, lane, frames, n, site);
 }

@@ -12,6 +12,7 @@
 #include "content.h"
 #include "depot.h"
 #include "seal.h"
+#include "trace.h"
 
 /* Streams drawn from one seed. */
 enum { PURPOSE_KEYS = 1, PURPOSE_SHUFFLE = 1 << 16, PURPOSE_DICE = 2 << 16 };
@@ -52,6 +53,9 @@ flags_valid(const struct labyrinth_params *params)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
 		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == 0 && params->slots > 0;
+	if ((flags & LABYRINTH_F_TRACE) != 0 &&
+	    (params->trace == 0 || params->trace > LABYRINTH_TRACE_MAX))
+		return false;
 	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON)) == 0)
 		return true;
 	return params->frame_len >= 8 && params->frame_len % 8 == 0 &&
@@ -156,6 +160,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->frame_len = params->frame_len;
 	lab->keep_len = params->keep_len;
 	lab->poison_len = params->poison_len;
+	lab->trace = params->trace;
 	memcpy(lab->seed_key, seed, sizeof(lab->seed_key));
 	keys_draw(lab);
 	rooms_make(lab);
@@ -212,6 +217,8 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 		memset(header, 0, sizeof(*header));
 		header->seal = lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word;
 	}
+	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+		lab_trace_clear(lab, frame);
 	if ((lab->flags & LABYRINTH_F_CANARY) != 0)
 		lab_canary_place(lab, frame);
 	room = lab_room(lab, index);

@@ -50,6 +50,10 @@ extern "C" {
 #define LABYRINTH_HEADER_LEN 64
 /** Bytes at the end of that header which the caller may use (DPDK does). */
 #define LABYRINTH_HEADER_CALLER_LEN 32
+/** Most moves noted per frame. */
+#define LABYRINTH_TRACE_MAX 15
+/** Bytes in front of a frame's header that noting n moves takes. */
+#define LABYRINTH_TRACE_LEN(n) ((8 + 16 * (size_t)(n) + 63) / 64 * 64)
 /** Bytes of a canary behind a frame's last byte. */
 #define LABYRINTH_CANARY_LEN 8
 /** Bytes of a raw page, its alignment too. */
@@ -75,6 +79,8 @@ extern "C" {
 #define LABYRINTH_F_REPORT (1u << 4)
 /** The frames are raw pages: only the page calls work on them. */
 #define LABYRINTH_F_PAGES (1u << 5)
+/** Note the latest moves of every frame, with who asked for them. */
+#define LABYRINTH_F_TRACE (1u << 7)
 /** A page allocation that finds no page stops the process. */
 #define LABYRINTH_F_OOM_PANIC (1u << 6)
 
@@ -90,6 +96,7 @@ struct labyrinth_params {
 	uint32_t flags;      /**< LABYRINTH_F_* */
 	uint32_t frame_len;  /**< bytes of a frame behind its header */
 	uint32_t keep_len;   /**< bytes at a frame's begin that keep their content while free */
+	uint32_t trace;      /**< LABYRINTH_F_TRACE: moves noted, 1 to LABYRINTH_TRACE_MAX */
 	uint32_t poison_len; /**< bytes behind keep_len to fill; 0 means up to the end */
 };
 
@@ -244,6 +251,19 @@ labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n);
  */
 void
 labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
+
+/**
+ * As labyrinth_get(), for callers that know better who asks: with
+ * LABYRINTH_F_TRACE, site is noted as the place in the program that got the
+ * frames. Thread-safe.
+ */
+int
+labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site);
+
+/** As labyrinth_put(), with the site as for labyrinth_get_from(). Thread-safe. */
+void
+labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
+		   const void *site);
 
 /**
  * How many frames are free. Exact while no call is under way; a call under

@@ -40,7 +40,8 @@
 #define LAB_SPARE_ROOMS 16
 #define LAB_NO_ROOM 0
 /* Any of these: frames take the long way, where their content is looked at. */
-#define LAB_F_STRICT (LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE)
+#define LAB_F_STRICT                                                                               \
+	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
 
 #define lab_likely(x) __builtin_expect(!!(x), 1)
 #define lab_unlikely(x) __builtin_expect(!!(x), 0)
@@ -69,6 +70,7 @@ struct lab_counter {
 struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
 	uint64_t record; /* who and when, for the frames this lane moves */
+	const void *site; /* who asked for the call under way; only with trace */
 	uint32_t ops;
 	uint32_t id;
 	/* Rooms a call under way holds beside those in the slot. */
@@ -115,6 +117,7 @@ struct labyrinth {
 	uint32_t frame_len;
 	uint32_t keep_len;
 	uint32_t poison_len;
+	uint32_t trace;
 	uint32_t align_shift; /* log2 of what every frame is aligned to */
 	_Atomic uint32_t *version; /* pages: one word each, odd is owned */
 	uint32_t *slot_page;  /* pages: index of a slot's first page */

@@ -41,6 +41,32 @@ struct labyrinth_deed {
 	uint64_t age;     /**< timestamp cycles ago; see labyrinth_deed_grain() */
 };
 
+/** A move of a frame, as noted with LABYRINTH_F_TRACE. */
+struct labyrinth_move {
+	bool put;                 /**< given back, not taken */
+	const void *site;         /**< place in the program */
+	struct labyrinth_deed by; /**< who and when */
+};
+
+/**
+ * The latest moves of a frame, newest first. Thread-safe; what is moving just
+ * now may be missed.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param frame
+ *   A frame of it; anything else is undefined.
+ * @param moves
+ *   Filled in; owned by the caller.
+ * @param most
+ *   Room there.
+ * @return
+ *   How many were filled in; 0 without LABYRINTH_F_TRACE.
+ */
+uint32_t
+labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move *moves,
+		uint32_t most);
+
 /** A violation as seen. Valid during the call of the handler only. */
 struct labyrinth_violation {
 	enum labyrinth_violation_kind kind; /**< what was broken */

@@ -42,6 +42,8 @@ frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 		return;
 	if (mp->header_size < LABYRINTH_HEADER_LEN)
 		mp->header_size = LABYRINTH_HEADER_LEN;
+	if (options->trace > 0)
+		mp->header_size += LABYRINTH_TRACE_LEN(options->trace);
 	if (options->canary && mp->trailer_size < LABYRINTH_CANARY_LEN)
 		mp->trailer_size += LABYRINTH_CANARY_LEN;
 	stride = labyrinth_frame_stride(mp);
@@ -86,6 +88,10 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 	params->flags |= options->canary ? LABYRINTH_F_CANARY : 0;
 	params->flags |= options->random_reuse ? LABYRINTH_F_RANDOM_REUSE : 0;
 	params->flags |= options->report ? LABYRINTH_F_REPORT : 0;
+	if (options->trace > 0) {
+		params->flags |= LABYRINTH_F_TRACE;
+		params->trace = options->trace;
+	}
 	if (options->poison != LABYRINTH_POISON_OFF) {
 		params->flags |= LABYRINTH_F_POISON;
 		params->poison_len = options->poison;
@@ -213,14 +219,15 @@ labyrinth_free(struct rte_mempool *mp)
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	labyrinth_put(labyrinth_of(mp), rte_lcore_id(), objs, n);
+	labyrinth_put_from(labyrinth_of(mp), rte_lcore_id(), objs, n, __builtin_return_address(0));
 	return 0;
 }
 
 static int
 labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	return labyrinth_get(labyrinth_of(mp), rte_lcore_id(), objs, n);
+	return labyrinth_get_from(labyrinth_of(mp), rte_lcore_id(), objs, n,
+				  __builtin_return_address(0));
 }
 
 static unsigned int

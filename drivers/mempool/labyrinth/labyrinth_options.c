@@ -22,6 +22,10 @@ struct option {
 	const char *key;
 	const char *allowed;
 	const struct word *words; /* ends with a NULL name */
+	/* Numbers are allowed too: from least to most, multiples of step; 0: none are. */
+	int least;
+	int most;
+	int step;
 	void (*set)(struct labyrinth_options *options, int value);
 };
 
@@ -45,6 +49,8 @@ static const struct word page_kinds[] = {{"auto", LABYRINTH_PAGES_AUTO},
 static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
 
 static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
+
+static const struct word traces[] = {{"off", 0}, {NULL, 0}};
 
 static const struct word poisons[] = {
 	{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
@@ -103,18 +109,26 @@ set_poison(struct labyrinth_options *options, int value)
 	options->poison = value < 0 ? LABYRINTH_POISON_OFF : (uint32_t)value;
 }
 
+static void
+set_trace(struct labyrinth_options *options, int value)
+{
+	options->trace = (uint32_t)value;
+}
+
 static const struct option option_table[] = {
-	{"profile", "fast, guard, strict", profiles, set_profile},
-	{"backing", "auto, maze, eal", backings, set_backing},
-	{"pages", "auto, huge, small", page_kinds, set_pages},
-	{"seal", "on, off", on_off, set_seal},
-	{"canary", "on, off", on_off, set_canary},
-	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, set_poison},
-	{"reuse", "hot, random", orders, set_reuse},
-	{"violation", "panic, report", policies, set_violation},
+	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
+	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
+	{"pages", "auto, huge, small", page_kinds, 0, 0, 0, set_pages},
+	{"seal", "on, off", on_off, 0, 0, 0, set_seal},
+	{"canary", "on, off", on_off, 0, 0, 0, set_canary},
+	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, 8, 65528, 8,
+	 set_poison},
+	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
+	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
+	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
 };
 
-static const char all_keys[] = "profile, backing, pages, seal, canary, poison, reuse, violation";
+static const char all_keys[] = "profile, backing, pages, seal, canary, poison, reuse, violation, trace";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
@@ -123,12 +137,12 @@ labyrinth_options_default(struct labyrinth_options *options)
 	set_profile(options, LABYRINTH_PROFILE_GUARD);
 }
 
-/* The words of an option, and for poison a number of bytes. */
+/* The words of an option, or a number where it takes one. */
 static bool
 value_parse(const struct option *option, const char *text, int *value)
 {
 	const struct word *word;
-	unsigned long bytes;
+	unsigned long number;
 	char *end;
 
 	for (word = option->words; word->name != NULL; word++) {
@@ -137,11 +151,13 @@ value_parse(const struct option *option, const char *text, int *value)
 			return true;
 		}
 	}
-	if (option->set != set_poison || text[0] < '0' || text[0] > '9')
+	if (option->step == 0 || text[0] < '0' || text[0] > '9')
 		return false;
-	bytes = strtoul(text, &end, 10);
-	*value = (int)bytes;
-	return *end == '\0' && bytes >= 8 && bytes <= 65528 && bytes % 8 == 0;
+	number = strtoul(text, &end, 10);
+	*value = (int)number;
+	return *end == '\0' && number >= (unsigned long)option->least &&
+	       number <= (unsigned long)option->most &&
+	       number % (unsigned long)option->step == 0;
 }
 
 int
@@ -217,6 +233,8 @@ labyrinth_options_check(const struct labyrinth_options *options, const char *poo
 		part = "poison";
 	else if (options->random_reuse)
 		part = "reuse=random";
+	else if (options->trace > 0)
+		part = "trace";
 	if (part == NULL || options->seal)
 		return 0;
 	LAB_LOG(ERR, "pool %s: option \"%s\" needs seal=on (or profile=guard or strict)", pool,

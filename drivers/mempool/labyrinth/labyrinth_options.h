@@ -44,6 +44,7 @@ struct labyrinth_options {
 	bool random_reuse;
 	bool report;
 	uint32_t poison;
+	uint32_t trace; /* moves noted per frame */
 };
 
 /* Built-in defaults. */

@@ -7,8 +7,10 @@
  * bytes around.
  */
 
+#include <execinfo.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <rte_cycles.h>
@@ -123,6 +125,30 @@ log_culprit(const struct labyrinth_violation *violation)
 	log_deed("culprit allocated last by", &violation->before_got);
 }
 
+/* The moves a frame remembers, with where in the program they were asked for. */
+static void
+log_moves(const struct labyrinth_violation *violation)
+{
+	struct labyrinth_move moves[LABYRINTH_TRACE_MAX];
+	double scale = 1000.0 / (double)rte_get_tsc_hz();
+	uint32_t n;
+	uint32_t i;
+
+	if (violation->nearest == NULL)
+		return;
+	n = labyrinth_moves(violation->lab, violation->nearest, moves, LABYRINTH_TRACE_MAX);
+	for (i = 0; i < n; i++) {
+		char **site = backtrace_symbols((void *const *)&moves[i].site, 1);
+		char who[32];
+
+		lcore_name(who, sizeof(who), moves[i].by.lane);
+		LAB_LOG(CRIT, "  move %u back: %s by %s of process %u, %.1f ms ago, at %s", i + 1,
+			moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
+			(double)moves[i].by.age * scale, site == NULL ? "?" : site[0]);
+		free(site);
+	}
+}
+
 void
 labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
 		     uint64_t unreported)
@@ -143,6 +169,7 @@ labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t numbe
 		log_deed("allocated last by", &violation->got);
 		log_deed("freed last by", &violation->put);
 	}
+	log_moves(violation);
 	log_culprit(violation);
 	log_dump(violation);
 	LAB_LOG(CRIT, "  backtrace of who tripped over it:");
