@@ -165,7 +165,7 @@ system_tests()
 	script "the driver under ASan and UBSan" 400 \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${options[@]}"
 	script "testpmd under ASan and UBSan" 200 \
-		tests/system/testpmd.sh -s null,anon,pcap,af_packet build-asan labyrinth
+		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
 	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" 400 \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze

@@ -31,14 +31,15 @@ on 4 KiB pages.
 END
 }
 
-# What a scenario needs: root, a namespace (which needs root), huge pages.
+# What a scenario needs: root, a namespace (which needs root), huge pages, or a
+# pool in EAL's own memory.
 declare -A NEEDS=(
 	[null]='' [default_size]='' [ring]='' [pcap]='' [pcap_jumbo]='' [pcap_recorded]=''
-	[anon]='root' [xmem]='root' [xmemhuge]='root huge'
-	[af_packet]='netns' [af_xdp]='netns' [tap]='netns'
-	[memif]='netns' [memif_zero_copy]='netns' [virtio_user]='netns'
+	[xmem]='root' [xmemhuge]='root huge'
+	[af_packet]='netns' [af_xdp]='netns eal' [tap]='netns'
+	[memif]='netns' [memif_zero_copy]='netns eal' [virtio_user]='netns eal'
 )
-ORDER=(null default_size anon xmem xmemhuge ring pcap pcap_jumbo pcap_recorded
+ORDER=(null default_size xmem xmemhuge ring pcap pcap_jumbo pcap_recorded
 	af_packet af_xdp tap memif memif_zero_copy virtio_user)
 
 # run_scenario NAME: in a scratch directory, namespace and LOGS of its own.
@@ -49,6 +50,10 @@ run_scenario()
 	NETNS=
 	if [[ -n $needs ]] && ! is_root; then
 		skip "$1" "needs root"
+		return
+	fi
+	if [[ $needs == *eal* && $OPS == labyrinth && $(asked_backing) == maze ]]; then
+		skip "$1" "its port shares EAL's own memory, which a maze is not"
 		return
 	fi
 	if [[ $needs == *huge* ]] && ((${NO_HUGE:-0})); then

@@ -150,12 +150,17 @@ asked_backing()
 	[[ ,$asked, =~ ,backing=([a-z]+), ]] && echo "${BASH_REMATCH[1]}" || echo auto
 }
 
-# expected_backing AUTO: AUTO unless LABYRINTH_OPTIONS names another.
+# expected_backing AUTO: AUTO unless LABYRINTH_OPTIONS names another; "given" is
+# eal whatever it names, for memory the application brought.
 expected_backing()
 {
 	local asked
 	asked=$(asked_backing)
-	[[ $asked == auto ]] && echo "$1" || echo "$asked"
+	case $1,$asked in
+	given,*) echo eal ;;
+	*,auto) echo "$1" ;;
+	*) echo "$asked" ;;
+	esac
 }
 
 # check_end NAME LABEL [KEPT]: stops and closes the ports, which gives back what

@@ -30,18 +30,14 @@ scenario_default_size()
 	NO_HUGE_MB=1024 PMD_ALL_MBUFS=1 null_run default maze
 }
 
-# Memory that testpmd brings along instead of EAL's: nothing but eal can be.
-scenario_anon()
-{
-	null_run anon eal --mp-alloc=anon
-}
-
+# Memory that testpmd brings along instead of EAL's: no maze is possible. Its
+# --mp-alloc=anon is not here: it always takes the default ops.
 scenario_xmem()
 {
-	null_run xmem eal --mp-alloc=xmem
+	null_run xmem given --mp-alloc=xmem
 }
 
 scenario_xmemhuge()
 {
-	null_run xmemhuge eal --mp-alloc=xmemhuge
+	null_run xmemhuge given --mp-alloc=xmemhuge
 }
