@@ -14,7 +14,7 @@
  * generated packets round and round between lcores.
  */
 
-#include "arguments.h"
+#include "app_arguments.h"
 #include "options.h"
 
 /** Seconds to run when no option was given at all. */
@@ -27,11 +27,11 @@
  *   0, or -1 (one line was printed).
  */
 int
-fwd_embedded_eal(struct fwd_arguments *arguments, const struct fwd_options *options);
+fwd_embedded_eal(struct app_arguments *arguments, const struct fwd_options *options);
 
 /** Add only the embedded ports to EAL's arguments. 0, or -1 (one line was printed). */
 int
-fwd_embedded_ports(struct fwd_arguments *arguments, const struct fwd_options *options);
+fwd_embedded_ports(struct app_arguments *arguments, const struct fwd_options *options);
 
 /** Bursts to send first, so that the looped ports have something to carry. */
 void

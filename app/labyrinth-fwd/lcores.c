@@ -11,9 +11,9 @@
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 
-#include "cpus.h"
+#include "app_cpus.h"
 #include "lcores.h"
-#include "message.h"
+#include "app_message.h"
 #include "stop.h"
 
 /* More than the forwarding loop ever uses, drivers included. */
@@ -25,12 +25,12 @@ fwd_lcores_count(const struct fwd_options *options)
 	unsigned int workers = rte_lcore_count() - 1;
 
 	if (workers == 0) {
-		fwd_error("no lcore left to forward: the main lcore only prints; give EAL two or "
+		app_error("no lcore left to forward: the main lcore only prints; give EAL two or "
 		          "more, such as -l 0,1 (or --lcores=0@0,1@0 on a single CPU)");
 		return -1;
 	}
 	if (options->nb_cores > workers) {
-		fwd_error("--nb-cores=%u: only %u lcores can forward; give EAL %u (-l), one of "
+		app_error("--nb-cores=%u: only %u lcores can forward; give EAL %u (-l), one of "
 		          "which prints, or a smaller --nb-cores",
 		          options->nb_cores, workers, options->nb_cores + 1);
 		return -1;
@@ -124,7 +124,7 @@ fwd_lcores_assign(struct fwd_lcores *lcores, const struct fwd_options *options,
 		return -1;
 	lcores->nb_streams = ports->nb * queues;
 	if ((unsigned int)nb > lcores->nb_streams) {
-		fwd_notice("%d lcores for %u queues: %u stay idle", nb, lcores->nb_streams,
+		app_notice("%d lcores for %u queues: %u stay idle", nb, lcores->nb_streams,
 		           (unsigned int)nb - lcores->nb_streams);
 		nb = (int)lcores->nb_streams;
 	}
@@ -132,7 +132,7 @@ fwd_lcores_assign(struct fwd_lcores *lcores, const struct fwd_options *options,
 		rte_calloc("fwd_streams", lcores->nb_streams, sizeof(lcores->streams[0]), 0);
 	if (lcores->streams == NULL || add_lcores(lcores, options, (unsigned int)nb) != 0 ||
 	    deal_out(lcores, options, ports, pools) != 0) {
-		fwd_error("no memory for %u streams; give EAL more (huge pages, -m)",
+		app_error("no memory for %u streams; give EAL more (huge pages, -m)",
 		          lcores->nb_streams);
 		return -1;
 	}
@@ -154,7 +154,7 @@ forward(struct fwd_lcore *lcore, uint64_t rounds)
 			lcore->engine->run(streams[i]);
 		if (lcore->sample_size != 0 && round % FWD_SAMPLE_ROUNDS == 0)
 			fwd_meter_sample(&lcore->meter, streams[0]->pool, lcore->sample_size);
-		fwd_counter_add(&lcore->rounds, 1);
+		app_counter_add(&lcore->rounds, 1);
 	}
 }
 
@@ -175,13 +175,13 @@ lcore_main(void *arg)
 	struct fwd_lcore *lcore = arg;
 
 	fwd_stop_block_signals();
-	fwd_cpus_own(lcore->cpus, sizeof(lcore->cpus));
+	app_cpus_own(lcore->cpus, sizeof(lcore->cpus));
 	lcore->tid = gettid();
-	histogram_reset(&lcore->meter.cycles);
+	app_histogram_reset(&lcore->meter.cycles);
 	touch_stack();
 	fwd_interrupts_own(&lcore->start);
 	forward(lcore, FWD_WARMUP_ROUNDS);
-	histogram_reset(&lcore->meter.cycles);
+	app_histogram_reset(&lcore->meter.cycles);
 	atomic_store_explicit(&lcore->rounds.value, 0, memory_order_relaxed);
 	fwd_interrupts_own(&lcore->warm);
 	/* Pairs with the acquire in fwd_lcores_interrupts(): tid and warm are complete. */
@@ -201,7 +201,7 @@ fwd_lcores_launch(struct fwd_lcores *lcores)
 	for (i = 0; i < lcores->nb; i++) {
 		ret = rte_eal_remote_launch(lcore_main, lcores->lcore[i], lcores->lcore[i]->id);
 		if (ret != 0) {
-			fwd_error("lcore %u: not started: %s", lcores->lcore[i]->id,
+			app_error("lcore %u: not started: %s", lcores->lcore[i]->id,
 			          rte_strerror(-ret));
 			fwd_lcores_stop(lcores);
 			return -1;

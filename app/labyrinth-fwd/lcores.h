@@ -42,7 +42,7 @@ struct __rte_cache_aligned fwd_lcore {
 	struct fwd_interrupts start;
 	struct fwd_interrupts warm;
 	struct fwd_interrupts end;
-	struct fwd_counter rounds; /**< turns of the loop after the warm-up */
+	struct app_counter rounds; /**< turns of the loop after the warm-up */
 	struct fwd_meter meter;
 };
 

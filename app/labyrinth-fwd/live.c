@@ -82,7 +82,7 @@ print_ports(const struct fwd_view *view, bool terminal, double period)
 static void
 print_lcores(const struct fwd_view *view, bool terminal, double period)
 {
-	static struct histogram cycles;
+	static struct app_histogram cycles;
 	struct fwd_interrupts since;
 	struct fwd_sums now, *before;
 	unsigned int i;
@@ -95,8 +95,8 @@ print_lcores(const struct fwd_view *view, bool terminal, double period)
 
 		now = fwd_sums_of_lcore(lcore);
 		before = &last.lcore[i];
-		histogram_reset(&cycles);
-		histogram_merge(&cycles, &lcore->meter.cycles);
+		app_histogram_reset(&cycles);
+		app_histogram_merge(&cycles, &lcore->meter.cycles);
 		if (fwd_lcores_interrupts(lcore, &since) != 0)
 			memset(&since, 0, sizeof(since));
 		line(terminal,
@@ -104,9 +104,10 @@ print_lcores(const struct fwd_view *view, bool terminal, double period)
 		     " %8" PRIu64 " %8" PRIu64 " %8" PRIu64,
 		     lcore->id, rate(now.rx_packets, before->rx_packets, period),
 		     rate(now.tx_packets, before->tx_packets, period),
-		     fwd_counter_read(&lcore->meter.failures), histogram_percentile(&cycles, 5000),
-		     histogram_percentile(&cycles, 9900), since.minor_faults, since.major_faults,
-		     since.voluntary, since.involuntary);
+		     app_counter_read(&lcore->meter.failures),
+		     app_histogram_percentile(&cycles, 5000),
+		     app_histogram_percentile(&cycles, 9900), since.minor_faults,
+		     since.major_faults, since.voluntary, since.involuntary);
 		*before = now;
 	}
 }

@@ -11,19 +11,22 @@
 #include <rte_errno.h>
 #include <rte_lcore.h>
 
-#include "arguments.h"
+#include "app_arguments.h"
 #include "embedded.h"
 #include "lcores.h"
-#include "message.h"
+#include "app_message.h"
 #include "options.h"
 #include "packet.h"
 #include "pools.h"
 #include "ports.h"
 #include "report.h"
 #include "stop.h"
+#include "vdevs.h"
+
+const char app_name[] = "labyrinth-fwd";
 
 struct fwd_app {
-	struct fwd_arguments arguments;
+	struct app_arguments arguments;
 	struct fwd_options options;
 	struct fwd_ports ports;
 	struct fwd_pools pools;
@@ -129,7 +132,7 @@ run(struct fwd_app *app)
 	int nb_lcores = fwd_lcores_count(&app->options);
 	uint64_t lost;
 
-	if (nb_lcores < 0 || fwd_arguments_check_ports(&app->arguments) != 0 ||
+	if (nb_lcores < 0 || fwd_vdevs_check(&app->arguments) != 0 ||
 	    fwd_pools_check_ops(&app->options) != 0 ||
 	    fwd_ports_find(&app->ports, &app->options) != 0 ||
 	    make_pools(app, (unsigned int)nb_lcores) != 0 ||
@@ -140,7 +143,7 @@ run(struct fwd_app *app)
 	fwd_ports_close(&app->ports);
 	lost = fwd_summary_pools(&app->pools);
 	if (lost != 0) {
-		fwd_error("%" PRIu64 " buffers are not back in their pool", lost);
+		app_error("%" PRIu64 " buffers are not back in their pool", lost);
 		return -1;
 	}
 	return 0;
@@ -149,7 +152,7 @@ run(struct fwd_app *app)
 static int
 choose_arguments(struct fwd_app *app, int argc)
 {
-	struct fwd_arguments *arguments = &app->arguments;
+	struct app_arguments *arguments = &app->arguments;
 	struct fwd_options *options = &app->options;
 	bool chosen = arguments->eal_argc <= 1;
 	int i;
@@ -175,14 +178,14 @@ choose_arguments(struct fwd_app *app, int argc)
 static int
 start_eal(struct fwd_app *app)
 {
-	if (fwd_arguments_start_eal(&app->arguments) < 0) {
-		fwd_error("EAL did not start: %s; EAL's own lines above say which option, "
+	if (app_arguments_start_eal(&app->arguments) < 0) {
+		app_error("EAL did not start: %s; EAL's own lines above say which option, "
 		          "lcore or memory it refused",
 		          rte_strerror(rte_errno));
 		return -1;
 	}
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		fwd_error("--proc-type: a primary process is needed, for it configures the ports");
+		app_error("--proc-type: a primary process is needed, for it configures the ports");
 		rte_eal_cleanup();
 		return -1;
 	}
@@ -195,7 +198,8 @@ main(int argc, char **argv)
 	static struct fwd_app app;
 	int ret = -1;
 
-	if (fwd_stop_init() != 0 || fwd_arguments_split(&app.arguments, argc, argv) != 0 ||
+	if (fwd_stop_init() != 0 ||
+	    app_arguments_split(&app.arguments, argc, argv, fwd_options_is_own) != 0 ||
 	    fwd_options_parse(app.arguments.own_argc, app.arguments.own_argv, &app.options) != 0)
 		goto end;
 	if (app.options.help || app.arguments.help) {
@@ -211,6 +215,6 @@ main(int argc, char **argv)
 	fwd_pools_free(&app.pools);
 	rte_eal_cleanup();
 end:
-	fwd_arguments_free(&app.arguments);
+	app_arguments_free(&app.arguments);
 	return ret == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -17,14 +17,14 @@ fwd_meter_sample(struct fwd_meter *meter, struct rte_mempool *pool, unsigned int
 uint64_t
 fwd_meter_overhead(void)
 {
-	static struct histogram cycles;
+	static struct app_histogram cycles;
 	uint64_t before;
 	unsigned int i;
 
-	histogram_reset(&cycles);
+	app_histogram_reset(&cycles);
 	for (i = 0; i < 1000; i++) {
 		before = rte_rdtsc();
-		histogram_add(&cycles, rte_rdtsc() - before);
+		app_histogram_add(&cycles, rte_rdtsc() - before);
 	}
-	return histogram_percentile(&cycles, 5000);
+	return app_histogram_percentile(&cycles, 5000);
 }

@@ -15,12 +15,12 @@
 #include <rte_cycles.h>
 #include <rte_mempool.h>
 
-#include "counter.h"
-#include "histogram.h"
+#include "app_counter.h"
+#include "app_histogram.h"
 
 struct fwd_meter {
-	struct fwd_counter failures; /**< gets that found too few buffers */
-	struct histogram cycles;     /**< cycles of each get that succeeded */
+	struct app_counter failures; /**< gets that found too few buffers */
+	struct app_histogram cycles; /**< cycles of each get that succeeded */
 };
 
 /** Get n objects, or none, and measure. 0, or a negative value when the pool has too few. */
@@ -32,10 +32,10 @@ fwd_meter_get(struct fwd_meter *meter, struct rte_mempool *pool, void **objects,
 	uint64_t after = rte_rdtsc();
 
 	if (unlikely(failed != 0)) {
-		fwd_counter_add(&meter->failures, 1);
+		app_counter_add(&meter->failures, 1);
 		return failed;
 	}
-	histogram_add(&meter->cycles, after - before);
+	app_histogram_add(&meter->cycles, after - before);
 	return 0;
 }
 

@@ -10,7 +10,8 @@
 #include <rte_mbuf.h>
 #include <rte_mempool_labyrinth.h>
 
-#include "message.h"
+#include "app_message.h"
+#include "app_parse.h"
 #include "options.h"
 #include "parse.h"
 
@@ -143,7 +144,7 @@ set_number(struct fwd_options *options, const struct option_row *row, const char
 {
 	uint64_t value;
 
-	if (fwd_parse_number(row->name, text, row->min, row->max, &value) != 0)
+	if (app_parse_number(row->name, text, row->min, row->max, &value) != 0)
 		return -1;
 	*(uint32_t *)((char *)options + row->offset) = (uint32_t)value;
 	return 0;
@@ -158,7 +159,7 @@ set_engine(struct fwd_options *options, const char *name)
 	if (options->engine != NULL)
 		return 0;
 	fwd_engine_names(known, sizeof(known));
-	fwd_error("--forward-mode=%s: no such mode; give one of %s", name, known);
+	app_error("--forward-mode=%s: no such mode; give one of %s", name, known);
 	return -1;
 }
 
@@ -166,7 +167,7 @@ static int
 set_pool_ops(struct fwd_options *options, const char *name)
 {
 	if (name[0] == '\0' || strlen(name) >= RTE_MEMPOOL_OPS_NAMESIZE) {
-		fwd_error("--pool-ops=%s: give the name of a mempool handler, 1 to %d characters",
+		app_error("--pool-ops=%s: give the name of a mempool handler, 1 to %d characters",
 		          name, RTE_MEMPOOL_OPS_NAMESIZE - 1);
 		return -1;
 	}
@@ -192,7 +193,7 @@ set_tx_first(struct fwd_options *options, const char *text)
 {
 	uint64_t bursts = 1;
 
-	if (text != NULL && fwd_parse_number("tx-first", text, 1, 1024, &bursts) != 0)
+	if (text != NULL && app_parse_number("tx-first", text, 1, 1024, &bursts) != 0)
 		return -1;
 	options->tx_first = (uint32_t)bursts;
 	return 0;
@@ -214,7 +215,7 @@ set_option(struct fwd_options *options, const struct option_row *row, const char
 	case KIND_PORTLIST:
 		return fwd_parse_list(row->name, text, FWD_MAX_PORTS, &options->port_mask);
 	case KIND_PORTMASK:
-		return fwd_parse_number(row->name, text, 1, UINT64_MAX >> (64 - FWD_MAX_PORTS),
+		return app_parse_number(row->name, text, 1, UINT64_MAX >> (64 - FWD_MAX_PORTS),
 		                        &options->port_mask);
 	case KIND_ETH_PEER:
 		return add_peer(options, text);
@@ -239,21 +240,21 @@ check_together(struct fwd_options *options)
 	if (options->txq == 0)
 		options->txq = options->rxq;
 	if (fwd_engine_forwards(options->engine) && options->txq < options->rxq) {
-		fwd_error("--txq=%u: mode %s needs a transmit queue for each receive queue, "
+		app_error("--txq=%u: mode %s needs a transmit queue for each receive queue, "
 		          "so at least %u (--rxq)",
 		          options->txq, options->engine->name, options->rxq);
 		return -1;
 	}
 	/* The mempool library fills a cache up to one and a half times its size. */
 	if (mbufs != 0 && mbufs < options->mbcache + options->mbcache / 2) {
-		fwd_error("--total-num-mbufs=%u: too few for --mbcache=%u; give %u or more, "
+		app_error("--total-num-mbufs=%u: too few for --mbcache=%u; give %u or more, "
 		          "or a smaller --mbcache",
 		          mbufs, options->mbcache, options->mbcache + options->mbcache / 2);
 		return -1;
 	}
 	if (options->pool_options != NULL &&
 	    strcmp(options->pool_ops, RTE_LABYRINTH_OPS_NAME) != 0) {
-		fwd_error("--pool-options: for --pool-ops=" RTE_LABYRINTH_OPS_NAME
+		app_error("--pool-options: for --pool-ops=" RTE_LABYRINTH_OPS_NAME
 		          " only, not for %s",
 		          options->pool_ops);
 		return -1;
@@ -268,11 +269,11 @@ refuse(const char *argument, int why)
 	int len = (int)strcspn(argument, "=");
 
 	if (why == ':')
-		fwd_error("%s: a value is missing; give %s=VALUE", argument, argument);
+		app_error("%s: a value is missing; give %s=VALUE", argument, argument);
 	else if (optopt >= KIND_NUMBER)
-		fwd_error("%.*s: takes no value", len, argument);
+		app_error("%.*s: takes no value", len, argument);
 	else
-		fwd_error("%.*s: unknown or shortened in an ambiguous way; "
+		app_error("%.*s: unknown or shortened in an ambiguous way; "
 		          "labyrinth-fwd --help lists all options",
 		          len, argument);
 }
@@ -305,7 +306,7 @@ fwd_options_parse(int argc, char **argv, struct fwd_options *options)
 	}
 	opterr = 1; /* EAL leaves its messages about unknown options to getopt_long() */
 	if (optind < argc) {
-		fwd_error("%s: unexpected; every option starts with --", argv[optind]);
+		app_error("%s: unexpected; every option starts with --", argv[optind]);
 		return -1;
 	}
 	return options->help ? 0 : check_together(options);

@@ -14,15 +14,6 @@
 
 #include <rte_ether.h>
 
-/**
- * Read a whole decimal number (0x... for hexadecimal) within limits.
- *
- * @return
- *   0, or -1 when text is not such a number.
- */
-int
-fwd_parse_number(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value);
-
 /** Read a list of numbers below 64, `0,2-4`, as a bit mask. 0, or -1. */
 int
 fwd_parse_list(const char *option, const char *text, unsigned int limit, uint64_t *mask);

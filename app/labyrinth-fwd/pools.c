@@ -11,7 +11,7 @@
 #include <rte_mempool_labyrinth.h>
 
 #include "compat.h"
-#include "message.h"
+#include "app_message.h"
 #include "pools.h"
 
 #define LEAST_MBUFS 8191
@@ -43,7 +43,7 @@ fwd_pools_check_ops(const struct fwd_options *options)
 	uint32_t i;
 
 	if (eal_ops != NULL && strcmp(eal_ops, options->pool_ops) != 0) {
-		fwd_error("--mbuf-pool-ops-name=%s: does not choose the pools of this program; "
+		app_error("--mbuf-pool-ops-name=%s: does not choose the pools of this program; "
 		          "give --pool-ops=%s behind --",
 		          eal_ops, eal_ops);
 		return -1;
@@ -55,7 +55,7 @@ fwd_pools_check_ops(const struct fwd_options *options)
 			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
 			                         i == 0 ? "" : ", ", ops->ops[i].name);
 	}
-	fwd_error("--pool-ops=%s: no such mempool handler; there are %s", options->pool_ops, known);
+	app_error("--pool-ops=%s: no such mempool handler; there are %s", options->pool_ops, known);
 	return -1;
 }
 
@@ -95,7 +95,7 @@ fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsign
 		if (pools->pool[i].socket == socket)
 			return 0;
 	if (pools->nb == RTE_DIM(pools->pool)) {
-		fwd_error("ports on more than %u NUMA sockets", pools->nb);
+		app_error("ports on more than %u NUMA sockets", pools->nb);
 		return -1;
 	}
 	snprintf(name, sizeof(name), "fwd_%u", socket);
@@ -105,7 +105,7 @@ fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsign
 	if (pool->mp == NULL) {
 		int error = rte_errno;
 
-		fwd_error("no %s pool of %u mbufs of %u bytes on socket %u: %s%s",
+		app_error("no %s pool of %u mbufs of %u bytes on socket %u: %s%s",
 		          options->pool_ops, size, options->mbuf_size, socket, rte_strerror(error),
 		          remedy(error, options));
 		return -1;

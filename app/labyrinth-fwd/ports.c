@@ -12,7 +12,7 @@
 #include <rte_mbuf.h>
 
 #include "compat.h"
-#include "message.h"
+#include "app_message.h"
 #include "ports.h"
 #include "stop.h"
 
@@ -24,17 +24,17 @@ check_limits(const struct fwd_port *port, const struct rte_eth_dev_info *info,
              const struct fwd_options *o)
 {
 	if (o->rxq > info->max_rx_queues) {
-		fwd_error("--rxq=%u: port %u (%s) has at most %u receive queues", o->rxq, port->id,
+		app_error("--rxq=%u: port %u (%s) has at most %u receive queues", o->rxq, port->id,
 		          port->name, info->max_rx_queues);
 		return -1;
 	}
 	if (o->txq > info->max_tx_queues) {
-		fwd_error("--txq=%u: port %u (%s) has at most %u transmit queues", o->txq, port->id,
+		app_error("--txq=%u: port %u (%s) has at most %u transmit queues", o->txq, port->id,
 		          port->name, info->max_tx_queues);
 		return -1;
 	}
 	if (o->mbuf_size - RTE_PKTMBUF_HEADROOM < info->min_rx_bufsize) {
-		fwd_error("--mbuf-size=%u: port %u (%s) needs at least %u", o->mbuf_size, port->id,
+		app_error("--mbuf-size=%u: port %u (%s) needs at least %u", o->mbuf_size, port->id,
 		          port->name, info->min_rx_bufsize + RTE_PKTMBUF_HEADROOM);
 		return -1;
 	}
@@ -56,7 +56,7 @@ choose_descriptors(const struct fwd_port *port, const char *option, uint32_t ask
 		n = RTE_MIN(n, (uint32_t)max);
 	}
 	if (n < limits->nb_min || n > max || n % align != 0) {
-		fwd_error("--%s=%u: port %u (%s) takes %u to %u descriptors, in steps of %u",
+		app_error("--%s=%u: port %u (%s) takes %u to %u descriptors, in steps of %u",
 		          option, n, port->id, port->name, limits->nb_min, max, align);
 		return -1;
 	}
@@ -77,7 +77,7 @@ find_one(struct fwd_port *port, uint16_t id, const struct fwd_options *o)
 	if (ret == 0)
 		ret = rte_eth_macaddr_get(id, &port->own);
 	if (ret != 0) {
-		fwd_error("port %u (%s): the driver does not describe it: %s", id, port->name,
+		app_error("port %u (%s): the driver does not describe it: %s", id, port->name,
 		          rte_strerror(-ret));
 		return -1;
 	}
@@ -105,7 +105,7 @@ check_named(const char *option, uint64_t named, uint64_t present)
 
 	if (missing == 0)
 		return 0;
-	fwd_error("%s: there is no port %d; the ports found are 0x%" PRIx64 " as a mask", option,
+	app_error("%s: there is no port %d; the ports found are 0x%" PRIx64 " as a mask", option,
 	          __builtin_ctzll(missing), present);
 	return -1;
 }
@@ -122,7 +122,7 @@ fwd_ports_find(struct fwd_ports *ports, const struct fwd_options *options)
 			present |= UINT64_C(1) << id;
 	}
 	if (present == 0) {
-		fwd_error("no port found: name some to EAL (--vdev=net_tap0, -a PCI-ADDRESS) "
+		app_error("no port found: name some to EAL (--vdev=net_tap0, -a PCI-ADDRESS) "
 		          "or add --embedded after --");
 		return -1;
 	}
@@ -149,7 +149,7 @@ fwd_ports_pair(const struct fwd_ports *ports, unsigned int index)
 static int
 refused(const struct fwd_port *port, const char *step, int ret)
 {
-	fwd_error("port %u (%s, %s): %s: %s", port->id, port->name, port->driver, step,
+	app_error("port %u (%s, %s): %s: %s", port->id, port->name, port->driver, step,
 	          rte_strerror(-ret));
 	return -1;
 }
@@ -240,7 +240,7 @@ fwd_ports_wait_link(const struct fwd_ports *ports)
 			waited += LINK_POLL_MS;
 		}
 		if (!link_is_up(&ports->port[i]))
-			fwd_notice("port %u (%s): link down, going on", ports->port[i].id,
+			app_notice("port %u (%s): link down, going on", ports->port[i].id,
 			           ports->port[i].name);
 	}
 }

@@ -12,11 +12,11 @@ static void
 add(struct fwd_sums *sums, const struct fwd_stream *stream, bool rx, bool tx)
 {
 	if (rx)
-		sums->rx_packets += fwd_counter_read(&stream->rx_packets);
+		sums->rx_packets += app_counter_read(&stream->rx_packets);
 	if (!tx)
 		return;
-	sums->tx_packets += fwd_counter_read(&stream->tx_packets);
-	sums->tx_drops += fwd_counter_read(&stream->tx_drops);
+	sums->tx_packets += app_counter_read(&stream->tx_packets);
+	sums->tx_drops += app_counter_read(&stream->tx_drops);
 }
 
 struct fwd_sums

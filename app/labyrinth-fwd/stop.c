@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "message.h"
+#include "app_message.h"
 #include "stop.h"
 
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
@@ -62,7 +62,7 @@ fwd_stop_init(void)
 
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (wake_fd < 0) {
-		fwd_error("eventfd: %s", strerror(errno));
+		app_error("eventfd: %s", strerror(errno));
 		return -1;
 	}
 	memset(&action, 0, sizeof(action));
@@ -75,7 +75,7 @@ fwd_stop_init(void)
 		    old.sa_handler == SIG_IGN)
 			continue;
 		if (sigaction(stop_signals[i], &action, NULL) != 0) {
-			fwd_error("sigaction(%d): %s", stop_signals[i], strerror(errno));
+			app_error("sigaction(%d): %s", stop_signals[i], strerror(errno));
 			return -1;
 		}
 	}

@@ -16,7 +16,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
-#include "counter.h"
+#include "app_counter.h"
 #include "meter.h"
 
 struct __rte_cache_aligned fwd_stream {
@@ -30,9 +30,9 @@ struct __rte_cache_aligned fwd_stream {
 	struct rte_mempool *pool;   /**< where packets come from, in modes that make them */
 	struct fwd_meter *meter;    /**< of the lcore */
 
-	struct fwd_counter rx_packets;
-	struct fwd_counter tx_packets;
-	struct fwd_counter tx_drops; /**< packets the transmit queue had no room for */
+	struct app_counter rx_packets;
+	struct app_counter tx_packets;
+	struct app_counter tx_drops; /**< packets the transmit queue had no room for */
 };
 
 /** Receive at most a burst and count it. */
@@ -43,7 +43,7 @@ fwd_stream_receive(struct fwd_stream *stream, struct rte_mbuf **packets)
 
 	n = rte_eth_rx_burst(stream->rx_port, stream->rx_queue, packets, stream->burst);
 	if (n > 0)
-		fwd_counter_add(&stream->rx_packets, n);
+		app_counter_add(&stream->rx_packets, n);
 	return n;
 }
 
@@ -53,9 +53,9 @@ fwd_stream_transmit(struct fwd_stream *stream, struct rte_mbuf **packets, uint16
 {
 	uint16_t sent = rte_eth_tx_burst(stream->tx_port, stream->tx_queue, packets, n);
 
-	fwd_counter_add(&stream->tx_packets, sent);
+	app_counter_add(&stream->tx_packets, sent);
 	if (unlikely(sent < n)) {
-		fwd_counter_add(&stream->tx_drops, n - sent);
+		app_counter_add(&stream->tx_drops, n - sent);
 		rte_pktmbuf_free_bulk(&packets[sent], n - sent);
 	}
 }

@@ -48,23 +48,23 @@ print_lcores(const struct fwd_view *view)
 		printf("%-5u %-8s %14" PRIu64 " %14" PRIu64 " %12" PRIu64 " %14" PRIu64
 		       " %14" PRIu64 "\n",
 		       lcore->id, lcore->cpus, sums.rx_packets, sums.tx_packets, sums.tx_drops,
-		       fwd_counter_read(&lcore->meter.failures), fwd_counter_read(&lcore->rounds));
+		       app_counter_read(&lcore->meter.failures), app_counter_read(&lcore->rounds));
 	}
 }
 
 static void
-print_cycles(const char *name, const struct histogram *cycles)
+print_cycles(const char *name, const struct app_histogram *cycles)
 {
 	printf("%-5s %14" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %12" PRIu64 "\n", name,
-	       fwd_counter_read(&cycles->count), histogram_percentile(cycles, 5000),
-	       histogram_percentile(cycles, 9900), histogram_percentile(cycles, 9990),
-	       fwd_counter_read(&cycles->max));
+	       app_counter_read(&cycles->count), app_histogram_percentile(cycles, 5000),
+	       app_histogram_percentile(cycles, 9900), app_histogram_percentile(cycles, 9990),
+	       app_counter_read(&cycles->max));
 }
 
 static void
 print_allocations(const struct fwd_view *view)
 {
-	static struct histogram all;
+	static struct app_histogram all;
 	const struct fwd_options *options = view->options;
 	char name[16];
 	unsigned int i;
@@ -77,16 +77,16 @@ print_allocations(const struct fwd_view *view)
 		       "(in mode %s it is the ports' drivers that allocate)\n",
 		       FWD_SAMPLE_ROUNDS, options->engine->name);
 	printf("%-5s %14s %10s %10s %10s %12s\n", "lcore", "gets", "p50", "p99", "p99.9", "max");
-	histogram_reset(&all);
+	app_histogram_reset(&all);
 	for (i = 0; i < view->lcores->nb; i++) {
 		snprintf(name, sizeof(name), "%u", view->lcores->lcore[i]->id);
 		print_cycles(name, &view->lcores->lcore[i]->meter.cycles);
-		histogram_merge(&all, &view->lcores->lcore[i]->meter.cycles);
+		app_histogram_merge(&all, &view->lcores->lcore[i]->meter.cycles);
 	}
 	print_cycles("all", &all);
 	printf("(percentiles are upper bounds within 1/%u; reading the clock costs about %" PRIu64
 	       " of each)\n",
-	       HISTOGRAM_SUB, fwd_meter_overhead());
+	       APP_HISTOGRAM_SUB, fwd_meter_overhead());
 }
 
 static void

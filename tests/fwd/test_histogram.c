@@ -7,9 +7,9 @@
 
 #include <CUnit/Basic.h>
 
-#include "histogram.h"
+#include "app_histogram.h"
 
-static struct histogram histogram;
+static struct app_histogram histogram;
 
 /** Values around every power of two: where an index is most easily wrong. */
 static unsigned int
@@ -34,9 +34,9 @@ test_small_values_are_exact(void)
 {
 	uint64_t value;
 
-	for (value = 0; value < 2 * HISTOGRAM_SUB; value++) {
-		CU_ASSERT_EQUAL(histogram_bucket(value), value);
-		CU_ASSERT_EQUAL(histogram_bucket_high((unsigned int)value), value);
+	for (value = 0; value < 2 * APP_HISTOGRAM_SUB; value++) {
+		CU_ASSERT_EQUAL(app_histogram_bucket(value), value);
+		CU_ASSERT_EQUAL(app_histogram_bucket_high((unsigned int)value), value);
 	}
 }
 
@@ -47,13 +47,13 @@ test_every_value_lies_in_its_bucket(void)
 	unsigned int n = edge_values(values), i, bucket;
 
 	for (i = 0; i < n; i++) {
-		bucket = histogram_bucket(values[i]);
-		CU_ASSERT_FATAL(bucket < HISTOGRAM_BUCKETS);
-		high = histogram_bucket_high(bucket);
-		low = bucket == 0 ? 0 : histogram_bucket_high(bucket - 1) + 1;
+		bucket = app_histogram_bucket(values[i]);
+		CU_ASSERT_FATAL(bucket < APP_HISTOGRAM_BUCKETS);
+		high = app_histogram_bucket_high(bucket);
+		low = bucket == 0 ? 0 : app_histogram_bucket_high(bucket - 1) + 1;
 		CU_ASSERT(low <= values[i] && values[i] <= high);
 		/* The promised resolution. */
-		CU_ASSERT(high - low <= low / HISTOGRAM_SUB);
+		CU_ASSERT(high - low <= low / APP_HISTOGRAM_SUB);
 	}
 }
 
@@ -63,20 +63,20 @@ test_buckets_follow_each_other(void)
 	unsigned int bucket;
 	uint64_t high;
 
-	for (bucket = 0; bucket + 1 < HISTOGRAM_BUCKETS; bucket++) {
-		high = histogram_bucket_high(bucket);
-		CU_ASSERT_EQUAL(histogram_bucket(high), bucket);
-		CU_ASSERT_EQUAL(histogram_bucket(high + 1), bucket + 1);
+	for (bucket = 0; bucket + 1 < APP_HISTOGRAM_BUCKETS; bucket++) {
+		high = app_histogram_bucket_high(bucket);
+		CU_ASSERT_EQUAL(app_histogram_bucket(high), bucket);
+		CU_ASSERT_EQUAL(app_histogram_bucket(high + 1), bucket + 1);
 	}
-	CU_ASSERT_EQUAL(histogram_bucket_high(HISTOGRAM_BUCKETS - 1), UINT64_MAX);
+	CU_ASSERT_EQUAL(app_histogram_bucket_high(APP_HISTOGRAM_BUCKETS - 1), UINT64_MAX);
 }
 
 static void
 test_empty(void)
 {
-	histogram_reset(&histogram);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 5000), 0);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 10000), 0);
+	app_histogram_reset(&histogram);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 5000), 0);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 10000), 0);
 }
 
 static void
@@ -84,17 +84,17 @@ test_percentiles_of_known_values(void)
 {
 	uint64_t value;
 
-	histogram_reset(&histogram);
+	app_histogram_reset(&histogram);
 	for (value = 1; value <= 50; value++)
-		histogram_add(&histogram, value);
-	/* All below 2 * HISTOGRAM_SUB: exact. */
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 5000), 25);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 5001), 26);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 9800), 49);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 9900), 50);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 0), 1);
-	CU_ASSERT_EQUAL(fwd_counter_read(&histogram.count), 50);
-	CU_ASSERT_EQUAL(fwd_counter_read(&histogram.max), 50);
+		app_histogram_add(&histogram, value);
+	/* All below 2 * APP_HISTOGRAM_SUB: exact. */
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 5000), 25);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 5001), 26);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 9800), 49);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 9900), 50);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 0), 1);
+	CU_ASSERT_EQUAL(app_counter_read(&histogram.count), 50);
+	CU_ASSERT_EQUAL(app_counter_read(&histogram.max), 50);
 }
 
 static void
@@ -102,15 +102,15 @@ test_rare_value_shows_where_it_should(void)
 {
 	unsigned int i;
 
-	histogram_reset(&histogram);
+	app_histogram_reset(&histogram);
 	for (i = 0; i < 9990; i++)
-		histogram_add(&histogram, 40);
+		app_histogram_add(&histogram, 40);
 	for (i = 0; i < 10; i++)
-		histogram_add(&histogram, 1000000);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 9990), 40);
+		app_histogram_add(&histogram, 1000000);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 9990), 40);
 	/* One more than the share of the small ones; never above the maximum. */
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 9991), 1000000);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 10000), 1000000);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 9991), 1000000);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 10000), 1000000);
 }
 
 static int
@@ -131,56 +131,56 @@ test_percentiles_match_sorting(void)
 	uint64_t state = 88172645463325252u, exact, got;
 	unsigned int i;
 
-	histogram_reset(&histogram);
+	app_histogram_reset(&histogram);
 	for (i = 0; i < n; i++) {
 		state ^= state << 13;
 		state ^= state >> 7;
 		state ^= state << 17;
 		/* Spread over many powers of two, as latencies are. */
 		values[i] = state >> (20 + state % 40);
-		histogram_add(&histogram, values[i]);
+		app_histogram_add(&histogram, values[i]);
 	}
 	qsort(values, n, sizeof(values[0]), compare);
 	for (i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
 		exact = values[((uint64_t)n * shares[i] + 9999) / 10000 - 1];
-		got = histogram_percentile(&histogram, shares[i]);
+		got = app_histogram_percentile(&histogram, shares[i]);
 		CU_ASSERT(got >= exact);
-		CU_ASSERT(got - exact <= exact / HISTOGRAM_SUB);
+		CU_ASSERT(got - exact <= exact / APP_HISTOGRAM_SUB);
 	}
 }
 
 static void
 test_merge_is_sum(void)
 {
-	static struct histogram other;
+	static struct app_histogram other;
 	unsigned int i;
 
-	histogram_reset(&histogram);
-	histogram_reset(&other);
+	app_histogram_reset(&histogram);
+	app_histogram_reset(&other);
 	for (i = 0; i < 100; i++)
-		histogram_add(&histogram, 10);
+		app_histogram_add(&histogram, 10);
 	for (i = 0; i < 300; i++)
-		histogram_add(&other, 5000);
-	histogram_merge(&histogram, &other);
-	CU_ASSERT_EQUAL(fwd_counter_read(&histogram.count), 400);
-	CU_ASSERT_EQUAL(fwd_counter_read(&histogram.max), 5000);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 2500), 10);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 2501), 5000);
+		app_histogram_add(&other, 5000);
+	app_histogram_merge(&histogram, &other);
+	CU_ASSERT_EQUAL(app_counter_read(&histogram.count), 400);
+	CU_ASSERT_EQUAL(app_counter_read(&histogram.max), 5000);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 2500), 10);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 2501), 5000);
 	/* The source stays as it was. */
-	CU_ASSERT_EQUAL(fwd_counter_read(&other.count), 300);
+	CU_ASSERT_EQUAL(app_counter_read(&other.count), 300);
 }
 
 static void
 test_reset_forgets(void)
 {
-	histogram_reset(&histogram);
-	histogram_add(&histogram, UINT64_MAX);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 5000), UINT64_MAX);
-	histogram_reset(&histogram);
-	CU_ASSERT_EQUAL(fwd_counter_read(&histogram.count), 0);
-	CU_ASSERT_EQUAL(fwd_counter_read(&histogram.max), 0);
-	histogram_add(&histogram, 7);
-	CU_ASSERT_EQUAL(histogram_percentile(&histogram, 10000), 7);
+	app_histogram_reset(&histogram);
+	app_histogram_add(&histogram, UINT64_MAX);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 5000), UINT64_MAX);
+	app_histogram_reset(&histogram);
+	CU_ASSERT_EQUAL(app_counter_read(&histogram.count), 0);
+	CU_ASSERT_EQUAL(app_counter_read(&histogram.max), 0);
+	app_histogram_add(&histogram, 7);
+	CU_ASSERT_EQUAL(app_histogram_percentile(&histogram, 10000), 7);
 }
 
 int

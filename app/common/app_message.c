@@ -5,19 +5,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "message.h"
+#include "app_message.h"
 
 static void
 say(FILE *where, const char *format, va_list args)
 {
-	fputs("labyrinth-fwd: ", where);
+	fprintf(where, "%s: ", app_name);
 	vfprintf(where, format, args);
 	fputc('\n', where);
 	fflush(where);
 }
 
 void
-fwd_error(const char *format, ...)
+app_error(const char *format, ...)
 {
 	va_list args;
 
@@ -29,7 +29,7 @@ fwd_error(const char *format, ...)
 }
 
 void
-fwd_notice(const char *format, ...)
+app_notice(const char *format, ...)
 {
 	va_list args;
 

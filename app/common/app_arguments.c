@@ -11,22 +11,20 @@
 #include <unistd.h>
 
 #include <rte_eal.h>
-#include <rte_ethdev.h>
 
-#include "arguments.h"
-#include "message.h"
-#include "options.h"
+#include "app_arguments.h"
+#include "app_message.h"
 
 static int
-append(struct fwd_arguments *arguments, char *argument)
+append(struct app_arguments *arguments, char *argument)
 {
 	if (argument == NULL) {
-		fwd_error("no memory for EAL arguments");
+		app_error("no memory for EAL arguments");
 		return -1;
 	}
-	if (arguments->eal_argc == FWD_MAX_EAL_ARGUMENTS) {
+	if (arguments->eal_argc == APP_MAX_EAL_ARGUMENTS) {
 		free(argument);
-		fwd_error("more than %d EAL arguments", FWD_MAX_EAL_ARGUMENTS);
+		app_error("more than %d EAL arguments", APP_MAX_EAL_ARGUMENTS);
 		return -1;
 	}
 	arguments->eal_argv[arguments->eal_argc++] = argument;
@@ -35,7 +33,7 @@ append(struct fwd_arguments *arguments, char *argument)
 }
 
 int
-fwd_arguments_add(struct fwd_arguments *arguments, const char *format, ...)
+app_arguments_add(struct app_arguments *arguments, const char *format, ...)
 {
 	char *argument = NULL;
 	va_list args;
@@ -48,7 +46,8 @@ fwd_arguments_add(struct fwd_arguments *arguments, const char *format, ...)
 }
 
 int
-fwd_arguments_split(struct fwd_arguments *arguments, int argc, char **argv)
+app_arguments_split(struct app_arguments *arguments, int argc, char **argv,
+                    bool (*is_own)(const char *argument))
 {
 	int i;
 
@@ -56,10 +55,10 @@ fwd_arguments_split(struct fwd_arguments *arguments, int argc, char **argv)
 	for (i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			arguments->help = true;
-		else if (fwd_options_is_own(argv[i])) {
-			fwd_error("%s: stands among EAL's options; put it behind --, as in "
-			          "labyrinth-fwd [EAL options] -- %s",
-			          argv[i], argv[i]);
+		else if (is_own(argv[i])) {
+			app_error("%s: stands among EAL's options; put it behind --, as in "
+			          "%s [EAL options] -- %s",
+			          argv[i], app_name, argv[i]);
 			return -1;
 		}
 		if (append(arguments, strdup(argv[i])) != 0)
@@ -82,10 +81,10 @@ remove_runtime_dir(void)
 }
 
 int
-fwd_arguments_start_eal(const struct fwd_arguments *arguments)
+app_arguments_start_eal(const struct app_arguments *arguments)
 {
 	/* EAL writes to the array: a copy, so that each string is freed just once. */
-	static char *argv[FWD_MAX_EAL_ARGUMENTS + 1];
+	static char *argv[APP_MAX_EAL_ARGUMENTS + 1];
 	int out, null, ret;
 
 	/* EAL removes its telemetry socket at exit: handlers run last in, first out. */
@@ -111,52 +110,8 @@ fwd_arguments_start_eal(const struct fwd_arguments *arguments)
 	return ret;
 }
 
-/** Is this the value of a --vdev that should have made a port of that name? */
-static bool
-names_port(const char *value, char *name, size_t size)
-{
-	/* This one is about ports that other drivers make. */
-	static const char no_port[] = "net_vdev_netvsc";
-	size_t len = strcspn(value, ",");
-
-	if (strncmp(value, "net_", 4) != 0 || len >= size ||
-	    strncmp(value, no_port, sizeof(no_port) - 1) == 0)
-		return false;
-	memcpy(name, value, len);
-	name[len] = '\0';
-	return true;
-}
-
-int
-fwd_arguments_check_ports(const struct fwd_arguments *arguments)
-{
-	static const char option[] = "--vdev";
-	const size_t len = sizeof(option) - 1;
-	char name[RTE_ETH_NAME_MAX_LEN];
-	const char *argument, *value;
-	uint16_t port;
-	int i;
-
-	for (i = 1; i < arguments->eal_argc; i++) {
-		argument = arguments->eal_argv[i];
-		if (strncmp(argument, option, len) != 0)
-			continue;
-		/* After the last argument stands NULL. */
-		value = argument[len] == '=' ? argument + len + 1 : arguments->eal_argv[i + 1];
-		if (value == NULL || !names_port(value, name, sizeof(name)))
-			continue;
-		if (rte_eth_dev_get_port_by_name(name, &port) != 0) {
-			fwd_error("--vdev=%s: this port could not be made; EAL's own lines above "
-			          "say why",
-			          value);
-			return -1;
-		}
-	}
-	return 0;
-}
-
 void
-fwd_arguments_free(struct fwd_arguments *arguments)
+app_arguments_free(struct app_arguments *arguments)
 {
 	while (arguments->eal_argc > 0)
 		free(arguments->eal_argv[--arguments->eal_argc]);

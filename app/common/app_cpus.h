@@ -2,8 +2,8 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#ifndef FWD_CPUS_H
-#define FWD_CPUS_H
+#ifndef APP_CPUS_H
+#define APP_CPUS_H
 
 /**
  * @file
@@ -16,10 +16,10 @@
 
 /** Write a list of the CPUs of a set; ends with ... when size is too small. */
 void
-fwd_cpus_format(const cpu_set_t *set, char *list, size_t size);
+app_cpus_format(const cpu_set_t *set, char *list, size_t size);
 
 /** Write a list of the CPUs the calling thread may run on. */
 void
-fwd_cpus_own(char *list, size_t size);
+app_cpus_own(char *list, size_t size);
 
-#endif /* FWD_CPUS_H */
+#endif /* APP_CPUS_H */

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpus.h"
+#include "app_cpus.h"
 
 void
-fwd_cpus_format(const cpu_set_t *set, char *list, size_t size)
+app_cpus_format(const cpu_set_t *set, char *list, size_t size)
 {
 	char item[32];
 	size_t used = 0, len;
@@ -37,13 +37,13 @@ fwd_cpus_format(const cpu_set_t *set, char *list, size_t size)
 }
 
 void
-fwd_cpus_own(char *list, size_t size)
+app_cpus_own(char *list, size_t size)
 {
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		fwd_cpus_format(&set, list, size);
+		app_cpus_format(&set, list, size);
 	else
 		snprintf(list, size, "?");
 }

@@ -2,58 +2,58 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#include "histogram.h"
+#include "app_histogram.h"
 
 #define PERMYRIAD 10000u
 
 uint64_t
-histogram_bucket_high(unsigned int index)
+app_histogram_bucket_high(unsigned int index)
 {
 	unsigned int shift;
 	uint64_t mantissa;
 
-	if (index < 2 * HISTOGRAM_SUB)
+	if (index < 2 * APP_HISTOGRAM_SUB)
 		return index;
-	shift = index / HISTOGRAM_SUB - 1;
-	mantissa = HISTOGRAM_SUB + index % HISTOGRAM_SUB;
+	shift = index / APP_HISTOGRAM_SUB - 1;
+	mantissa = APP_HISTOGRAM_SUB + index % APP_HISTOGRAM_SUB;
 	/* The last bucket ends at 2^64 - 1: unsigned wrap gives just that. */
 	return ((mantissa + 1) << shift) - 1;
 }
 
 static void
-set(struct fwd_counter *counter, uint64_t value)
+set(struct app_counter *counter, uint64_t value)
 {
 	atomic_store_explicit(&counter->value, value, memory_order_relaxed);
 }
 
 void
-histogram_reset(struct histogram *h)
+app_histogram_reset(struct app_histogram *h)
 {
 	unsigned int i;
 
 	set(&h->count, 0);
 	set(&h->max, 0);
-	for (i = 0; i < HISTOGRAM_BUCKETS; i++)
+	for (i = 0; i < APP_HISTOGRAM_BUCKETS; i++)
 		set(&h->buckets[i], 0);
 }
 
 void
-histogram_merge(struct histogram *into, const struct histogram *from)
+app_histogram_merge(struct app_histogram *into, const struct app_histogram *from)
 {
-	uint64_t max = fwd_counter_read(&from->max);
+	uint64_t max = app_counter_read(&from->max);
 	uint64_t n, sum = 0;
 	unsigned int i;
 
-	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		n = fwd_counter_read(&from->buckets[i]);
+	for (i = 0; i < APP_HISTOGRAM_BUCKETS; i++) {
+		n = app_counter_read(&from->buckets[i]);
 		if (n == 0)
 			continue;
-		fwd_counter_add(&into->buckets[i], n);
+		app_counter_add(&into->buckets[i], n);
 		sum += n;
 	}
 	/* The sum and not from->count, which may run ahead while from is in use. */
-	fwd_counter_add(&into->count, sum);
-	if (max > fwd_counter_read(&into->max))
+	app_counter_add(&into->count, sum);
+	if (max > app_counter_read(&into->max))
 		set(&into->max, max);
 }
 
@@ -68,10 +68,10 @@ rank(uint64_t count, unsigned int permyriad)
 }
 
 uint64_t
-histogram_percentile(const struct histogram *h, unsigned int permyriad)
+app_histogram_percentile(const struct app_histogram *h, unsigned int permyriad)
 {
-	uint64_t count = fwd_counter_read(&h->count);
-	uint64_t max = fwd_counter_read(&h->max);
+	uint64_t count = app_counter_read(&h->count);
+	uint64_t max = app_counter_read(&h->max);
 	uint64_t wanted, seen = 0, high;
 	unsigned int i;
 
@@ -80,10 +80,10 @@ histogram_percentile(const struct histogram *h, unsigned int permyriad)
 	if (permyriad >= PERMYRIAD)
 		return max;
 	wanted = rank(count, permyriad);
-	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		seen += fwd_counter_read(&h->buckets[i]);
+	for (i = 0; i < APP_HISTOGRAM_BUCKETS; i++) {
+		seen += app_counter_read(&h->buckets[i]);
 		if (seen >= wanted) {
-			high = histogram_bucket_high(i);
+			high = app_histogram_bucket_high(i);
 			return high < max ? high : max;
 		}
 	}

@@ -2,8 +2,8 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#ifndef FWD_COUNTER_H
-#define FWD_COUNTER_H
+#ifndef APP_COUNTER_H
+#define APP_COUNTER_H
 
 /**
  * @file
@@ -14,13 +14,13 @@
 #include <stdint.h>
 
 /** Written by its owner only. */
-struct fwd_counter {
+struct app_counter {
 	_Atomic uint64_t value;
 };
 
 /** Add; only the owner may call it, so a load and a store do instead of a locked add. */
 static inline void
-fwd_counter_add(struct fwd_counter *counter, uint64_t n)
+app_counter_add(struct app_counter *counter, uint64_t n)
 {
 	uint64_t old = atomic_load_explicit(&counter->value, memory_order_relaxed);
 
@@ -29,9 +29,9 @@ fwd_counter_add(struct fwd_counter *counter, uint64_t n)
 
 /** Read; thread-safe. */
 static inline uint64_t
-fwd_counter_read(const struct fwd_counter *counter)
+app_counter_read(const struct app_counter *counter)
 {
 	return atomic_load_explicit(&counter->value, memory_order_relaxed);
 }
 
-#endif /* FWD_COUNTER_H */
+#endif /* APP_COUNTER_H */
