@@ -16,6 +16,9 @@ content_word(const struct labyrinth *lab, const void *frame)
 	return lab_tag(frame, lab->key[2], lab->key[3]);
 }
 
+/* Odd and without pattern: every pair of words gets a key of its own. */
+#define LAB_KEY_STEP 0x9e3779b97f4a7c15ull
+
 static inline uint8_t *
 canary_at(const struct labyrinth *lab, const void *frame)
 {
@@ -44,16 +47,26 @@ poison_bytes(const struct labyrinth *lab)
 	return lab->poison_len != 0 && lab->poison_len < room ? lab->poison_len : room;
 }
 
-/* Digest of the begin of a frame: what its user may rely on while it is free. */
+/*
+ * Digest of the begin of a frame: what its user may rely on while it is free.
+ * Pairs of words are folded independently of each other, since a chain would
+ * wait for each product. The place of a pair is part of its keys.
+ */
 static uint64_t
 keep_digest(const struct labyrinth *lab, const void *frame)
 {
 	const uint64_t *word = frame;
-	uint64_t digest = lab->key[2];
+	uint32_t n = lab->keep_len / 8;
+	uint64_t key = lab->key[2];
+	uint64_t digest = 0;
 	uint32_t i;
 
-	for (i = 0; i < lab->keep_len / 8; i++)
-		digest = lab_fold(digest ^ word[i], lab->key[3] + i);
+	for (i = 0; i + 1 < n; i += 2) {
+		digest += lab_fold(word[i] ^ key, word[i + 1] ^ lab->key[3]);
+		key += LAB_KEY_STEP;
+	}
+	if (i < n)
+		digest += lab_fold(word[i] ^ key, lab->key[3]);
 	return digest;
 }
 

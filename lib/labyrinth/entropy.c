@@ -115,14 +115,17 @@ labyrinth_entropy_u64(struct labyrinth_entropy *ent)
 uint32_t
 labyrinth_entropy_below(struct labyrinth_entropy *ent, uint32_t bound)
 {
-	/* Numbers below this would make the first values of the range likelier. */
-	uint32_t reject = (uint32_t)(-bound) % bound;
 	uint64_t wide;
 	uint32_t v;
 
+	/*
+	 * Of 2^32 numbers, as many as the division leaves over would make some values
+	 * likelier than others. Only a remainder below bound can be one of these, so
+	 * the division itself is rarely needed.
+	 */
 	do {
 		labyrinth_entropy_fill(ent, &v, sizeof(v));
 		wide = (uint64_t)v * bound;
-	} while ((uint32_t)wide < reject);
+	} while ((uint32_t)wide < bound && (uint32_t)wide < (uint32_t)(-bound) % bound);
 	return (uint32_t)(wide >> 32);
 }

@@ -16,14 +16,13 @@
 #include "move.h"
 #include "seal.h"
 
-static inline bool
-enter_own(struct labyrinth *lab, uint32_t lane, struct lab_visit *visit)
+/* The caller's own lane, if it has one. */
+static inline struct lab_lane *
+own_lane(struct labyrinth *lab, uint32_t lane)
 {
-	uint32_t index = lane + LABYRINTH_GUEST_LANES;
-
-	if (lab_unlikely(lane >= LAB_LANES_MAX || index >= lab->lane_count))
-		return false;
-	return lab_lane_enter(&lab->lanes[index], visit);
+	if (lab_unlikely(lane >= lab->lane_count - LABYRINTH_GUEST_LANES))
+		return NULL;
+	return &lab->lanes[lane + LABYRINTH_GUEST_LANES];
 }
 
 /* Take up to n frames from the front room; tells how many were good. */
@@ -39,15 +38,25 @@ take_plain(struct lab_room *room, void **frames, uint32_t n)
 	return n;
 }
 
+/* Break the seal of a frame that is about to be got. */
+static inline bool
+unseal(const struct lab_gate *gate, void *frame)
+{
+	struct lab_header *header = lab_header(frame);
+	uint64_t tag = lab_tag(frame, gate->key0, gate->key1);
+
+	if (lab_unlikely(header->seal != (tag ^ gate->free_word)))
+		return false;
+	header->seal = tag ^ gate->owned_word;
+	header->got = gate->record;
+	return true;
+}
+
 static inline uint32_t
 take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
 	    uint32_t n)
 {
-	const uint64_t key0 = lab->key[0];
-	const uint64_t key1 = lab->key[1];
-	const uint64_t free_word = lab->free_word;
-	const uint64_t owned_word = lab->owned_word;
-	const uint64_t record = lab_lane_record(lane);
+	const struct lab_gate gate = lab_gate(lab, lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
 	void *const *from;
@@ -57,17 +66,10 @@ take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
 		n = count;
 	from = &room->frames[count - n];
 	for (i = 0; i < n; i++) {
-		void *frame = from[i];
-		struct lab_header *header = lab_header(frame);
-		uint64_t tag = lab_tag(frame, key0, key1);
-
-		if (lab_unlikely(header->seal != (tag ^ free_word))) {
-			lab_get_surprise(lab, lane, frame);
-			continue;
-		}
-		header->seal = tag ^ owned_word;
-		header->got = record;
-		frames[good++] = frame;
+		if (lab_likely(unseal(&gate, from[i])))
+			frames[good++] = from[i];
+		else
+			lab_get_surprise(lab, lane, from[i]);
 	}
 	lab_room_count_set(room, count - n);
 	return good;
@@ -101,15 +103,39 @@ leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 	return n;
 }
 
+/* Seal a frame that is being put. */
+static inline bool
+seal(const struct lab_gate *gate, void *frame)
+{
+	struct lab_header *header = lab_header(frame);
+	uint64_t tag = lab_tag(frame, gate->key0, gate->key1);
+
+	if (lab_unlikely(!lab_gate_plausible(gate, frame) ||
+			 header->seal != (tag ^ gate->owned_word)))
+		return false;
+	header->seal = tag ^ gate->free_word;
+	header->put = gate->record;
+	return true;
+}
+
+/* What seal() refused, after a closer look: a violation, or a frame elsewhere. */
+static LAB_COLD bool
+seal_surprise(struct labyrinth *lab, struct lab_lane *lane, void *frame)
+{
+	struct lab_header *header = lab_header(frame);
+
+	if (!lab_put_surprise(lab, lane, frame))
+		return false;
+	header->seal = lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word;
+	header->put = lane->record;
+	return true;
+}
+
 static inline uint32_t
 leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
 	     void *const *frames, uint32_t n)
 {
-	const uint64_t key0 = lab->key[0];
-	const uint64_t key1 = lab->key[1];
-	const uint64_t free_word = lab->free_word;
-	const uint64_t owned_word = lab->owned_word;
-	const uint64_t record = lab_lane_record(lane);
+	const struct lab_gate gate = lab_gate(lab, lane);
 	uint32_t count = lab_room_count(room);
 	void **to = &room->frames[count];
 	uint32_t i;
@@ -118,17 +144,9 @@ leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 		n = LABYRINTH_ROOM_FRAMES - count;
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
-		struct lab_header *header = lab_header(frame);
-		uint64_t tag = lab_tag(frame, key0, key1);
 
-		if (lab_unlikely(!lab_plausible(lab, frame) ||
-				 header->seal != (tag ^ owned_word))) {
-			if (!lab_put_surprise(lab, lane, frame))
-				continue;
-		}
-		header->seal = tag ^ free_word;
-		header->put = record;
-		*to++ = frame;
+		if (lab_likely(seal(&gate, frame)) || seal_surprise(lab, lane, frame))
+			*to++ = frame;
 	}
 	lab_room_count_set(room, (uint32_t)(to - room->frames));
 	return n;
@@ -210,17 +228,50 @@ put_elsewhere(struct labyrinth *lab, void *const *frames, uint32_t n, const void
 	lab_lane_leave_any(lab, &visit, &local);
 }
 
-static inline int
-get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
+/* One frame of a sealed labyrinth: nothing but the check. */
+static inline bool
+take_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frame)
+{
+	const struct lab_gate gate = lab_gate(lab, lane);
+	uint32_t count = lab_room_count(room);
+
+	if (lab_unlikely(count == 0 || !unseal(&gate, room->frames[count - 1])))
+		return false;
+	*frame = room->frames[count - 1];
+	lab_room_count_set(room, count - 1);
+	return true;
+}
+
+static inline bool
+leave_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void *frame)
+{
+	const struct lab_gate gate = lab_gate(lab, lane);
+	uint32_t count = lab_room_count(room);
+
+	if (lab_unlikely(count == LABYRINTH_ROOM_FRAMES || !seal(&gate, frame)))
+		return false;
+	room->frames[count] = frame;
+	lab_room_count_set(room, count + 1);
+	return true;
+}
+
+static inline bool
+one_sealed(const struct labyrinth *lab, uint32_t n)
+{
+	return n == 1 && (lab->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == LABYRINTH_F_SEAL;
+}
+
+/* A lane has been entered: slot is what it held. */
+static __attribute__((noinline)) int
+get_burst(labyrinth_t *lab, struct lab_lane *lane, uint64_t slot, void **frames, uint32_t n,
+	  const void *site)
 {
 	struct lab_visit visit;
 	uint32_t got = 0;
 	int ret = 0;
 
-	if (lab_unlikely(!enter_own(lab, lane, &visit)))
-		return get_elsewhere(lab, frames, n, site);
-	if (lab_unlikely((lab->flags & LABYRINTH_F_TRACE) != 0))
-		visit.lane->site = site;
+	lab_visit_unpack(&visit, lane, slot);
+	lane->site = site;
 	if (lab_likely(lab_room_count(lab_room(lab, visit.front)) >= n))
 		got = take(lab, &visit, frames, n);
 	if (lab_unlikely(got < n))
@@ -229,23 +280,54 @@ get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site
 	return ret;
 }
 
-static inline void
-put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n, const void *site)
+static __attribute__((noinline)) void
+put_burst(labyrinth_t *lab, struct lab_lane *lane, uint64_t slot, void *const *frames, uint32_t n,
+	  const void *site)
 {
 	struct lab_visit visit;
 	uint32_t done = 0;
 
-	if (lab_unlikely(!enter_own(lab, lane, &visit))) {
-		put_elsewhere(lab, frames, n, site);
-		return;
-	}
-	if (lab_unlikely((lab->flags & LABYRINTH_F_TRACE) != 0))
-		visit.lane->site = site;
+	lab_visit_unpack(&visit, lane, slot);
+	lane->site = site;
 	if (lab_likely(visit.front != LAB_NO_ROOM))
 		done = leave(lab, &visit, frames, n);
 	if (lab_unlikely(done < n))
 		put_rest(lab, &visit, frames + done, n - done);
 	lab_lane_leave(&visit);
+}
+
+static inline int
+get(labyrinth_t *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
+{
+	struct lab_lane *lane = own_lane(lab, lane_id);
+	uint64_t slot;
+
+	if (lab_unlikely(lane == NULL || !lab_lane_enter_slot(lane, &slot)))
+		return get_elsewhere(lab, frames, n, site);
+	if (one_sealed(lab, n) &&
+	    lab_likely(take_one(lab, lane, lab_room(lab, slot & LAB_ROOM_MASK), frames))) {
+		lab_lane_leave_slot(lane, slot);
+		return 0;
+	}
+	return get_burst(lab, lane, slot, frames, n, site);
+}
+
+static inline void
+put(labyrinth_t *lab, uint32_t lane_id, void *const *frames, uint32_t n, const void *site)
+{
+	struct lab_lane *lane = own_lane(lab, lane_id);
+	uint64_t slot;
+
+	if (lab_unlikely(lane == NULL || !lab_lane_enter_slot(lane, &slot))) {
+		put_elsewhere(lab, frames, n, site);
+		return;
+	}
+	if (one_sealed(lab, n) && lab_likely((slot & LAB_ROOM_MASK) != LAB_NO_ROOM) &&
+	    lab_likely(leave_one(lab, lane, lab_room(lab, slot & LAB_ROOM_MASK), frames[0]))) {
+		lab_lane_leave_slot(lane, slot);
+		return;
+	}
+	put_burst(lab, lane, slot, frames, n, site);
 }
 
 int

@@ -26,7 +26,7 @@ lab_visit_unpack(struct lab_visit *visit, struct lab_lane *lane, uint64_t slot)
 }
 
 static inline bool
-lab_lane_enter(struct lab_lane *lane, struct lab_visit *visit)
+lab_lane_enter_slot(struct lab_lane *lane, uint64_t *entered)
 {
 	/* @atomic lane-enter-load: pairs lane-leave. Else: only the swap below fails. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
@@ -46,20 +46,35 @@ lab_lane_enter(struct lab_lane *lane, struct lab_visit *visit)
 								  memory_order_acquire,
 								  memory_order_relaxed)))
 		return false;
+	*entered = slot;
+	return true;
+}
+
+static inline bool
+lab_lane_enter(struct lab_lane *lane, struct lab_visit *visit)
+{
+	uint64_t slot;
+
+	if (!lab_lane_enter_slot(lane, &slot))
+		return false;
 	lab_visit_unpack(visit, lane, slot);
 	return true;
 }
 
 static inline void
-lab_lane_leave(struct lab_visit *visit)
+lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 {
 	/*
 	 * @atomic lane-leave: pairs lane-enter, lane-rob. Else: the next holder sees
 	 * frames or counts as they were before this visit.
 	 */
-	atomic_store_explicit(&visit->lane->slot,
-			      visit->front | (uint64_t)visit->back << LAB_ROOM_BITS,
-			      memory_order_release);
+	atomic_store_explicit(&lane->slot, slot, memory_order_release);
+}
+
+static inline void
+lab_lane_leave(const struct lab_visit *visit)
+{
+	lab_lane_leave_slot(visit->lane, visit->front | (uint64_t)visit->back << LAB_ROOM_BITS);
 }
 
 /*

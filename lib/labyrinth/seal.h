@@ -52,20 +52,44 @@ lab_tag(const void *frame, uint64_t key0, uint64_t key1)
 	return lab_fold((uintptr_t)frame ^ key0, key1);
 }
 
+/* All that a burst needs, in words the compiler may keep in registers. */
+struct lab_gate {
+	uint64_t key0;
+	uint64_t key1;
+	uint64_t free_word;
+	uint64_t owned_word;
+	uint64_t record;
+	uintptr_t first; /* lowest address of a frame */
+	uintptr_t lines; /* cache lines from there on */
+	const uint8_t *walls;
+};
+
 /*
  * Could there be a frame's header in front of this address? One comparison
  * finds both what is misaligned (the low bits rotate to the top) and what is
  * outside of the window.
  */
 static inline bool
-lab_plausible(const struct labyrinth *lab, const void *frame)
+lab_gate_plausible(const struct lab_gate *gate, const void *frame)
 {
-	uintptr_t off = (uintptr_t)frame - LABYRINTH_HEADER_LEN - lab->entrance;
+	uintptr_t off = (uintptr_t)frame - gate->first;
 	uintptr_t line = off >> 6 | off << (64 - 6);
 
-	if (lab_unlikely(line >= lab->span >> 6))
+	if (lab_unlikely(line >= gate->lines))
 		return false;
-	return lab_likely(lab->walls[line >> 15] == 0);
+	return lab_likely(gate->walls[line >> 15] == 0);
+}
+
+static inline bool
+lab_plausible(const struct labyrinth *lab, const void *frame)
+{
+	const struct lab_gate gate = {
+		.first = lab->entrance + LABYRINTH_HEADER_LEN,
+		.lines = lab->span >> 6,
+		.walls = lab->walls,
+	};
+
+	return lab_gate_plausible(&gate, frame);
 }
 
 /* The same for memory other than the window. */
@@ -92,6 +116,21 @@ lab_lane_record(struct lab_lane *lane)
 	if (lab_unlikely((lane->ops++ & (LAB_STAMP_EVERY - 1)) == 0))
 		lane->record = lab_record_now(lane);
 	return lane->record;
+}
+
+static inline struct lab_gate
+lab_gate(const struct labyrinth *lab, struct lab_lane *lane)
+{
+	return (struct lab_gate){
+		.key0 = lab->key[0],
+		.key1 = lab->key[1],
+		.free_word = lab->free_word,
+		.owned_word = lab->owned_word,
+		.record = lab_lane_record(lane),
+		.first = lab->entrance + LABYRINTH_HEADER_LEN,
+		.lines = lab->span >> 6,
+		.walls = lab->walls,
+	};
 }
 
 /*
