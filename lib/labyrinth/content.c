@@ -124,11 +124,10 @@ poison_intact(const struct labyrinth *lab, const void *frame)
 static LAB_COLD void
 poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 {
-	struct labyrinth_violation violation = {.kind = LABYRINTH_WRITE_AFTER_FREE,
-						.frame = frame};
+	struct labyrinth_violation violation = {.kind = LABYRINTH_WRITE_AFTER_FREE, .frame = frame};
 
 	if (!find_bad((uint8_t *)frame + poison_begin(lab), poison_bytes(lab),
-		      content_word(lab, frame), &violation)) {
+	              content_word(lab, frame), &violation)) {
 		/* Only a digest of the begin is kept: all of it is suspect. */
 		violation.at = frame;
 		violation.bad = lab->keep_len;
@@ -149,8 +148,7 @@ canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 {
 	struct labyrinth_violation violation = {.kind = LABYRINTH_CANARY, .frame = frame};
 
-	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, content_word(lab, frame),
-		 &violation);
+	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, content_word(lab, frame), &violation);
 	lab_violation(lab, lane, &violation);
 }
 
@@ -171,7 +169,7 @@ choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room
 
 uint32_t
 lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
-		uint32_t n)
+                uint32_t n)
 {
 	const uint64_t record = lab_lane_record(lane);
 	uint32_t count = lab_room_count(room);
@@ -206,7 +204,7 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
-		 void *const *frames, uint32_t n)
+                 void *const *frames, uint32_t n)
 {
 	const uint64_t record = lab_lane_record(lane);
 	uint32_t count = lab_room_count(room);
@@ -220,7 +218,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
 		if (lab_unlikely(!lab_plausible(lab, frame) ||
-				 header->seal != (tag ^ lab->owned_word))) {
+		                 header->seal != (tag ^ lab->owned_word))) {
 			if (!lab_put_surprise(lab, lane, frame))
 				continue;
 		}
@@ -266,8 +264,7 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 	if (visit->front == LAB_NO_ROOM)
 		return;
 	while (lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n) {
-		if (visit->back != LAB_NO_ROOM &&
-		    lab_room_count(lab_room(lab, visit->back)) > 0) {
+		if (visit->back != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->back)) > 0) {
 			merge(lab, visit);
 			if (lab_room_count(lab_room(lab, visit->front)) == LABYRINTH_ROOM_FRAMES)
 				return;

@@ -35,15 +35,14 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 		 * a torn index; its order comes from depot-push-cas.
 		 */
 		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
-				      memory_order_relaxed);
+		                      memory_order_relaxed);
 		new = (old & ~(uint64_t)LAB_ROOM_MASK) | room;
 		/*
 		 * @atomic depot-push-cas: pairs depot-pop-load, depot-pop-cas. Else: who pops
 		 * the room sees its frames, count or the room below as they were before.
 		 */
-	} while (!atomic_compare_exchange_weak_explicit(&head->word, &old, new,
-							memory_order_release,
-							memory_order_relaxed));
+	} while (!atomic_compare_exchange_weak_explicit(
+		&head->word, &old, new, memory_order_release, memory_order_relaxed));
 }
 
 static inline uint32_t
@@ -65,9 +64,8 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
 		 * @atomic depot-pop-cas: pairs depot-push-cas. Else: the frames read from the
 		 * room may be older than the push (acquire, on success and on a new try).
 		 */
-	} while (!atomic_compare_exchange_weak_explicit(&head->word, &old, new,
-							memory_order_acquire,
-							memory_order_acquire));
+	} while (!atomic_compare_exchange_weak_explicit(
+		&head->word, &old, new, memory_order_acquire, memory_order_acquire));
 	return top;
 }
 

@@ -71,10 +71,10 @@ labyrinth_seed_draw(uint8_t seed[LABYRINTH_SEED_LEN])
 
 void
 labyrinth_entropy_init(struct labyrinth_entropy *ent, const uint8_t seed[LABYRINTH_SEED_LEN],
-		       uint64_t purpose)
+                       uint64_t purpose)
 {
 	static const char constants[16] = {'e', 'x', 'p', 'a', 'n', 'd', ' ', '3',
-					   '2', '-', 'b', 'y', 't', 'e', ' ', 'k'};
+	                                   '2', '-', 'b', 'y', 't', 'e', ' ', 'k'};
 
 	memcpy(&ent->state[0], constants, sizeof(constants));
 	memcpy(&ent->state[4], seed, LABYRINTH_SEED_LEN);

@@ -54,7 +54,7 @@ unseal(const struct lab_gate *gate, void *frame)
 
 static inline uint32_t
 take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
-	    uint32_t n)
+            uint32_t n)
 {
 	const struct lab_gate gate = lab_gate(lab, lane);
 	uint32_t count = lab_room_count(room);
@@ -111,7 +111,7 @@ seal(const struct lab_gate *gate, void *frame)
 	uint64_t tag = lab_tag(frame, gate->key0, gate->key1);
 
 	if (lab_unlikely(!lab_gate_plausible(gate, frame) ||
-			 header->seal != (tag ^ gate->owned_word)))
+	                 header->seal != (tag ^ gate->owned_word)))
 		return false;
 	header->seal = tag ^ gate->free_word;
 	header->put = gate->record;
@@ -133,7 +133,7 @@ seal_surprise(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 
 static inline uint32_t
 leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
-	     void *const *frames, uint32_t n)
+             void *const *frames, uint32_t n)
 {
 	const struct lab_gate gate = lab_gate(lab, lane);
 	uint32_t count = lab_room_count(room);
@@ -177,7 +177,7 @@ put_rest(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, ui
 		n -= done;
 		if (n > 0 && !lab_front_make_space(lab, visit)) {
 			struct labyrinth_violation none = {.kind = LABYRINTH_NO_ROOM,
-							   .frame = frames[0]};
+			                                   .frame = frames[0]};
 
 			lab_violation(lab, visit->lane, &none);
 			return;
@@ -264,7 +264,7 @@ one_sealed(const struct labyrinth *lab, uint32_t n)
 /* A lane has been entered: slot is what it held. */
 static __attribute__((noinline)) int
 get_burst(labyrinth_t *lab, struct lab_lane *lane, uint64_t slot, void **frames, uint32_t n,
-	  const void *site)
+          const void *site)
 {
 	struct lab_visit visit;
 	uint32_t got = 0;
@@ -282,7 +282,7 @@ get_burst(labyrinth_t *lab, struct lab_lane *lane, uint64_t slot, void **frames,
 
 static __attribute__((noinline)) void
 put_burst(labyrinth_t *lab, struct lab_lane *lane, uint64_t slot, void *const *frames, uint32_t n,
-	  const void *site)
+          const void *site)
 {
 	struct lab_visit visit;
 	uint32_t done = 0;
@@ -350,7 +350,7 @@ labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
 
 void
 labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
-		   const void *site)
+                   const void *site)
 {
 	put(lab, lane, frames, n, site);
 }

@@ -15,7 +15,11 @@
 #include "trace.h"
 
 /* Streams drawn from one seed. */
-enum { PURPOSE_KEYS = 1, PURPOSE_SHUFFLE = 1 << 16, PURPOSE_DICE = 2 << 16 };
+enum {
+	PURPOSE_KEYS = 1,
+	PURPOSE_SHUFFLE = 1 << 16,
+	PURPOSE_DICE = 2 << 16
+};
 
 /* Where each part of a labyrinth lies. */
 struct plan {
@@ -44,7 +48,7 @@ static bool
 flags_valid(const struct labyrinth_params *params)
 {
 	const uint32_t all = LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_REPORT |
-			     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC;
+	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC;
 	uint32_t flags = params->flags;
 
 	if ((flags & ~all) != 0)
@@ -58,9 +62,8 @@ flags_valid(const struct labyrinth_params *params)
 		return false;
 	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON)) == 0)
 		return true;
-	return params->frame_len >= 8 && params->frame_len % 8 == 0 &&
-	       params->keep_len % 8 == 0 && params->keep_len <= params->frame_len &&
-	       params->poison_len % 8 == 0;
+	return params->frame_len >= 8 && params->frame_len % 8 == 0 && params->keep_len % 8 == 0 &&
+	       params->keep_len <= params->frame_len && params->poison_len % 8 == 0;
 }
 
 static bool
@@ -75,8 +78,8 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 		return false;
 	plan->lanes = params->lanes + LABYRINTH_GUEST_LANES;
 	plan->rooms = pages ? 0
-			    : (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
-				      2 * (busy + 2) + LAB_SPARE_ROOMS;
+	                    : (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
+	                              2 * (busy + 2) + LAB_SPARE_ROOMS;
 	plan->len = sizeof(struct labyrinth);
 	plan->lanes_at = reserve(plan, plan->lanes * sizeof(struct lab_lane));
 	plan->rooms_at = reserve(plan, ((size_t)plan->rooms + 1) * sizeof(struct lab_room));
@@ -85,8 +88,8 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	plan->version_at = reserve(plan, pages ? (size_t)params->frames * sizeof(uint32_t) : 0);
 	plan->slot_page_at = reserve(plan, pages ? (size_t)params->slots * sizeof(uint32_t) : 0);
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
-					      ? plan->lanes * sizeof(struct labyrinth_entropy)
-					      : 0);
+	                                      ? plan->lanes * sizeof(struct labyrinth_entropy)
+	                                      : 0);
 	reserve(plan, 0);
 	return plan->rooms <= LAB_ROOM_MASK;
 }
@@ -115,7 +118,7 @@ keys_draw(struct labyrinth *lab)
 	lab->quarantine_word = labyrinth_entropy_u64(&ent);
 	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
 		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
-				       PURPOSE_DICE + i);
+		                       PURPOSE_DICE + i);
 }
 
 static void
@@ -132,7 +135,7 @@ rooms_make(struct labyrinth *lab)
 
 int
 labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *params,
-	       const uint8_t seed[LABYRINTH_SEED_LEN])
+               const uint8_t seed[LABYRINTH_SEED_LEN])
 {
 	struct plan plan;
 	uint8_t *at = (uint8_t *)lab;

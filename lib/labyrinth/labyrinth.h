@@ -143,7 +143,7 @@ labyrinth_footprint(const struct labyrinth_params *params);
  */
 int
 labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *params,
-	       const uint8_t seed[LABYRINTH_SEED_LEN]);
+               const uint8_t seed[LABYRINTH_SEED_LEN]);
 
 /**
  * Declare the window that frames will lie in: all walls at first. Not
@@ -263,7 +263,7 @@ labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, c
 /** As labyrinth_put(), with the site as for labyrinth_get_from(). Thread-safe. */
 void
 labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
-		   const void *site);
+                   const void *site);
 
 /**
  * How many frames are free. Exact while no call is under way; a call under
@@ -331,9 +331,8 @@ labyrinth_free_page(labyrinth_t *lab, void *page);
 /** One owner, proven: always so. */
 #define LABYRINTH_GFP_EXCLUSIVE (1u << 1)
 /** Take one raw page. */
-#define LABYRINTH_ALLOC_PAGE(lab)                                                                  \
-	alloc_labyrinth_page_atomic_exclusive((lab),                                               \
-					      LABYRINTH_GFP_ATOMIC | LABYRINTH_GFP_EXCLUSIVE)
+#define LABYRINTH_ALLOC_PAGE(lab) \
+	alloc_labyrinth_page_atomic_exclusive((lab), LABYRINTH_GFP_ATOMIC | LABYRINTH_GFP_EXCLUSIVE)
 
 /** Lanes of a labyrinth, guest lanes included. Thread-safe. */
 uint32_t

@@ -26,9 +26,9 @@ extern "C" {
 
 /** A generator; not thread-safe, one per user. */
 struct labyrinth_entropy {
-	uint32_t state[16];  /**< ChaCha20 input block: constants, key, counter */
-	uint8_t block[64];   /**< output not handed out yet, at its end */
-	uint32_t left;       /**< bytes of block not handed out */
+	uint32_t state[16]; /**< ChaCha20 input block: constants, key, counter */
+	uint8_t block[64];  /**< output not handed out yet, at its end */
+	uint32_t left;      /**< bytes of block not handed out */
 };
 
 /**
@@ -55,7 +55,7 @@ labyrinth_seed_draw(uint8_t seed[LABYRINTH_SEED_LEN]);
  */
 void
 labyrinth_entropy_init(struct labyrinth_entropy *ent, const uint8_t seed[LABYRINTH_SEED_LEN],
-		       uint64_t purpose);
+                       uint64_t purpose);
 
 /**
  * Hand out random bytes. Not thread-safe for one generator.

@@ -24,11 +24,11 @@ extern "C" {
 /** A layout under way; plain memory of the caller's. */
 struct labyrinth_layout {
 	struct labyrinth_entropy *ent; /**< where gaps are drawn from */
-	size_t at;      /**< offset behind the last frame placed */
-	size_t slack;   /**< units not needed by the frames to come */
-	size_t unit;    /**< bytes frames are aligned to */
-	size_t stride;  /**< bytes of a frame */
-	uint32_t left;  /**< frames to come */
+	size_t at;                     /**< offset behind the last frame placed */
+	size_t slack;                  /**< units not needed by the frames to come */
+	size_t unit;                   /**< bytes frames are aligned to */
+	size_t stride;                 /**< bytes of a frame */
+	uint32_t left;                 /**< frames to come */
 };
 
 /**
@@ -65,7 +65,7 @@ labyrinth_layout_fits(size_t len, size_t stride)
  */
 void
 labyrinth_layout_begin(struct labyrinth_layout *layout, size_t len, size_t stride, size_t unit,
-		       uint32_t frames, struct labyrinth_entropy *ent);
+                       uint32_t frames, struct labyrinth_entropy *ent);
 
 /**
  * Place the next frame. Not thread-safe.

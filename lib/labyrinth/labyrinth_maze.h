@@ -44,13 +44,13 @@ struct labyrinth_maze_params {
 
 /** A maze that is mapped. */
 struct labyrinth_maze {
-	void *entrance;      /**< first address of the window */
-	uint32_t slots;      /**< 2 MiB slots in the window */
-	uint32_t blocks;     /**< slots that are memory; the others are walls */
-	uint32_t *slot_of;   /**< slot of each block, in random order; caller's memory */
+	void *entrance;    /**< first address of the window */
+	uint32_t slots;    /**< 2 MiB slots in the window */
+	uint32_t blocks;   /**< slots that are memory; the others are walls */
+	uint32_t *slot_of; /**< slot of each block, in random order; caller's memory */
 	enum labyrinth_maze_pages pages; /**< what the blocks are made of */
-	bool locked;         /**< the memory cannot be swapped out */
-	int fd;              /**< memory of all blocks: block i is at i times 2 MiB */
+	bool locked;                     /**< the memory cannot be swapped out */
+	int fd;                          /**< memory of all blocks: block i is at i times 2 MiB */
 };
 
 /** Slots of the window of a maze with so many blocks. Thread-safe. */
@@ -79,7 +79,7 @@ labyrinth_maze_slots(uint32_t blocks);
  */
 int
 labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_params *params,
-		   uint32_t *slot_of, const uint8_t seed[LABYRINTH_SEED_LEN]);
+                   uint32_t *slot_of, const uint8_t seed[LABYRINTH_SEED_LEN]);
 
 /**
  * Give a maze back: its memory, its addresses, its file. Not thread-safe for

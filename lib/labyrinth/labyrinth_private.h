@@ -31,21 +31,21 @@
 #include "labyrinth.h"
 
 #define LAB_MAGIC 0x4c4142595249ull
-#define LAB_LINE 64
+#define LAB_LINE  64
 /* Adjacent-line prefetchers pull lines in pairs. */
 #define LAB_FALSE_SHARING 128
-#define LAB_LANES_MAX 4096
-#define LAB_REGIONS_MAX 64
+#define LAB_LANES_MAX     4096
+#define LAB_REGIONS_MAX   64
 /* Rooms beyond what frames and lanes need: calls under way hold some. */
 #define LAB_SPARE_ROOMS 16
-#define LAB_NO_ROOM 0
+#define LAB_NO_ROOM     0
 /* Any of these: frames take the long way, where their content is looked at. */
-#define LAB_F_STRICT                                                                               \
+#define LAB_F_STRICT \
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
 
-#define lab_likely(x) __builtin_expect(!!(x), 1)
+#define lab_likely(x)   __builtin_expect(!!(x), 1)
 #define lab_unlikely(x) __builtin_expect(!!(x), 0)
-#define LAB_COLD __attribute__((cold, noinline))
+#define LAB_COLD        __attribute__((cold, noinline))
 
 struct lab_room {
 	_Atomic uint32_t below; /* the room under this one in the depot */
@@ -65,11 +65,11 @@ struct lab_counter {
  */
 #define LAB_ROOM_BITS 20
 #define LAB_ROOM_MASK ((1u << LAB_ROOM_BITS) - 1)
-#define LAB_BUSY (1ull << 63)
+#define LAB_BUSY      (1ull << 63)
 
 struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
-	uint64_t record; /* who and when, for the frames this lane moves */
+	uint64_t record;  /* who and when, for the frames this lane moves */
 	const void *site; /* who asked for the call under way; only with trace */
 	uint32_t ops;
 	uint32_t id;
@@ -88,7 +88,7 @@ struct lab_head {
 
 /* Memory that frames may lie in. */
 struct lab_region {
-	uintptr_t base;       /* of the first frame header that may be there */
+	uintptr_t base; /* of the first frame header that may be there */
 	uintptr_t len;
 	const uint8_t *walls; /* one byte per slot, or NULL: no walls */
 };
@@ -99,17 +99,17 @@ struct labyrinth {
 	uint32_t lane_count; /* guest lanes included */
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
-	uint64_t key[4];      /* of seals (0, 1) and of what frames contain (2, 3) */
-	uint64_t free_word;   /* a seal is the frame's tag xor one of these */
+	uint64_t key[4];    /* of seals (0, 1) and of what frames contain (2, 3) */
+	uint64_t free_word; /* a seal is the frame's tag xor one of these */
 	uint64_t owned_word;
 	uint64_t quarantine_word;
 	void **table;
-	uintptr_t entrance;   /* base of the window, or of the only region */
-	uintptr_t span;       /* bytes from there on */
+	uintptr_t entrance; /* base of the window, or of the only region */
+	uintptr_t span;     /* bytes from there on */
 	uint8_t *walls;
-	uint32_t regions;     /* used entries of region[] */
-	uint32_t room_count;  /* rooms[1] to rooms[room_count] exist */
-	uint32_t frames;      /* frames added */
+	uint32_t regions;    /* used entries of region[] */
+	uint32_t room_count; /* rooms[1] to rooms[room_count] exist */
+	uint32_t frames;     /* frames added */
 	uint32_t frames_max;
 	uint32_t staged;      /* frames added and not open yet */
 	uint32_t staged_room; /* the rooms they are in, chained through below */
@@ -118,9 +118,9 @@ struct labyrinth {
 	uint32_t keep_len;
 	uint32_t poison_len;
 	uint32_t trace;
-	uint32_t align_shift; /* log2 of what every frame is aligned to */
-	_Atomic uint32_t *version; /* pages: one word each, odd is owned */
-	uint32_t *slot_page;  /* pages: index of a slot's first page */
+	uint32_t align_shift;           /* log2 of what every frame is aligned to */
+	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
+	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
 	uint64_t seed_key[4];
 	struct lab_region region[LAB_REGIONS_MAX];

@@ -18,16 +18,16 @@ extern "C" {
 
 /** What was broken. */
 enum labyrinth_violation_kind {
-	LABYRINTH_DOUBLE_FREE,     /**< a frame was put which is free already */
-	LABYRINTH_NEVER_ALLOCATED, /**< a frame was put which nobody ever got */
-	LABYRINTH_DOUBLE_ALLOC,    /**< a frame about to be got is owned */
-	LABYRINTH_FOREIGN,         /**< a pointer to memory that holds no frame */
-	LABYRINTH_INTERIOR,        /**< a pointer into a frame, or misaligned */
-	LABYRINTH_HEADER,          /**< a frame's header was overwritten */
-	LABYRINTH_CANARY,          /**< memory behind a frame was overwritten */
-	LABYRINTH_WRITE_AFTER_FREE,/**< a free frame was written to */
-	LABYRINTH_NO_EXIT,         /**< a page allocation found no page */
-	LABYRINTH_NO_ROOM,         /**< no room left for a frame that was put */
+	LABYRINTH_DOUBLE_FREE,      /**< a frame was put which is free already */
+	LABYRINTH_NEVER_ALLOCATED,  /**< a frame was put which nobody ever got */
+	LABYRINTH_DOUBLE_ALLOC,     /**< a frame about to be got is owned */
+	LABYRINTH_FOREIGN,          /**< a pointer to memory that holds no frame */
+	LABYRINTH_INTERIOR,         /**< a pointer into a frame, or misaligned */
+	LABYRINTH_HEADER,           /**< a frame's header was overwritten */
+	LABYRINTH_CANARY,           /**< memory behind a frame was overwritten */
+	LABYRINTH_WRITE_AFTER_FREE, /**< a free frame was written to */
+	LABYRINTH_NO_EXIT,          /**< a page allocation found no page */
+	LABYRINTH_NO_ROOM,          /**< no room left for a frame that was put */
 };
 
 /** Number of kinds. */
@@ -35,10 +35,10 @@ enum labyrinth_violation_kind {
 
 /** Who moved a frame, and when. */
 struct labyrinth_deed {
-	bool known;       /**< false: it never happened */
-	uint32_t pid;     /**< process, low 22 bits */
-	uint32_t lane;    /**< lcore id, or LABYRINTH_LANE_ANY */
-	uint64_t age;     /**< timestamp cycles ago; see labyrinth_deed_grain() */
+	bool known;    /**< false: it never happened */
+	uint32_t pid;  /**< process, low 22 bits */
+	uint32_t lane; /**< lcore id, or LABYRINTH_LANE_ANY */
+	uint64_t age;  /**< timestamp cycles ago; see labyrinth_deed_grain() */
 };
 
 /** A move of a frame, as noted with LABYRINTH_F_TRACE. */
@@ -65,27 +65,28 @@ struct labyrinth_move {
  */
 uint32_t
 labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move *moves,
-		uint32_t most);
+                uint32_t most);
 
 /** A violation as seen. Valid during the call of the handler only. */
 struct labyrinth_violation {
 	enum labyrinth_violation_kind kind; /**< what was broken */
-	const labyrinth_t *lab;   /**< where */
-	const void *frame;        /**< the pointer at fault */
-	const void *nearest;      /**< the frame it points into, or NULL */
-	const void *before;       /**< the frame in front of that one, or NULL */
-	const void *at;           /**< first bad byte, or NULL */
-	size_t bad;               /**< bytes known to be bad from there on */
-	size_t frame_len;         /**< bytes of a frame */
-	struct labyrinth_deed got;/**< who got the frame last */
-	struct labyrinth_deed put;/**< who put the frame last */
-	struct labyrinth_deed before_got; /**< who got the frame in front last */
-	uint32_t lane;            /**< who tripped over it */
-	bool stop;                /**< the process stops after the handler */
+	const labyrinth_t *lab;             /**< where */
+	const void *frame;                  /**< the pointer at fault */
+	const void *nearest;                /**< the frame it points into, or NULL */
+	const void *before;                 /**< the frame in front of that one, or NULL */
+	const void *at;                     /**< first bad byte, or NULL */
+	size_t bad;                         /**< bytes known to be bad from there on */
+	size_t frame_len;                   /**< bytes of a frame */
+	struct labyrinth_deed got;          /**< who got the frame last */
+	struct labyrinth_deed put;          /**< who put the frame last */
+	struct labyrinth_deed before_got;   /**< who got the frame in front last */
+	uint32_t lane;                      /**< who tripped over it */
+	bool stop;                          /**< the process stops after the handler */
 };
 
 /** Told of violations. Must not call back into the labyrinth. */
-typedef void labyrinth_violation_fn(const struct labyrinth_violation *violation);
+typedef void
+labyrinth_violation_fn(const struct labyrinth_violation *violation);
 
 /**
  * Set who is told of violations in this process. Thread-safe.
@@ -110,8 +111,7 @@ labyrinth_deed_grain(void);
  * @param message
  *   Written to standard error.
  */
-void __attribute__((noreturn, cold, noinline))
-labyrinth_violation_stop(const char *message);
+void __attribute__((noreturn, cold, noinline)) labyrinth_violation_stop(const char *message);
 
 #ifdef __cplusplus
 }

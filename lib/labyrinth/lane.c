@@ -99,7 +99,7 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *loot, b
 	 * rooms as they were before their last holder left, or two hold them.
 	 */
 	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot, 0, memory_order_acquire,
-						     memory_order_relaxed))
+	                                             memory_order_relaxed))
 		return false;
 	lab_visit_unpack(loot, NULL, slot);
 	return true;

@@ -41,10 +41,9 @@ lab_lane_enter_slot(struct lab_lane *lane, uint64_t *entered)
 	 * @atomic lane-enter: pairs lane-leave, lane-rob. Else: the rooms' frames and
 	 * counts are read as they were before the last holder left.
 	 */
-	if (lab_unlikely(!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
-								  slot | LAB_BUSY,
-								  memory_order_acquire,
-								  memory_order_relaxed)))
+	if (lab_unlikely(!atomic_compare_exchange_strong_explicit(
+		    &lane->slot, &slot, slot | LAB_BUSY, memory_order_acquire,
+		    memory_order_relaxed)))
 		return false;
 	*entered = slot;
 	return true;
@@ -117,8 +116,8 @@ lab_lane_mark_used(struct labyrinth *lab, uint32_t id)
 		 * searched, and its frames cannot be got by others.
 		 */
 		if (atomic_compare_exchange_weak_explicit(&lab->lanes_high, &high, id + 1,
-							  memory_order_acq_rel,
-							  memory_order_relaxed))
+		                                          memory_order_acq_rel,
+		                                          memory_order_relaxed))
 			break;
 	}
 }

@@ -6,7 +6,7 @@
 
 void
 labyrinth_layout_begin(struct labyrinth_layout *layout, size_t len, size_t stride, size_t unit,
-		       uint32_t frames, struct labyrinth_entropy *ent)
+                       uint32_t frames, struct labyrinth_entropy *ent)
 {
 	*layout = (struct labyrinth_layout){
 		.ent = ent,

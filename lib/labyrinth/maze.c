@@ -15,7 +15,7 @@
 
 /* Slots per block: three walls for each block, on average. */
 #define SLOTS_PER_BLOCK 4
-#define SLOTS_MIN 64
+#define SLOTS_MIN       64
 
 uint32_t
 labyrinth_maze_slots(uint32_t blocks)
@@ -54,7 +54,7 @@ choose_slots(uint32_t *slot_of, uint32_t blocks, uint32_t slots, struct labyrint
 
 int
 labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_params *params,
-		   uint32_t *slot_of, const uint8_t seed[LABYRINTH_SEED_LEN])
+                   uint32_t *slot_of, const uint8_t seed[LABYRINTH_SEED_LEN])
 {
 	struct labyrinth_entropy ent;
 	int ret;

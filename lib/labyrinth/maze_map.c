@@ -33,11 +33,10 @@
 #define BASE_LOWEST (1ull << 34)
 /* Above lie stacks and libraries: the kernel's own choices. */
 #define BASE_HIGHEST (1ull << 46)
-#define BASE_TRIES 256
+#define BASE_TRIES   256
 
 int
-lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits,
-		 struct labyrinth_entropy *ent)
+lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits, struct labyrinth_entropy *ent)
 {
 	size_t len = (size_t)maze->slots * LABYRINTH_SLOT_SIZE;
 	uint64_t end = 1ull << addr_bits;
@@ -53,8 +52,8 @@ lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits,
 		uint64_t pick = labyrinth_entropy_below(ent, (uint32_t)choices + 1);
 		void *want = (void *)(BASE_LOWEST + pick * LABYRINTH_SLOT_SIZE);
 		void *got = mmap(want, len, PROT_NONE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
-				 -1, 0);
+		                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+		                 -1, 0);
 
 		if (got == want) {
 			maze->entrance = want;
@@ -135,7 +134,7 @@ fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
 	int ret;
 
 	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-		   maze->fd, (off_t)block * LABYRINTH_SLOT_SIZE);
+	           maze->fd, (off_t)block * LABYRINTH_SLOT_SIZE);
 	if (got == MAP_FAILED)
 		return -errno;
 	ret = bind_node(at, LABYRINTH_SLOT_SIZE, node);

@@ -10,7 +10,7 @@
 /* Reserve the window's addresses at a random base: all walls. */
 int
 lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits,
-		 struct labyrinth_entropy *ent);
+                 struct labyrinth_entropy *ent);
 
 /* Map the blocks' memory into their slots, bound to a node and filled. */
 int

@@ -15,8 +15,7 @@ has_frames(const struct labyrinth *lab, uint32_t room)
 static bool
 has_space(const struct labyrinth *lab, uint32_t room)
 {
-	return room != LAB_NO_ROOM &&
-	       lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES;
+	return room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES;
 }
 
 static void

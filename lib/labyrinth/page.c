@@ -26,8 +26,7 @@ lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index)
 		return false;
 	if (index == NULL)
 		return true;
-	at = lab->slot_page[slot] +
-	     (uint32_t)(off % LABYRINTH_SLOT_SIZE / LABYRINTH_PAGE_SIZE);
+	at = lab->slot_page[slot] + (uint32_t)(off % LABYRINTH_SLOT_SIZE / LABYRINTH_PAGE_SIZE);
 	if (at >= lab->frames || lab->table[at] != page)
 		return false;
 	*index = at;
@@ -57,8 +56,7 @@ page_claim(_Atomic uint32_t *word)
 	 * page may land after it is ours, or two threads own it.
 	 */
 	return atomic_compare_exchange_strong_explicit(word, &version, version + 1,
-						       memory_order_acquire,
-						       memory_order_relaxed);
+	                                               memory_order_acquire, memory_order_relaxed);
 }
 
 void *
@@ -112,8 +110,7 @@ labyrinth_free_page(labyrinth_t *lab, void *page)
 	 */
 	if ((version & 1) == 0 ||
 	    !atomic_compare_exchange_strong_explicit(&lab->version[index], &version, version + 1,
-						     memory_order_release,
-						     memory_order_relaxed)) {
+	                                             memory_order_release, memory_order_relaxed)) {
 		violation.kind = version == 0 ? LABYRINTH_NEVER_ALLOCATED : LABYRINTH_DOUBLE_FREE;
 		violation.nearest = page;
 		lab_violation(lab, NULL, &violation);

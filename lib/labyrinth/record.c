@@ -23,8 +23,7 @@ pid_note(void)
 	own_pid = (uint64_t)getpid() & FIELD(22);
 }
 
-static void __attribute__((constructor))
-pid_watch(void)
+static void __attribute__((constructor)) pid_watch(void)
 {
 	pid_note();
 	/* Fails only without memory; then a forked child bears its parent's name. */
@@ -65,10 +64,10 @@ lab_record_read(uint64_t record, struct labyrinth_deed *deed)
 	deed->known = record != 0;
 	deed->pid = (uint32_t)(record >> LAB_RECORD_PID_SHIFT & FIELD(22));
 	deed->lane = lane < LABYRINTH_GUEST_LANES || lane == FIELD(12)
-			     ? LABYRINTH_LANE_ANY
-			     : (uint32_t)lane - LABYRINTH_GUEST_LANES;
+	                     ? LABYRINTH_LANE_ANY
+	                     : (uint32_t)lane - LABYRINTH_GUEST_LANES;
 	deed->age = ((now - (record & FIELD(LAB_STAMP_BITS))) & FIELD(LAB_STAMP_BITS))
-		    << LAB_STAMP_SHIFT;
+	            << LAB_STAMP_SHIFT;
 	/* The lowest bit of a stamp is always set: just now may look like later. */
 	if (deed->age > FIELD(LAB_STAMP_BITS - 1) << LAB_STAMP_SHIFT)
 		deed->age = 0;

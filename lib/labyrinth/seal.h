@@ -30,7 +30,7 @@ struct lab_header {
 };
 
 _Static_assert(sizeof(struct lab_header) + LABYRINTH_HEADER_CALLER_LEN <= LABYRINTH_HEADER_LEN,
-	       "the header does not fit in front of what the caller keeps there");
+               "the header does not fit in front of what the caller keeps there");
 
 static inline struct lab_header *
 lab_header(const void *frame)
@@ -97,10 +97,10 @@ LAB_COLD bool
 lab_plausible_elsewhere(const struct labyrinth *lab, const void *frame);
 
 /* Timestamps are coarse, so that 30 bits of them last for days. */
-#define LAB_STAMP_SHIFT 20
-#define LAB_STAMP_BITS 30
+#define LAB_STAMP_SHIFT       20
+#define LAB_STAMP_BITS        30
 #define LAB_RECORD_LANE_SHIFT LAB_STAMP_BITS
-#define LAB_RECORD_PID_SHIFT (LAB_STAMP_BITS + 12)
+#define LAB_RECORD_PID_SHIFT  (LAB_STAMP_BITS + 12)
 /* A lane looks at the clock once in so many calls. */
 #define LAB_STAMP_EVERY 64
 
@@ -147,6 +147,6 @@ lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 /* Tell of a violation; stops the process unless the labyrinth only reports. */
 LAB_COLD void
 lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
-	      struct labyrinth_violation *violation);
+              struct labyrinth_violation *violation);
 
 #endif /* LAB_SEAL_H */

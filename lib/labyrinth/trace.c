@@ -24,7 +24,7 @@ static struct notes *
 notes_of(const struct labyrinth *lab, const void *frame)
 {
 	return (struct notes *)((uintptr_t)frame - LABYRINTH_HEADER_LEN -
-				LABYRINTH_TRACE_LEN(lab->trace));
+	                        LABYRINTH_TRACE_LEN(lab->trace));
 }
 
 void
@@ -35,7 +35,7 @@ lab_trace_clear(const struct labyrinth *lab, void *frame)
 
 void
 lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t record, const void *site,
-	       bool put)
+               bool put)
 {
 	struct notes *notes = notes_of(lab, frame);
 
@@ -48,7 +48,7 @@ lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t record, const 
 
 uint32_t
 labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move *moves,
-		uint32_t most)
+                uint32_t most)
 {
 	const struct notes *notes;
 	uint32_t n;

@@ -19,7 +19,8 @@ static _Atomic(labyrinth_violation_fn *) handler;
 void
 labyrinth_violation_handler(labyrinth_violation_fn *fn)
 {
-	/* @atomic handler-set: pairs handler-call. Else: a handler runs before its data is there. */
+	/* @atomic handler-set: pairs handler-call. Else: a handler runs before its data is there.
+	 */
 	atomic_store_explicit(&handler, fn, memory_order_release);
 }
 
@@ -128,7 +129,7 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 
 void
 lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
-	      struct labyrinth_violation *violation)
+              struct labyrinth_violation *violation)
 {
 	labyrinth_violation_fn *fn;
 
@@ -182,7 +183,7 @@ lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 			violation.bad = sizeof(header->seal);
 		} else {
 			violation.kind = header->got == 0 ? LABYRINTH_NEVER_ALLOCATED
-							  : LABYRINTH_DOUBLE_FREE;
+			                                  : LABYRINTH_DOUBLE_FREE;
 		}
 	} else {
 		/* A pointer into some frame is interior, any other is foreign. */

@@ -15,7 +15,7 @@
 
 /* 23.03 renamed the unsigned integers of telemetry. */
 #if RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0)
-#define rte_tel_data_add_dict_uint rte_tel_data_add_dict_u64
+#define rte_tel_data_add_dict_uint  rte_tel_data_add_dict_u64
 #define rte_tel_data_add_array_uint rte_tel_data_add_array_u64
 #endif
 

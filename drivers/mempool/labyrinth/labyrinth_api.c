@@ -38,17 +38,17 @@ rte_labyrinth_info_get(const struct rte_mempool *mp, struct rte_labyrinth_info *
 		.profile = labyrinth_profile_name(pool->options.profile),
 		.entrance = maze ? pool->maze.entrance : NULL,
 		.window_len = maze ? (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE : 0,
-		.page_size = !maze ? 0
-			     : pool->maze.pages == LABYRINTH_MAZE_HUGE ? LABYRINTH_SLOT_SIZE
-								       : LABYRINTH_PAGE_SIZE,
+		.page_size = !maze                                     ? 0
+	                     : pool->maze.pages == LABYRINTH_MAZE_HUGE ? LABYRINTH_SLOT_SIZE
+	                                                               : LABYRINTH_PAGE_SIZE,
 		.frames = mp->populated_size,
 		.frame_stride = (uint32_t)labyrinth_frame_stride(mp),
 		.lanes = labyrinth_lanes(labyrinth_of(mp)),
 		.footprint = pool->footprint,
 	};
 	if (maze)
-		info->pages = (uint32_t)(pool->maze.blocks *
-					 (LABYRINTH_SLOT_SIZE / info->page_size));
+		info->pages =
+			(uint32_t)(pool->maze.blocks * (LABYRINTH_SLOT_SIZE / info->page_size));
 	return 0;
 }
 
@@ -84,8 +84,7 @@ pool_fill(struct rte_mempool *mp, uint16_t priv_size, uint16_t data_room_size, c
 	};
 	int ret;
 
-	ret = rte_mempool_set_ops_byname(mp, RTE_LABYRINTH_OPS_NAME,
-					 (void *)(uintptr_t)options);
+	ret = rte_mempool_set_ops_byname(mp, RTE_LABYRINTH_OPS_NAME, (void *)(uintptr_t)options);
 	if (ret != 0)
 		return ret == -EINVAL ? -ENOENT : ret;
 	rte_pktmbuf_pool_init(mp, &priv);
@@ -100,8 +99,8 @@ pool_fill(struct rte_mempool *mp, uint16_t priv_size, uint16_t data_room_size, c
 
 LABYRINTH_EXPORT struct rte_mempool *
 rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n, unsigned int cache_size,
-				  uint16_t priv_size, uint16_t data_room_size, int socket_id,
-				  const char *options)
+                                  uint16_t priv_size, uint16_t data_room_size, int socket_id,
+                                  const char *options)
 {
 	unsigned int elt_size = (unsigned int)sizeof(struct rte_mbuf) + priv_size + data_room_size;
 	struct rte_mempool *mp;
@@ -112,7 +111,7 @@ rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n, unsigned int
 		return NULL;
 	}
 	mp = rte_mempool_create_empty(name, n, elt_size, cache_size,
-				      sizeof(struct rte_pktmbuf_pool_private), socket_id, 0);
+	                              sizeof(struct rte_pktmbuf_pool_private), socket_id, 0);
 	if (mp == NULL)
 		return NULL;
 	ret = pool_fill(mp, priv_size, data_room_size, options);

@@ -26,7 +26,7 @@ eal_only_device(void)
 	const struct rte_device *dev;
 	unsigned int i;
 
-	RTE_DEV_FOREACH(dev, "bus=vdev", &it) {
+	RTE_DEV_FOREACH (dev, "bus=vdev", &it) {
 		for (i = 0; i < RTE_DIM(eal_only); i++) {
 			if (strncmp(rte_dev_name(dev), eal_only[i], strlen(eal_only[i])) == 0)
 				return rte_dev_name(dev);
@@ -41,7 +41,7 @@ settle(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 {
 	pool->backing = backing;
 	LAB_LOG(NOTICE, "pool %s: backing=%s (%s)", mp->name,
-		backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why);
+	        backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why);
 }
 
 void
@@ -53,8 +53,10 @@ labyrinth_backing_given(const struct rte_mempool *mp, struct labyrinth_pool *poo
 static int
 refuse(const struct rte_mempool *mp, int err, const char *why)
 {
-	LAB_LOG(ERR, "pool %s: backing=maze is not possible: %s (%s); backing=auto or eal would "
-		"take EAL's memory", mp->name, why, rte_strerror(-err));
+	LAB_LOG(ERR,
+	        "pool %s: backing=maze is not possible: %s (%s); backing=auto or eal would "
+	        "take EAL's memory",
+	        mp->name, why, rte_strerror(-err));
 	return err;
 }
 
@@ -69,7 +71,7 @@ static int
 try_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool, bool small, const char **why)
 {
 	bool huge = pool->options.pages == LABYRINTH_PAGES_HUGE ||
-		    (pool->options.pages == LABYRINTH_PAGES_AUTO && rte_eal_has_hugepages());
+	            (pool->options.pages == LABYRINTH_PAGES_AUTO && rte_eal_has_hugepages());
 	int ret = -ENOMEM;
 
 	*why = "no pages of the kind asked for";
@@ -111,9 +113,9 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 	}
 	/* With huge pages for EAL, its memory beats a maze of small pages. */
 	ret = try_maze(mp, pool,
-		       wish == LABYRINTH_BACKING_MAZE || !rte_eal_has_hugepages() ||
-			       pool->options.pages == LABYRINTH_PAGES_SMALL,
-		       &why);
+	               wish == LABYRINTH_BACKING_MAZE || !rte_eal_has_hugepages() ||
+	                       pool->options.pages == LABYRINTH_PAGES_SMALL,
+	               &why);
 	if (ret == 0)
 		return 0;
 	if (wish == LABYRINTH_BACKING_MAZE)

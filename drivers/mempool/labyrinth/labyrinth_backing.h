@@ -28,7 +28,7 @@ labyrinth_backing_given(const struct rte_mempool *mp, struct labyrinth_pool *poo
  */
 int
 labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-		    enum labyrinth_maze_pages pages, const char **why);
+                    enum labyrinth_maze_pages pages, const char **why);
 
 /* Undo it. */
 void

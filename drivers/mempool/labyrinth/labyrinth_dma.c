@@ -76,7 +76,7 @@ unmap_blocks(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t
 
 	for (i = 0; i < blocks; i++)
 		(void)rte_dev_dma_unmap(dev, labyrinth_maze_block(&pool->maze, i),
-					labyrinth_maze_iova(pool, i), LABYRINTH_SLOT_SIZE);
+		                        labyrinth_maze_iova(pool, i), LABYRINTH_SLOT_SIZE);
 }
 
 static int
@@ -88,14 +88,15 @@ map_blocks(const struct labyrinth_pool *pool, struct rte_device *dev)
 		void *at = labyrinth_maze_block(&pool->maze, i);
 		int err;
 
-		if (rte_dev_dma_map(dev, at, labyrinth_maze_iova(pool, i),
-				    LABYRINTH_SLOT_SIZE) == 0 ||
+		if (rte_dev_dma_map(dev, at, labyrinth_maze_iova(pool, i), LABYRINTH_SLOT_SIZE) ==
+		            0 ||
 		    harmless(rte_errno))
 			continue;
 		err = rte_errno;
-		LAB_LOG(ERR, "device %s cannot map %p for DMA: %s; raise the limit of DMA mappings "
-			"(vfio_iommu_type1.dma_entry_limit) or use backing=eal",
-			rte_dev_name(dev), at, rte_strerror(err));
+		LAB_LOG(ERR,
+		        "device %s cannot map %p for DMA: %s; raise the limit of DMA mappings "
+		        "(vfio_iommu_type1.dma_entry_limit) or use backing=eal",
+		        rte_dev_name(dev), at, rte_strerror(err));
 		unmap_blocks(pool, dev, i);
 		return -err;
 	}
@@ -140,8 +141,8 @@ watch_ports(void)
 
 	if (watching)
 		return;
-	watching = rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, port_new,
-						 NULL) == 0;
+	watching =
+		rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, port_new, NULL) == 0;
 }
 
 int
@@ -152,7 +153,7 @@ labyrinth_dma_map(const struct labyrinth_pool *pool)
 	int ret = 0;
 
 	watch_ports();
-	RTE_DEV_FOREACH(dev, "bus=pci", &it) {
+	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
 		if (ret == 0 && rte_dev_is_probed(dev))
 			ret = map_blocks(pool, dev);
 	}
@@ -167,7 +168,7 @@ labyrinth_dma_unmap(const struct labyrinth_pool *pool)
 	struct rte_dev_iterator it;
 	struct rte_device *dev;
 
-	RTE_DEV_FOREACH(dev, "bus=pci", &it) {
+	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
 		if (rte_dev_is_probed(dev))
 			unmap_blocks(pool, dev, pool->maze.blocks);
 	}

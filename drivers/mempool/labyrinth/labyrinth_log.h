@@ -9,7 +9,7 @@
 
 extern int labyrinth_logtype;
 
-#define LAB_LOG(level, fmt, ...)                                                                   \
+#define LAB_LOG(level, fmt, ...) \
 	rte_log(RTE_LOG_##level, labyrinth_logtype, "LABYRINTH: " fmt "\n", ##__VA_ARGS__)
 
 #endif /* LABYRINTH_LOG_H */

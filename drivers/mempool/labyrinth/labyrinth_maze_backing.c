@@ -21,7 +21,7 @@ labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
 	const void *at = labyrinth_maze_block(&pool->maze, block);
 
 	return rte_eal_iova_mode() == RTE_IOVA_VA ? (rte_iova_t)(uintptr_t)at
-						  : rte_mem_virt2iova(at);
+	                                          : rte_mem_virt2iova(at);
 }
 
 /*
@@ -48,8 +48,8 @@ register_window(struct labyrinth_pool *pool)
 		if (iovas[maze->slot_of[i]] == RTE_BAD_IOVA)
 			ret = -EPERM;
 	}
-	if (ret == 0 && rte_extmem_register(maze->entrance, len, iovas, maze->slots,
-					    LABYRINTH_SLOT_SIZE) != 0)
+	if (ret == 0 &&
+	    rte_extmem_register(maze->entrance, len, iovas, maze->slots, LABYRINTH_SLOT_SIZE) != 0)
 		ret = -rte_errno;
 	free(iovas);
 	pool->registered = ret == 0;
@@ -65,7 +65,7 @@ node_of(const struct rte_mempool *mp)
 
 int
 labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-		    enum labyrinth_maze_pages pages, const char **why)
+                    enum labyrinth_maze_pages pages, const char **why)
 {
 	struct labyrinth_maze_params params = {
 		.blocks = pool->blocks,
@@ -81,15 +81,17 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	if (ret != 0)
 		return ret;
 	*why = pages == LABYRINTH_MAZE_HUGE ? "not enough huge pages left"
-					    : "not enough memory left";
+	                                    : "not enough memory left";
 	ret = labyrinth_maze_map(&pool->maze, &params, pool->slot_of, seed);
 	if (ret != 0 && ret != -ENOMEM)
 		*why = "the maze cannot be mapped";
 	if (ret != 0)
 		return ret;
 	if (!pool->maze.locked)
-		LAB_LOG(WARNING, "pool %s: 4 KiB pages cannot be locked in memory: raise "
-			"RLIMIT_MEMLOCK", mp->name);
+		LAB_LOG(WARNING,
+		        "pool %s: 4 KiB pages cannot be locked in memory: raise "
+		        "RLIMIT_MEMLOCK",
+		        mp->name);
 	*why = "EAL cannot register the window";
 	ret = register_window(pool);
 	if (ret == 0) {
@@ -111,9 +113,9 @@ labyrinth_maze_drop(struct labyrinth_pool *pool)
 	if (pool->registered) {
 		labyrinth_dma_unmap(pool);
 		if (rte_extmem_unregister(maze->entrance,
-					  (size_t)maze->slots * LABYRINTH_SLOT_SIZE) != 0)
+		                          (size_t)maze->slots * LABYRINTH_SLOT_SIZE) != 0)
 			LAB_LOG(ERR, "window at %p: EAL does not release it: %s", maze->entrance,
-				rte_strerror(rte_errno));
+			        rte_strerror(rte_errno));
 	}
 	pool->registered = false;
 	labyrinth_maze_unmap(maze);

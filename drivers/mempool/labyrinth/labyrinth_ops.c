@@ -71,7 +71,7 @@ keep_len(struct rte_mempool *mp)
 
 static void
 params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uint32_t blocks,
-	    struct labyrinth_params *params)
+            struct labyrinth_params *params)
 {
 	uint64_t memory = (uint64_t)mp->size * labyrinth_frame_stride(mp);
 	uint32_t slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 5 / 4) + 64;
@@ -128,7 +128,7 @@ pool_reserve(const struct rte_mempool *mp, size_t len)
 
 static int
 pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
-	  const struct labyrinth_params *params, uint32_t blocks)
+          const struct labyrinth_params *params, uint32_t blocks)
 {
 	size_t footprint = labyrinth_footprint(params);
 	size_t len = sizeof(struct labyrinth_pool) + footprint + blocks * sizeof(uint32_t);
@@ -137,15 +137,17 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 	int ret;
 
 	if (footprint == 0) {
-		LAB_LOG(ERR, "pool %s: %u elements of %u bytes are not possible: at most %u "
-			"elements", mp->name, mp->size, mp->elt_size, LABYRINTH_FRAMES_MAX);
+		LAB_LOG(ERR,
+		        "pool %s: %u elements of %u bytes are not possible: at most %u "
+		        "elements",
+		        mp->name, mp->size, mp->elt_size, LABYRINTH_FRAMES_MAX);
 		return -EINVAL;
 	}
 	mz = pool_reserve(mp, len);
 	if (mz == NULL) {
 		ret = -rte_errno;
-		LAB_LOG(ERR, "pool %s: no %zu bytes for rooms and lanes on socket %d: %s",
-			mp->name, len, mp->socket_id, rte_strerror(rte_errno));
+		LAB_LOG(ERR, "pool %s: no %zu bytes for rooms and lanes on socket %d: %s", mp->name,
+		        len, mp->socket_id, rte_strerror(rte_errno));
 		return ret;
 	}
 	pool = mz->addr;
@@ -157,8 +159,8 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 		.blocks = blocks,
 		.size = mp->size,
 		.frame_align = options->seal || (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0
-				       ? RTE_CACHE_LINE_SIZE
-				       : sizeof(uint64_t),
+	                               ? RTE_CACHE_LINE_SIZE
+	                               : sizeof(uint64_t),
 		.footprint = len,
 		.maze = {.fd = -1},
 	};
@@ -227,7 +229,7 @@ static int
 labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
 	return labyrinth_get_from(labyrinth_of(mp), rte_lcore_id(), objs, n,
-				  __builtin_return_address(0));
+	                          __builtin_return_address(0));
 }
 
 static unsigned int
@@ -256,8 +258,10 @@ RTE_INIT(labyrinth_register)
 	int ret = rte_mempool_register_ops(&labyrinth_ops);
 
 	if (ret < 0)
-		LAB_LOG(ERR, "ops \"%s\" not registered: %s; DPDK's table of %d mempool ops is "
-			"full: load fewer handlers (build DPDK with fewer, or name drivers with -d)",
-			labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
+		LAB_LOG(ERR,
+		        "ops \"%s\" not registered: %s; DPDK's table of %d mempool ops is "
+		        "full: load fewer handlers (build DPDK with fewer, or name drivers with "
+		        "-d)",
+		        labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
 	labyrinth_report_init();
 }

@@ -17,15 +17,15 @@
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
 
-#define ENV_FILE "LABYRINTH_CONFIG"
-#define ENV_OPTIONS "LABYRINTH_OPTIONS"
+#define ENV_FILE        "LABYRINTH_CONFIG"
+#define ENV_OPTIONS     "LABYRINTH_OPTIONS"
 #define SECTION_DEFAULT "default"
-#define SECTION_POOL "pool "
+#define SECTION_POOL    "pool "
 
 /* Options of one section; a profile counts before the rest of it. */
 static int
 section_apply(struct labyrinth_options *options, struct rte_cfgfile *file, int index,
-	      const char *origin)
+              const char *origin)
 {
 	char name[CFG_NAME_LEN];
 	int n = rte_cfgfile_section_num_entries_by_index(file, name, index);
@@ -45,7 +45,7 @@ section_apply(struct labyrinth_options *options, struct rte_cfgfile *file, int i
 			if ((strcmp(entries[i].name, "profile") == 0) != (profile == 1))
 				continue;
 			ret = labyrinth_option_set(options, entries[i].name, entries[i].value,
-						   origin);
+			                           origin);
 		}
 	}
 	free(entries);
@@ -73,7 +73,7 @@ section_matches(const char *name, const char *pool)
 
 static int
 file_apply(struct labyrinth_options *options, struct rte_cfgfile *file, const char *path,
-	   const char *pool)
+           const char *pool)
 {
 	int sections = rte_cfgfile_num_sections(file, NULL, 0);
 	char name[CFG_NAME_LEN];
@@ -89,8 +89,10 @@ file_apply(struct labyrinth_options *options, struct rte_cfgfile *file, const ch
 				continue;
 			ret = section_matches(name, pool);
 			if (ret < 0) {
-				LAB_LOG(ERR, "section [%s] of %s: allowed are [default] and "
-					"[pool \"glob\"]", name, path);
+				LAB_LOG(ERR,
+				        "section [%s] of %s: allowed are [default] and "
+				        "[pool \"glob\"]",
+				        name, path);
 				return ret;
 			}
 			if (ret != pools || (pools == 0 && strcmp(name, SECTION_DEFAULT) != 0))
@@ -120,8 +122,7 @@ file_load(struct labyrinth_options *options, const char *path, const char *pool)
 }
 
 int
-labyrinth_options_load(struct labyrinth_options *options, const char *pool,
-		       const char *pool_config)
+labyrinth_options_load(struct labyrinth_options *options, const char *pool, const char *pool_config)
 {
 	const char *path = getenv(ENV_FILE);
 	const char *text = getenv(ENV_OPTIONS);

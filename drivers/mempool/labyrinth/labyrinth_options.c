@@ -32,19 +32,19 @@ struct option {
 static const struct word on_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
 
 static const struct word profiles[] = {{"fast", LABYRINTH_PROFILE_FAST},
-				       {"guard", LABYRINTH_PROFILE_GUARD},
-				       {"strict", LABYRINTH_PROFILE_STRICT},
-				       {NULL, 0}};
+                                       {"guard", LABYRINTH_PROFILE_GUARD},
+                                       {"strict", LABYRINTH_PROFILE_STRICT},
+                                       {NULL, 0}};
 
 static const struct word backings[] = {{"auto", LABYRINTH_BACKING_AUTO},
-				       {"maze", LABYRINTH_BACKING_MAZE},
-				       {"eal", LABYRINTH_BACKING_EAL},
-				       {NULL, 0}};
+                                       {"maze", LABYRINTH_BACKING_MAZE},
+                                       {"eal", LABYRINTH_BACKING_EAL},
+                                       {NULL, 0}};
 
 static const struct word page_kinds[] = {{"auto", LABYRINTH_PAGES_AUTO},
-					 {"huge", LABYRINTH_PAGES_HUGE},
-					 {"small", LABYRINTH_PAGES_SMALL},
-					 {NULL, 0}};
+                                         {"huge", LABYRINTH_PAGES_HUGE},
+                                         {"small", LABYRINTH_PAGES_SMALL},
+                                         {NULL, 0}};
 
 static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
 
@@ -52,8 +52,7 @@ static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
 
 static const struct word traces[] = {{"off", 0}, {NULL, 0}};
 
-static const struct word poisons[] = {
-	{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
+static const struct word poisons[] = {{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
 
 static void
 set_profile(struct labyrinth_options *options, int value)
@@ -122,13 +121,14 @@ static const struct option option_table[] = {
 	{"seal", "on, off", on_off, 0, 0, 0, set_seal},
 	{"canary", "on, off", on_off, 0, 0, 0, set_canary},
 	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, 8, 65528, 8,
-	 set_poison},
+         set_poison},
 	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
 };
 
-static const char all_keys[] = "profile, backing, pages, seal, canary, poison, reuse, violation, trace";
+static const char all_keys[] =
+	"profile, backing, pages, seal, canary, poison, reuse, violation, trace";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
@@ -156,13 +156,12 @@ value_parse(const struct option *option, const char *text, int *value)
 	number = strtoul(text, &end, 10);
 	*value = (int)number;
 	return *end == '\0' && number >= (unsigned long)option->least &&
-	       number <= (unsigned long)option->most &&
-	       number % (unsigned long)option->step == 0;
+	       number <= (unsigned long)option->most && number % (unsigned long)option->step == 0;
 }
 
 int
 labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
-		     const char *origin)
+                     const char *origin)
 {
 	unsigned int i;
 	int number;
@@ -177,11 +176,11 @@ labyrinth_option_set(struct labyrinth_options *options, const char *key, const c
 			return 0;
 		}
 		LAB_LOG(ERR, "option \"%s=%s\" from %s: allowed values are %s", key,
-			value == NULL ? "" : value, origin, option->allowed);
+		        value == NULL ? "" : value, origin, option->allowed);
 		return -EINVAL;
 	}
 	LAB_LOG(ERR, "option \"%s=%s\" from %s: unknown key, allowed keys are %s", key,
-		value == NULL ? "" : value, origin, all_keys);
+	        value == NULL ? "" : value, origin, all_keys);
 	return -EINVAL;
 }
 
@@ -211,7 +210,7 @@ labyrinth_options_parse(struct labyrinth_options *options, const char *text, con
 	list = rte_kvargs_parse(text, NULL);
 	if (list == NULL) {
 		LAB_LOG(ERR, "options \"%s\" from %s: not of the form key=value,key=value", text,
-			origin);
+		        origin);
 		return -EINVAL;
 	}
 	ret = rte_kvargs_process(list, NULL, set_pair, &arg);
@@ -238,7 +237,7 @@ labyrinth_options_check(const struct labyrinth_options *options, const char *poo
 	if (part == NULL || options->seal)
 		return 0;
 	LAB_LOG(ERR, "pool %s: option \"%s\" needs seal=on (or profile=guard or strict)", pool,
-		part);
+	        part);
 	return -EINVAL;
 }
 

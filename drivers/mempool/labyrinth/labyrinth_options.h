@@ -32,7 +32,7 @@ enum labyrinth_pages_option {
 };
 
 /* poison: how many bytes of a free frame are filled. */
-#define LABYRINTH_POISON_OFF UINT32_MAX
+#define LABYRINTH_POISON_OFF  UINT32_MAX
 #define LABYRINTH_POISON_FULL 0
 
 struct labyrinth_options {
@@ -57,7 +57,7 @@ labyrinth_options_default(struct labyrinth_options *options);
  */
 int
 labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
-		     const char *origin);
+                     const char *origin);
 
 /* Set options from key=value,key=value; a profile counts first. As above. */
 int
@@ -74,7 +74,7 @@ labyrinth_options_check(const struct labyrinth_options *options, const char *poo
  */
 int
 labyrinth_options_load(struct labyrinth_options *options, const char *pool,
-		       const char *pool_config);
+                       const char *pool_config);
 
 /* The profile's name. */
 const char *

@@ -27,14 +27,14 @@ struct labyrinth_pool {
 	struct labyrinth_options options;
 	enum rte_labyrinth_backing backing;
 	struct labyrinth_maze maze;
-	uint32_t *slot_of;    /* of the maze, when its size is known */
-	uint32_t blocks;      /* a maze of so many blocks holds the pool */
-	bool registered;      /* the window is known to EAL */
-	bool populating;      /* blocks are being handed to mempool */
-	uint32_t block;       /* the one being populated */
-	uint32_t hold;        /* frames of it that the outer call adds */
-	size_t held;          /* offset of the last frame placed in it */
-	uint32_t size;        /* frames the pool is made for */
+	uint32_t *slot_of; /* of the maze, when its size is known */
+	uint32_t blocks;   /* a maze of so many blocks holds the pool */
+	bool registered;   /* the window is known to EAL */
+	bool populating;   /* blocks are being handed to mempool */
+	uint32_t block;    /* the one being populated */
+	uint32_t hold;     /* frames of it that the outer call adds */
+	size_t held;       /* offset of the last frame placed in it */
+	uint32_t size;     /* frames the pool is made for */
 	uint32_t frame_align;
 	size_t footprint;
 	uint8_t seed[LABYRINTH_SEED_LEN];
@@ -46,14 +46,14 @@ static inline struct labyrinth_pool *
 labyrinth_pool_of(const struct rte_mempool *mp)
 {
 	return (struct labyrinth_pool *)((uint8_t *)mp->pool_data -
-					 offsetof(struct labyrinth_pool, lab));
+	                                 offsetof(struct labyrinth_pool, lab));
 }
 
 static inline const struct labyrinth_pool *
 labyrinth_pool_of_lab(const labyrinth_t *lab)
 {
 	return (const struct labyrinth_pool *)((const uint8_t *)lab -
-					       offsetof(struct labyrinth_pool, lab));
+	                                       offsetof(struct labyrinth_pool, lab));
 }
 
 static inline labyrinth_t *

@@ -21,7 +21,7 @@
 #include "labyrinth_populate.h"
 #include "labyrinth_report.h"
 
-#define TOKEN_LEN 64
+#define TOKEN_LEN        64
 #define SMALL_PAGE_SHIFT 12
 /* One in so many frames' worth of memory is left over, for gaps. */
 #define SLACK_SHARE 64
@@ -47,14 +47,14 @@ application_memory(const struct rte_mempool *mp, uint32_t pg_shift)
 
 ssize_t
 labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_shift,
-			size_t *min_chunk_size, size_t *align)
+                        size_t *min_chunk_size, size_t *align)
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	int ret;
 
 	if (application_memory(mp, pg_shift))
 		return rte_mempool_op_calc_mem_size_helper(mp, n, pg_shift, 0, min_chunk_size,
-							   align);
+		                                           align);
 	if (pool->backing == RTE_LABYRINTH_BACKING_NONE) {
 		ret = labyrinth_backing_choose(mp, pool);
 		if (ret != 0) {
@@ -78,8 +78,8 @@ add_frame(const struct target *to, size_t offset)
 {
 	struct rte_mempool *mp = to->mp;
 	uint8_t *frame = to->base + offset + mp->header_size;
-	rte_iova_t iova = to->iova == RTE_BAD_IOVA ? RTE_BAD_IOVA
-						   : to->iova + offset + mp->header_size;
+	rte_iova_t iova =
+		to->iova == RTE_BAD_IOVA ? RTE_BAD_IOVA : to->iova + offset + mp->header_size;
 	int ret;
 
 	to->obj_cb(mp, to->arg, frame, iova);
@@ -97,7 +97,7 @@ place(const struct target *to, size_t begin, size_t len, uint32_t n, uint32_t ho
 	uint32_t i;
 
 	labyrinth_layout_begin(&layout, len, labyrinth_frame_stride(to->mp), pool->frame_align, n,
-			       &pool->ent);
+	                       &pool->ent);
 	for (i = 0; i < n; i++) {
 		last = begin + labyrinth_layout_next(&layout);
 		if (i + hold < n)
@@ -141,10 +141,9 @@ populate_maze(struct target *outer)
 	pool->populating = true;
 	for (pool->block = 0; pool->block < pool->blocks && ret >= 0; pool->block++) {
 		pool->hold = pool->block == last && block_share(pool, last) > 1;
-		ret = rte_mempool_populate_iova(mp,
-						labyrinth_maze_block(&pool->maze, pool->block),
-						labyrinth_maze_iova(pool, pool->block),
-						LABYRINTH_SLOT_SIZE, NULL, NULL);
+		ret = rte_mempool_populate_iova(mp, labyrinth_maze_block(&pool->maze, pool->block),
+		                                labyrinth_maze_iova(pool, pool->block),
+		                                LABYRINTH_SLOT_SIZE, NULL, NULL);
 	}
 	pool->populating = false;
 	if (ret < 0) {
@@ -223,7 +222,7 @@ populate_memory(struct target *to, unsigned int n, size_t len)
 
 int
 labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
-		   rte_mempool_populate_obj_cb_t *obj_cb, void *arg)
+                   rte_mempool_populate_obj_cb_t *obj_cb, void *arg)
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	size_t off = RTE_PTR_DIFF(RTE_PTR_ALIGN_CEIL(vaddr, pool->frame_align), vaddr);

@@ -10,11 +10,11 @@
 /* The mempool op: how much memory EAL is asked for. */
 ssize_t
 labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_shift,
-			size_t *min_chunk_size, size_t *align);
+                        size_t *min_chunk_size, size_t *align);
 
 /* The mempool op: lay out frames in memory. */
 int
 labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
-		   rte_mempool_populate_obj_cb_t *obj_cb, void *arg);
+                   rte_mempool_populate_obj_cb_t *obj_cb, void *arg);
 
 #endif /* LABYRINTH_POPULATE_H */

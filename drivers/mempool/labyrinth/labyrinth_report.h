@@ -20,7 +20,7 @@
 
 /* A report in short. */
 struct labyrinth_report {
-	uint64_t number;  /* counts all violations of this process, from 1 */
+	uint64_t number; /* counts all violations of this process, from 1 */
 	char pool[RTE_MEMPOOL_NAMESIZE];
 	const char *kind;
 	uint64_t pointer;
@@ -45,7 +45,7 @@ labyrinth_report_count(void);
 /* Log a whole report. */
 void
 labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
-		     uint64_t unreported);
+                     uint64_t unreported);
 
 /* Have writes that run into a wall of this pool's maze reported. */
 void

@@ -21,9 +21,9 @@
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
 
-#define DUMP_LINE 16
+#define DUMP_LINE  16
 #define DUMP_LINES 6
-#define RULE "=================================================================="
+#define RULE       "=================================================================="
 
 static void
 lcore_name(char *text, size_t len, uint32_t lcore)
@@ -46,8 +46,8 @@ log_deed(const char *what, const struct labyrinth_deed *deed)
 	}
 	lcore_name(who, sizeof(who), deed->lane);
 	LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago (within %.1f ms, or %u calls of it)",
-		what, who, deed->pid, (double)deed->age * scale,
-		(double)labyrinth_deed_grain() * scale, 64);
+	        what, who, deed->pid, (double)deed->age * scale,
+	        (double)labyrinth_deed_grain() * scale, 64);
 }
 
 /* Where in the pool's memory. */
@@ -59,8 +59,8 @@ log_place(const struct labyrinth_pool *pool, const struct labyrinth_violation *v
 
 	if (violation->nearest != NULL)
 		LAB_LOG(CRIT, "  pointer %p: frame %p of %zu bytes, offset %td", violation->frame,
-			violation->nearest, violation->frame_len,
-			(const uint8_t *)violation->frame - (const uint8_t *)violation->nearest);
+		        violation->nearest, violation->frame_len,
+		        (const uint8_t *)violation->frame - (const uint8_t *)violation->nearest);
 	else
 		LAB_LOG(CRIT, "  pointer %p: in no frame of this pool", violation->frame);
 	if (pool->backing != RTE_LABYRINTH_BACKING_MAZE)
@@ -70,8 +70,8 @@ log_place(const struct labyrinth_pool *pool, const struct labyrinth_violation *v
 		LAB_LOG(CRIT, "  outside of the maze at %p", pool->maze.entrance);
 	else
 		LAB_LOG(CRIT, "  maze at %p, page in slot %zu of %u, offset 0x%zx in it",
-			pool->maze.entrance, off / LABYRINTH_SLOT_SIZE, pool->maze.slots,
-			off % LABYRINTH_SLOT_SIZE);
+		        pool->maze.entrance, off / LABYRINTH_SLOT_SIZE, pool->maze.slots,
+		        off % LABYRINTH_SLOT_SIZE);
 }
 
 /* One line of bytes; the bad ones in brackets. */
@@ -86,7 +86,7 @@ log_bytes(const uint8_t *from, const uint8_t *bad, size_t bad_len)
 		bool is_bad = from + i >= bad && from + i < bad + bad_len;
 
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 is_bad ? "[%02x]" : " %02x ", from[i]);
+		                         is_bad ? "[%02x]" : " %02x ", from[i]);
 	}
 	LAB_LOG(CRIT, "  %p: %s", (const void *)from, text);
 }
@@ -106,7 +106,7 @@ log_dump(const struct labyrinth_violation *violation)
 	if (frame == NULL || at == NULL || at < begin || at >= end)
 		return;
 	LAB_LOG(CRIT, "  bad bytes: %zu from %p on, at offset %td of the frame", violation->bad,
-		(const void *)at, at - frame);
+	        (const void *)at, at - frame);
 	at -= (uintptr_t)at % DUMP_LINE;
 	if (at >= begin + DUMP_LINE)
 		at -= DUMP_LINE;
@@ -120,8 +120,8 @@ log_culprit(const struct labyrinth_violation *violation)
 	if (violation->kind != LABYRINTH_HEADER || violation->before == NULL)
 		return;
 	LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
-		violation->before,
-		(const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
+	        violation->before,
+	        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
 	log_deed("culprit allocated last by", &violation->before_got);
 }
 
@@ -143,15 +143,15 @@ log_moves(const struct labyrinth_violation *violation)
 
 		lcore_name(who, sizeof(who), moves[i].by.lane);
 		LAB_LOG(CRIT, "  move %u back: %s by %s of process %u, %.1f ms ago, at %s", i + 1,
-			moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
-			(double)moves[i].by.age * scale, site == NULL ? "?" : site[0]);
+		        moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
+		        (double)moves[i].by.age * scale, site == NULL ? "?" : site[0]);
 		free(site);
 	}
 }
 
 void
 labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
-		     uint64_t unreported)
+                     uint64_t unreported)
 {
 	const struct labyrinth_pool *pool = labyrinth_pool_of_lab(violation->lab);
 	char who[32];
@@ -159,10 +159,10 @@ labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t numbe
 	lcore_name(who, sizeof(who), violation->lane);
 	LAB_LOG(CRIT, "%s", RULE);
 	LAB_LOG(CRIT, "violation: %s in pool %s (number %" PRIu64 ")",
-		labyrinth_violation_name(violation->kind), pool->mp->name, number);
+	        labyrinth_violation_name(violation->kind), pool->mp->name, number);
 	if (unreported > 0)
 		LAB_LOG(CRIT, "  %" PRIu64 " more were counted before it, but not reported",
-			unreported);
+		        unreported);
 	log_place(pool, violation);
 	LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
 	if (violation->nearest != NULL) {
@@ -174,7 +174,8 @@ labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t numbe
 	log_dump(violation);
 	LAB_LOG(CRIT, "  backtrace of who tripped over it:");
 	rte_dump_stack();
-	LAB_LOG(CRIT, "  %s", violation->stop ? "violation=panic: the process stops"
-				      : "violation=report: the process goes on");
+	LAB_LOG(CRIT, "  %s",
+	        violation->stop ? "violation=panic: the process stops"
+	                        : "violation=report: the process goes on");
 	LAB_LOG(CRIT, "%s", RULE);
 }

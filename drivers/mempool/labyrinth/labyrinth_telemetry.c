@@ -124,9 +124,9 @@ handle_violations(const char *cmd, const char *params, struct rte_tel_data *data
 RTE_INIT(labyrinth_telemetry_register)
 {
 	rte_telemetry_register_cmd("/labyrinth/list", handle_list,
-				   "Returns the names of the pools backed by labyrinth");
+	                           "Returns the names of the pools backed by labyrinth");
 	rte_telemetry_register_cmd("/labyrinth/pool", handle_pool,
-				   "Returns what a pool is and has done. Parameters: name");
+	                           "Returns what a pool is and has done. Parameters: name");
 	rte_telemetry_register_cmd("/labyrinth/violations", handle_violations,
-				   "Returns the count of violations and the latest reports");
+	                           "Returns the count of violations and the latest reports");
 }

@@ -51,13 +51,13 @@ say(const struct window *window, uintptr_t at)
 	uintptr_t slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
 	int len;
 
-	len = snprintf(text, sizeof(text),
-		       "LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
-		       "behind the begin of slot %lu of the maze at 0x%lx; likely culprit: the last "
-		       "frame of the page in front of it\n",
-		       window->mp->name, (unsigned long)at,
-		       (unsigned long)(at % LABYRINTH_SLOT_SIZE), (unsigned long)slot,
-		       (unsigned long)window->entrance);
+	len = snprintf(
+		text, sizeof(text),
+		"LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
+		"behind the begin of slot %lu of the maze at 0x%lx; likely culprit: the last "
+		"frame of the page in front of it\n",
+		window->mp->name, (unsigned long)at, (unsigned long)(at % LABYRINTH_SLOT_SIZE),
+		(unsigned long)slot, (unsigned long)window->entrance);
 	if (len > 0 && write(STDERR_FILENO, text, (size_t)len) < 0)
 		return;
 }

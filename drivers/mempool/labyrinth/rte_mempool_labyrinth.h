@@ -37,15 +37,15 @@ enum rte_labyrinth_backing {
 /** What a pool is: fixed once it has been populated. */
 struct rte_labyrinth_info {
 	enum rte_labyrinth_backing backing; /**< where the frames lie */
-	const char *profile;   /**< "fast", "guard" or "strict"; static */
-	void *entrance;        /**< maze: first address of the window, else NULL */
-	size_t window_len;     /**< maze: bytes of address space reserved */
-	size_t page_size;      /**< maze: bytes per page (2 MiB or 4 KiB) */
-	uint32_t pages;        /**< maze: pages mapped */
-	uint32_t frames;       /**< frames the pool was populated with */
-	uint32_t frame_stride; /**< bytes of a frame without its random gap */
-	uint32_t lanes;        /**< lanes, guest lanes included */
-	size_t footprint;      /**< bytes of rooms, depot and lanes */
+	const char *profile;                /**< "fast", "guard" or "strict"; static */
+	void *entrance;                     /**< maze: first address of the window, else NULL */
+	size_t window_len;                  /**< maze: bytes of address space reserved */
+	size_t page_size;                   /**< maze: bytes per page (2 MiB or 4 KiB) */
+	uint32_t pages;                     /**< maze: pages mapped */
+	uint32_t frames;                    /**< frames the pool was populated with */
+	uint32_t frame_stride;              /**< bytes of a frame without its random gap */
+	uint32_t lanes;                     /**< lanes, guest lanes included */
+	size_t footprint;                   /**< bytes of rooms, depot and lanes */
 };
 
 /** What a pool has done: gauges are exact while no call is under way. */
@@ -94,10 +94,9 @@ struct rte_labyrinth_stats {
  *   - ENOSPC: no memzone or memory segment list left
  */
 struct rte_mempool *
-rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n,
-				  unsigned int cache_size, uint16_t priv_size,
-				  uint16_t data_room_size, int socket_id,
-				  const char *options);
+rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n, unsigned int cache_size,
+                                  uint16_t priv_size, uint16_t data_room_size, int socket_id,
+                                  const char *options);
 
 /**
  * Is this pool backed by labyrinth? Thread-safe.
@@ -121,8 +120,7 @@ rte_labyrinth_is(const struct rte_mempool *mp);
  *   0, or -EINVAL when a pointer is NULL or mp is not labyrinth's.
  */
 int
-rte_labyrinth_info_get(const struct rte_mempool *mp,
-		       struct rte_labyrinth_info *info);
+rte_labyrinth_info_get(const struct rte_mempool *mp, struct rte_labyrinth_info *info);
 
 /**
  * Tell what a pool has done. Thread-safe; walks the rooms, so not for the
@@ -136,22 +134,21 @@ rte_labyrinth_info_get(const struct rte_mempool *mp,
  *   0, or -EINVAL when a pointer is NULL or mp is not labyrinth's.
  */
 int
-rte_labyrinth_stats_get(const struct rte_mempool *mp,
-			struct rte_labyrinth_stats *stats);
+rte_labyrinth_stats_get(const struct rte_mempool *mp, struct rte_labyrinth_stats *stats);
 
 /** A broken ownership rule, as told to an application's handler. */
 struct rte_labyrinth_violation {
 	const struct rte_mempool *mp; /**< the pool */
-	const char *kind;     /**< what was broken, in words; static */
-	const void *pointer;  /**< the pointer at fault */
-	const void *frame;    /**< the object it points into, or NULL */
-	unsigned int lcore;   /**< who tripped over it, or LCORE_ID_ANY */
-	bool stop;            /**< the process stops when the handler returns */
+	const char *kind;             /**< what was broken, in words; static */
+	const void *pointer;          /**< the pointer at fault */
+	const void *frame;            /**< the object it points into, or NULL */
+	unsigned int lcore;           /**< who tripped over it, or LCORE_ID_ANY */
+	bool stop;                    /**< the process stops when the handler returns */
 };
 
 /** Told of violations, by the thread that tripped. Must not use the pool. */
 typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation *violation,
-					   void *arg);
+                                           void *arg);
 
 /**
  * Set a handler that is told of every violation in this process, after it has
