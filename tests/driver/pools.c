@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+#include <rte_mempool.h>
+
+#include "harness.h"
+#include "pools.h"
+
+#define MBUF_LEN (sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE)
+
+struct rte_mempool *
+pool_make_empty(const struct pool_spec *spec)
+{
+	struct rte_pktmbuf_pool_private priv = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
+	const char *ops = spec->ops == NULL ? OPS_LABYRINTH : spec->ops;
+	bool labyrinth = strcmp(ops, OPS_LABYRINTH) == 0;
+	struct rte_mempool *mp;
+
+	mp = rte_mempool_create_empty(spec->name == NULL ? "pool" : spec->name,
+				      spec->n == 0 ? 1023 : spec->n,
+				      spec->elt == 0 ? MBUF_LEN : spec->elt, spec->cache,
+				      spec->elt == 0 ? sizeof(priv) : 0, spec->socket,
+				      spec->flags);
+	if (mp == NULL)
+		return NULL;
+	if (rte_mempool_set_ops_byname(mp, ops,
+				       labyrinth ? (void *)(uintptr_t)spec->config : NULL) != 0) {
+		rte_mempool_free(mp);
+		rte_errno = ENOENT;
+		return NULL;
+	}
+	if (spec->elt == 0)
+		rte_pktmbuf_pool_init(mp, &priv);
+	return mp;
+}
+
+struct rte_mempool *
+pool_make(const struct pool_spec *spec)
+{
+	struct rte_mempool *mp = pool_make_empty(spec);
+	int ret;
+
+	if (mp == NULL)
+		return NULL;
+	ret = rte_mempool_populate_default(mp);
+	if (ret < 0) {
+		rte_mempool_free(mp);
+		rte_errno = -ret;
+		return NULL;
+	}
+	if (spec->elt == 0)
+		rte_mempool_obj_iter(mp, rte_pktmbuf_init, NULL);
+	return mp;
+}
+
+struct rte_mempool *
+pool_must(const struct pool_spec *spec)
+{
+	struct rte_mempool *mp = pool_make(spec);
+
+	if (mp == NULL)
+		die("no pool of %u with %s (%s): %s", spec->n, spec->ops == NULL ? "" : spec->ops,
+		    spec->config == NULL ? "" : spec->config, rte_strerror(rte_errno));
+	return mp;
+}
+
+unsigned int
+pool_drain(struct rte_mempool *mp, void **objects, unsigned int most)
+{
+	unsigned int n = 0;
+
+	while (n < most && rte_mempool_get(mp, &objects[n]) == 0)
+		n++;
+	return n;
+}
+
+bool
+all_distinct(void **objects, unsigned int n)
+{
+	unsigned int i;
+
+	qsort(objects, n, sizeof(objects[0]), compare_u64);
+	for (i = 1; i < n; i++) {
+		if (objects[i] == objects[i - 1])
+			return false;
+	}
+	return true;
+}
