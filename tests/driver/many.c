@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_errno.h>
 #include <rte_memory.h>
@@ -133,9 +134,20 @@ crowd_of_pools(void)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	eal_start("many", 512, "-l 0");
+	bool small = argc == 2 && strcmp(argv[1], "small") == 0;
+
+	if (argc > 1 && !small)
+		die("usage: test_many [small]");
+	/* Where physical addresses matter, small pages are of no use. */
+	eal_start("many", 512, small ? "-l 0 --iova-mode=va" : "-l 0");
+	traces_warm_up();
+	if (small) {
+		many_pools("backing=maze,pages=small");
+		large_pool("backing=maze,pages=small");
+		return finish();
+	}
 	many_pools("backing=maze");
 	many_pools("backing=eal");
 	crowd_of_pools();
@@ -145,6 +157,5 @@ main(void)
 		large_pool("backing=maze,pages=huge");
 		large_pool("backing=maze,pages=huge,profile=fast");
 	}
-	large_pool("backing=maze,pages=small");
 	return finish();
 }

@@ -98,6 +98,7 @@ int
 main(void)
 {
 	eal_start("memory", 256, "-l 0");
+	traces_warm_up();
 	note("counted: EAL's heap and all pages of the maze; DPDK's cache is %u per lcore", CACHE);
 	/* In a small pool the rounding to whole pages and the lanes weigh most. */
 	one_size(16384, false);

@@ -19,7 +19,6 @@
 
 #include "harness.h"
 #include "pools.h"
-#include "rte_mempool_labyrinth.h"
 
 #define BUFFERS_MOST (1u << 20)
 
@@ -162,9 +161,6 @@ main(int argc, char **argv)
 	arguments_parse(&args, argc, argv);
 	eal_start("placement", 64, "-l 0");
 	mp = pool_must(&args.spec);
-	/* Without a symbol of the driver's it would not be linked. */
-	if (rte_labyrinth_is(mp) != (strcmp(args.spec.ops, OPS_LABYRINTH) == 0))
-		die("placement: the pool does not have the ops %s", args.spec.ops);
 	if (strcmp(args.show, "first") == 0)
 		show_first(mp);
 	else

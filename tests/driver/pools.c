@@ -11,15 +11,21 @@
 
 #include "harness.h"
 #include "pools.h"
+#include "rte_mempool_labyrinth.h"
 
 #define MBUF_LEN (sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE)
+
+static bool
+is_labyrinth(const struct pool_spec *spec)
+{
+	return spec->ops == NULL || strcmp(spec->ops, OPS_LABYRINTH) == 0;
+}
 
 struct rte_mempool *
 pool_make_empty(const struct pool_spec *spec)
 {
 	struct rte_pktmbuf_pool_private priv = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
 	const char *ops = spec->ops == NULL ? OPS_LABYRINTH : spec->ops;
-	bool labyrinth = strcmp(ops, OPS_LABYRINTH) == 0;
 	struct rte_mempool *mp;
 
 	mp = rte_mempool_create_empty(spec->name == NULL ? "pool" : spec->name,
@@ -30,7 +36,8 @@ pool_make_empty(const struct pool_spec *spec)
 	if (mp == NULL)
 		return NULL;
 	if (rte_mempool_set_ops_byname(mp, ops,
-				       labyrinth ? (void *)(uintptr_t)spec->config : NULL) != 0) {
+				       is_labyrinth(spec) ? (void *)(uintptr_t)spec->config
+							  : NULL) != 0) {
 		rte_mempool_free(mp);
 		rte_errno = ENOENT;
 		return NULL;
@@ -54,6 +61,9 @@ pool_make(const struct pool_spec *spec)
 		rte_errno = -ret;
 		return NULL;
 	}
+	/* This also has the driver linked. */
+	if (rte_labyrinth_is(mp) != is_labyrinth(spec))
+		die("pool %s: these are not the ops asked for", mp->name);
 	if (spec->elt == 0)
 		rte_mempool_obj_iter(mp, rte_pktmbuf_init, NULL);
 	return mp;

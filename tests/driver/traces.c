@@ -14,6 +14,7 @@
 #include <rte_memzone.h>
 
 #include "harness.h"
+#include "pools.h"
 #include "traces.h"
 
 static uint64_t
@@ -87,6 +88,16 @@ count_pool(struct rte_mempool *mp, void *n)
 }
 
 void
+traces_warm_up(void)
+{
+	struct pool_spec spec = {.name = "warm_up"};
+
+	rte_mempool_free(pool_must(&spec));
+	spec.config = "backing=eal";
+	rte_mempool_free(pool_must(&spec));
+}
+
+void
 traces_take(struct traces *traces)
 {
 	struct rte_malloc_socket_stats stats;
@@ -133,7 +144,8 @@ traces_check(const char *what, const struct traces *before)
 		uint64_t was = *(const uint64_t *)((const char *)before + fields[i].at);
 		uint64_t is = *(const uint64_t *)((const char *)&after + fields[i].at);
 
-		if (was != is)
+		/* Mappings become fewer when EAL's grow together. */
+		if (is > was || (is < was && fields[i].at != offsetof(struct traces, mappings)))
 			len += (size_t)snprintf(text + len, sizeof(text) - len,
 						"; %s: %" PRIu64 " before, %" PRIu64 " after",
 						fields[i].name, was, is);

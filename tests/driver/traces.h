@@ -23,6 +23,10 @@ struct traces {
 	uint64_t blocks;   /* allocations these bytes are */
 };
 
+/* What EAL and the driver allocate once for all pools: have them do it. */
+void
+traces_warm_up(void);
+
 void
 traces_take(struct traces *traces);
 
