@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include <rte_bus.h>
@@ -33,6 +34,54 @@ eal_only_device(void)
 		}
 	}
 	return NULL;
+}
+
+/*
+ * Secondary processes do not map a maze. Who names a process type on the
+ * command line means to have some.
+ */
+static bool
+secondaries_expected(void)
+{
+	static const char option[] = "--proc-type";
+	char arg[sizeof(option)];
+	FILE *file = fopen("/proc/self/cmdline", "r");
+	size_t len = 0;
+	bool found = false;
+	int c;
+
+	if (file == NULL)
+		return false;
+	while (!found && (c = fgetc(file)) != EOF) {
+		if (len < sizeof(option) - 1)
+			arg[len] = (char)c;
+		len = c == '\0' ? 0 : len + 1;
+		found = len == sizeof(option) - 1 && memcmp(arg, option, len) == 0;
+	}
+	fclose(file);
+	return found;
+}
+
+/* Why a pool should not lie in a maze, or NULL. */
+static const char *
+maze_objection(const struct labyrinth_pool *pool)
+{
+	if (pool->blocks == 0)
+		return "an element is larger than a 2 MiB page";
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return "made by a secondary process, whose mazes others cannot see";
+	return NULL;
+}
+
+/* Why "auto" would rather not, or NULL. */
+static const char *
+maze_doubt(void)
+{
+	const char *device = eal_only_device();
+
+	if (device != NULL)
+		return device;
+	return secondaries_expected() ? "--proc-type: secondary processes cannot see a maze" : NULL;
 }
 
 static void
@@ -93,7 +142,6 @@ int
 labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *pool)
 {
 	enum labyrinth_backing_option wish = pool->options.backing;
-	const char *device = eal_only_device();
 	const char *why;
 	int ret;
 
@@ -101,14 +149,13 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "as asked for");
 		return 0;
 	}
-	if (pool->blocks == 0) {
-		if (wish == LABYRINTH_BACKING_MAZE)
-			return refuse(mp, -EINVAL, "an element is larger than a 2 MiB page");
-		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "an element is larger than a page");
-		return 0;
-	}
-	if (wish == LABYRINTH_BACKING_AUTO && device != NULL) {
-		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, device);
+	why = maze_objection(pool);
+	if (why != NULL && wish == LABYRINTH_BACKING_MAZE)
+		return refuse(mp, -EINVAL, why);
+	if (why == NULL && wish == LABYRINTH_BACKING_AUTO)
+		why = maze_doubt();
+	if (why != NULL) {
+		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
 		return 0;
 	}
 	/* With huge pages for EAL, its memory beats a maze of small pages. */
