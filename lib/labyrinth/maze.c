@@ -60,7 +60,8 @@ labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_para
 	int ret;
 
 	if (params->blocks == 0 || params->blocks > LABYRINTH_MAZE_BLOCKS_MAX ||
-	    params->addr_bits < 36 || params->addr_bits > 47 || slot_of == NULL)
+	    params->addr_bits < 36 || params->addr_bits > 47 || slot_of == NULL ||
+	    (params->pages != LABYRINTH_MAZE_HUGE && params->pages != LABYRINTH_MAZE_SMALL))
 		return -EINVAL;
 	labyrinth_entropy_init(&ent, seed, 0);
 	*maze = (struct labyrinth_maze){

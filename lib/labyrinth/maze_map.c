@@ -167,8 +167,10 @@ lab_maze_fill(struct labyrinth_maze *maze, int node)
 void
 labyrinth_maze_unmap(struct labyrinth_maze *maze)
 {
-	if (maze->entrance != NULL)
-		munmap(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
+	/* One that is all zero was never mapped: descriptor 0 is not its file. */
+	if (maze->entrance == NULL)
+		return;
+	munmap(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
 	if (maze->fd >= 0)
 		close(maze->fd);
 	maze->entrance = NULL;
