@@ -60,7 +60,8 @@ fast_range(struct labyrinth *lab)
 	const struct lab_region *region = &lab->region[0];
 	uintptr_t base = (region->base + LAB_LINE - 1) & ~(uintptr_t)(LAB_LINE - 1);
 	uintptr_t most = (uintptr_t)lab->slots_max * LABYRINTH_SLOT_SIZE;
-	uintptr_t len = region->base + region->len - base;
+	uintptr_t end = region->base + region->len;
+	uintptr_t len = end > base ? end - base : 0;
 
 	if (region->walls != NULL)
 		return;

@@ -98,8 +98,9 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *loot, b
 	 * @atomic lane-rob: pairs lane-leave, lane-enter. Else: the robber reads the
 	 * rooms as they were before their last holder left, or two hold them.
 	 */
-	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot, 0, memory_order_acquire,
-	                                             memory_order_relaxed))
+	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
+						     lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
+						     memory_order_acquire, memory_order_relaxed))
 		return false;
 	lab_visit_unpack(loot, NULL, slot);
 	return true;
@@ -125,6 +126,7 @@ lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 		visit->front = loot.front;
 		visit->back = loot.back;
 		lab_counter_add(&visit->lane->steals, 1);
+		lab_lane_mark_used(lab, visit->lane->id);
 		return true;
 	}
 	return false;

@@ -21,59 +21,73 @@ static inline void
 lab_visit_unpack(struct lab_visit *visit, struct lab_lane *lane, uint64_t slot)
 {
 	visit->lane = lane;
+	visit->version = slot & ~(LAB_BUSY | LAB_SLOT_ROOMS);
 	visit->front = (uint32_t)slot & LAB_ROOM_MASK;
 	visit->back = (uint32_t)(slot >> LAB_ROOM_BITS) & LAB_ROOM_MASK;
 }
 
-static inline bool
-lab_lane_enter_slot(struct lab_lane *lane, uint64_t *entered)
+/* What a lane's slot is; nothing is entered. */
+static inline uint64_t
+lab_lane_peek(const struct lab_lane *lane)
 {
-	/* @atomic lane-enter-load: pairs lane-leave. Else: only the swap below fails. */
-	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
+	/*
+	 * @atomic lane-peek: pairs lane-leave. Else: what is read of the rooms before
+	 * they are entered is older than the version that vouches for it.
+	 */
+	return atomic_load_explicit(&lane->slot, memory_order_acquire);
+}
 
+/*
+ * Enter a lane whose slot was seen like this. Success means that nobody was
+ * in it since: what was read of its rooms between peek and entry holds.
+ */
+static inline bool
+lab_lane_enter_seen(struct lab_lane *lane, uint64_t slot)
+{
 	if (lab_unlikely((slot & LAB_BUSY) != 0))
 		return false;
 	/*
-	 * The rooms may have left and come back between load and swap: no harm,
-	 * since nothing of them was read before the swap.
+	 * @atomic lane-enter: pairs lane-leave, lane-rob. Else: the rooms are read as
+	 * they were before the last holder left (acquire), or what was read after the
+	 * peek is in truth read after others may enter again (release).
 	 */
-	/*
-	 * @atomic lane-enter: pairs lane-leave, lane-rob. Else: the rooms' frames and
-	 * counts are read as they were before the last holder left.
-	 */
-	if (lab_unlikely(!atomic_compare_exchange_strong_explicit(
-		    &lane->slot, &slot, slot | LAB_BUSY, memory_order_acquire,
-		    memory_order_relaxed)))
-		return false;
-	*entered = slot;
-	return true;
+	return lab_likely(atomic_compare_exchange_strong_explicit(
+		&lane->slot, &slot, slot | LAB_BUSY, memory_order_acq_rel, memory_order_relaxed));
 }
 
 static inline bool
 lab_lane_enter(struct lab_lane *lane, struct lab_visit *visit)
 {
-	uint64_t slot;
+	uint64_t slot = lab_lane_peek(lane);
 
-	if (!lab_lane_enter_slot(lane, &slot))
+	if (!lab_lane_enter_seen(lane, slot))
 		return false;
 	lab_visit_unpack(visit, lane, slot);
 	return true;
+}
+
+/* The slot after one more visit, with the version gone on. */
+static inline uint64_t
+lab_slot_next(uint64_t slot)
+{
+	return (slot + LAB_SLOT_VERSION_ONE) & ~LAB_BUSY;
 }
 
 static inline void
 lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 {
 	/*
-	 * @atomic lane-leave: pairs lane-enter, lane-rob. Else: the next holder sees
-	 * frames or counts as they were before this visit.
+	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-rob. Else: the next
+	 * holder sees frames or counts as they were before this visit.
 	 */
-	atomic_store_explicit(&lane->slot, slot, memory_order_release);
+	atomic_store_explicit(&lane->slot, lab_slot_next(slot), memory_order_release);
 }
 
 static inline void
 lab_lane_leave(const struct lab_visit *visit)
 {
-	lab_lane_leave_slot(visit->lane, visit->front | (uint64_t)visit->back << LAB_ROOM_BITS);
+	lab_lane_leave_slot(visit->lane, visit->version | visit->front |
+						 (uint64_t)visit->back << LAB_ROOM_BITS);
 }
 
 /*
@@ -110,7 +124,8 @@ lab_lane_mark_used(struct labyrinth *lab, uint32_t id)
 	/* @atomic lanes-high: pairs lanes-high. Else: nothing; a hint that only grows. */
 	uint32_t high = atomic_load_explicit(&lab->lanes_high, memory_order_relaxed);
 
-	while (high <= id) {
+	/* A lane on a thread's stack keeps no rooms, and its id is none. */
+	while (high <= id && id < lab->lane_count) {
 		/*
 		 * @atomic lanes-high: pairs lanes-high. Else: a lane with rooms is never
 		 * searched, and its frames cannot be got by others.

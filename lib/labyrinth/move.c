@@ -53,7 +53,6 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 	 * thread has made progress in that case.
 	 */
 	while (lab_lane_rob(lab, visit, true)) {
-		lab_lane_mark_used(lab, visit->lane->id);
 		if (!has_frames(lab, visit->front))
 			swap_rooms(visit);
 		if (has_frames(lab, visit->front))
