@@ -38,7 +38,7 @@ struct labyrinth_deed {
 	bool known;    /**< false: it never happened */
 	uint32_t pid;  /**< process, low 22 bits */
 	uint32_t lane; /**< lcore id, or LABYRINTH_LANE_ANY */
-	uint64_t age;  /**< timestamp cycles ago; see labyrinth_deed_grain() */
+	uint64_t age;  /**< nanoseconds ago; see labyrinth_deed_grain() */
 };
 
 /** A move of a frame, as noted with LABYRINTH_F_TRACE. */
@@ -101,7 +101,7 @@ labyrinth_violation_handler(labyrinth_violation_fn *fn);
 const char *
 labyrinth_violation_name(enum labyrinth_violation_kind kind);
 
-/** Timestamp cycles by which an age may be off while a lane is busy. */
+/** Nanoseconds by which an age may be off while a lane is busy. */
 uint64_t
 labyrinth_deed_grain(void);
 

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <rte_cycles.h>
 #include <rte_debug.h>
 #include <rte_lcore.h>
 
@@ -23,6 +22,7 @@
 
 #define DUMP_LINE  16
 #define DUMP_LINES 6
+#define NS_PER_MS  1e6
 #define RULE       "=================================================================="
 
 static void
@@ -37,7 +37,6 @@ lcore_name(char *text, size_t len, uint32_t lcore)
 static void
 log_deed(const char *what, const struct labyrinth_deed *deed)
 {
-	double scale = 1000.0 / (double)rte_get_tsc_hz();
 	char who[32];
 
 	if (!deed->known) {
@@ -46,8 +45,8 @@ log_deed(const char *what, const struct labyrinth_deed *deed)
 	}
 	lcore_name(who, sizeof(who), deed->lane);
 	LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago (within %.1f ms, or %u calls of it)",
-	        what, who, deed->pid, (double)deed->age * scale,
-	        (double)labyrinth_deed_grain() * scale, 64);
+	        what, who, deed->pid, (double)deed->age / NS_PER_MS,
+	        (double)labyrinth_deed_grain() / NS_PER_MS, 64);
 }
 
 /* Where in the pool's memory. */
@@ -130,7 +129,6 @@ static void
 log_moves(const struct labyrinth_violation *violation)
 {
 	struct labyrinth_move moves[LABYRINTH_TRACE_MAX];
-	double scale = 1000.0 / (double)rte_get_tsc_hz();
 	uint32_t n;
 	uint32_t i;
 
@@ -144,7 +142,7 @@ log_moves(const struct labyrinth_violation *violation)
 		lcore_name(who, sizeof(who), moves[i].by.lane);
 		LAB_LOG(CRIT, "  move %u back: %s by %s of process %u, %.1f ms ago, at %s", i + 1,
 		        moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
-		        (double)moves[i].by.age * scale, site == NULL ? "?" : site[0]);
+		        (double)moves[i].by.age / NS_PER_MS, site == NULL ? "?" : site[0]);
 		free(site);
 	}
 }
