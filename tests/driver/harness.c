@@ -15,7 +15,7 @@
 
 #include "harness.h"
 
-#define ARGS_MAX 48
+#define ARGS_MAX  48
 #define HUGE_FREE "/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
 
 static FILE *log_file;
@@ -177,10 +177,10 @@ eal_start(const char *program, unsigned int huge_pages, const char *extra)
 	if (log_file == NULL)
 		die("%s: no temporary file", program);
 	/* EAL keeps pointers to some of these words. */
-	snprintf(text, sizeof(text), "%s --no-pci --no-telemetry --file-prefix=labyrinth-%s-%d %s %s",
-		 program, program, (int)getpid(),
-		 huge_wanted(huge_pages) ? "--in-memory" : "--no-huge --no-shconf -m 2048",
-		 extra);
+	snprintf(text, sizeof(text),
+	         "%s --no-pci --no-telemetry --file-prefix=labyrinth-%s-%d %s %s", program, program,
+	         (int)getpid(),
+	         huge_wanted(huge_pages) ? "--in-memory" : "--no-huge --no-shconf -m 2048", extra);
 	argc = args_split(text, argv, argc);
 	argv[argc] = NULL;
 	rte_openlog_stream(log_file);
@@ -200,7 +200,8 @@ int
 finish_quietly(void)
 {
 	eal_end();
-	fclose(log_file);
+	if (log_file != NULL)
+		fclose(log_file);
 	log_file = NULL;
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

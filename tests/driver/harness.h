@@ -15,20 +15,17 @@
 #include <stdint.h>
 
 /* One result: "ok - ..." or "not ok - ..." with what the log said since log_clear(). */
-void __attribute__((format(printf, 2, 3)))
-check(bool good, const char *fmt, ...);
+void __attribute__((format(printf, 2, 3))) check(bool good, const char *fmt, ...);
 
 /* A line that is neither a pass nor a failure. */
-void __attribute__((format(printf, 1, 2)))
-note(const char *fmt, ...);
+void __attribute__((format(printf, 1, 2))) note(const char *fmt, ...);
 
 /* Something was not tested: what, and why. */
 void
 skip(const char *what, const char *why);
 
 /* Stop: the test itself cannot go on. */
-void __attribute__((noreturn, format(printf, 1, 2)))
-die(const char *fmt, ...);
+void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
 
 /*
  * Start EAL with options of its own, on 4 KiB pages where there are fewer than

@@ -20,10 +20,10 @@
 #include "rte_mempool_labyrinth.h"
 #include "traces.h"
 
-#define LARGE 1000000u
+#define LARGE       1000000u
 #define LARGE_PAGES 1200
-#define POOLS 64
-#define POOL_SIZE 1023
+#define POOLS       64
+#define POOL_SIZE   1023
 /* More pools than EAL has lists of memory segments. */
 #define CROWD (RTE_MAX_MEMSEG_LISTS + 8)
 
@@ -128,7 +128,8 @@ crowd_of_pools(void)
 		rte_labyrinth_info_get(pools[i], &info);
 		mazes += info.backing == RTE_LABYRINTH_BACKING_MAZE;
 	}
-	check(mazes > 64 && mazes < CROWD, "%u of them in mazes, the others in EAL's memory", mazes);
+	check(mazes > 64 && mazes < CROWD, "%u of them in mazes, the others in EAL's memory",
+	      mazes);
 	pools_close(pools, made);
 	traces_check("a crowd of pools", &before);
 }

@@ -21,7 +21,7 @@
 #include "traces.h"
 
 #define MOST_PERCENT 3.0
-#define CACHE 256
+#define CACHE        256
 /* One 2 MiB page more or less is not worth a word from so many pages on. */
 #define PAGES_COUNT_FROM 100
 

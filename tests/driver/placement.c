@@ -30,15 +30,16 @@ struct arguments {
 static void
 usage(FILE *to)
 {
-	fprintf(to, "Usage: placement [--ops OPS] [--options KEY=VALUE,...] [--count N]\n"
-		    "                 --first | --neighbours\n\n"
-		    "  --ops OPS     mempool ops of the pool (labyrinth)\n"
-		    "  --options S   labyrinth's options for it\n"
-		    "  --count N     buffers in the pool, 2 to %u (8191)\n"
-		    "  --first       print the address of the first buffer got\n"
-		    "  --neighbours  get all buffers; print how many were the address neighbour\n"
-		    "                of the one got before, how often that could have been, and n\n",
-		BUFFERS_MOST);
+	fprintf(to,
+	        "Usage: placement [--ops OPS] [--options KEY=VALUE,...] [--count N]\n"
+	        "                 --first | --neighbours\n\n"
+	        "  --ops OPS     mempool ops of the pool (labyrinth)\n"
+	        "  --options S   labyrinth's options for it\n"
+	        "  --count N     buffers in the pool, 2 to %u (8191)\n"
+	        "  --first       print the address of the first buffer got\n"
+	        "  --neighbours  get all buffers; print how many were the address neighbour\n"
+	        "                of the one got before, how often that could have been, and n\n",
+	        BUFFERS_MOST);
 }
 
 static bool

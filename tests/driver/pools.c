@@ -29,15 +29,13 @@ pool_make_empty(const struct pool_spec *spec)
 	struct rte_mempool *mp;
 
 	mp = rte_mempool_create_empty(spec->name == NULL ? "pool" : spec->name,
-				      spec->n == 0 ? 1023 : spec->n,
-				      spec->elt == 0 ? MBUF_LEN : spec->elt, spec->cache,
-				      spec->elt == 0 ? sizeof(priv) : 0, spec->socket,
-				      spec->flags);
+	                              spec->n == 0 ? 1023 : spec->n,
+	                              spec->elt == 0 ? MBUF_LEN : spec->elt, spec->cache,
+	                              spec->elt == 0 ? sizeof(priv) : 0, spec->socket, spec->flags);
 	if (mp == NULL)
 		return NULL;
-	if (rte_mempool_set_ops_byname(mp, ops,
-				       is_labyrinth(spec) ? (void *)(uintptr_t)spec->config
-							  : NULL) != 0) {
+	if (rte_mempool_set_ops_byname(
+		    mp, ops, is_labyrinth(spec) ? (void *)(uintptr_t)spec->config : NULL) != 0) {
 		rte_mempool_free(mp);
 		rte_errno = ENOENT;
 		return NULL;

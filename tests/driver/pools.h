@@ -12,19 +12,19 @@
 #include <rte_mbuf.h>
 #include <rte_mempool.h>
 
-#define OPS_RING "ring_mp_mc"
+#define OPS_RING      "ring_mp_mc"
 #define OPS_LABYRINTH "labyrinth"
 
 /* What a pool is to be; zero means what most applications ask for. */
 struct pool_spec {
-	const char *name;    /* "pool" */
-	const char *ops;     /* OPS_LABYRINTH */
-	const char *config;  /* options of the pool, labyrinth's alone */
-	unsigned int n;      /* 1023 */
-	unsigned int cache;  /* none */
-	unsigned int elt;    /* not an mbuf but an element of so many bytes */
+	const char *name;   /* "pool" */
+	const char *ops;    /* OPS_LABYRINTH */
+	const char *config; /* options of the pool, labyrinth's alone */
+	unsigned int n;     /* 1023 */
+	unsigned int cache; /* none */
+	unsigned int elt;   /* not an mbuf but an element of so many bytes */
 	unsigned int flags;
-	int socket;          /* 0 */
+	int socket; /* 0 */
 };
 
 /* A pool of mbufs (or elements), populated; NULL and rte_errno if not. */

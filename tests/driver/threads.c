@@ -19,9 +19,9 @@
 #include "pools.h"
 
 #define THREADS 20
-#define BURST 32
+#define BURST   32
 /* A thread stopped inside a call hides two rooms of 256; all may be stopped at once. */
-#define SIZE (THREADS * (512u + BURST))
+#define SIZE   (THREADS * (512u + BURST))
 #define ROUNDS 2000
 
 struct job {
@@ -92,7 +92,7 @@ static void
 expect_all(struct job *job, const char *config, const char *who)
 {
 	check(job->got == SIZE && all_distinct(job->objects, job->got) &&
-		      rte_mempool_avail_count(job->mp) == 0,
+	              rte_mempool_avail_count(job->mp) == 0,
 	      "%s: %s: %u of %u, %u left", config, who, job->got, SIZE,
 	      rte_mempool_avail_count(job->mp));
 }
@@ -159,7 +159,7 @@ mill_thread(void *arg)
 			((struct rte_mbuf *)objects[j])->dynfield1[0] = (uint32_t)(uintptr_t)job;
 		for (j = 0; j < n; j++)
 			job->good &= ((struct rte_mbuf *)objects[j])->dynfield1[0] ==
-				     (uint32_t)(uintptr_t)job;
+			             (uint32_t)(uintptr_t)job;
 		rte_mempool_put_bulk(job->mp, objects, n);
 	}
 	if (job->registers)
@@ -218,8 +218,8 @@ one_config(const char *config, unsigned int cache)
 int
 main(void)
 {
-	eal_start("threads", 128, sysconf(_SC_NPROCESSORS_ONLN) > 1 ? "--lcores 0@0,1@1"
-								      : "--lcores 0@0,1@0");
+	eal_start("threads", 128,
+	          sysconf(_SC_NPROCESSORS_ONLN) > 1 ? "--lcores 0@0,1@1" : "--lcores 0@0,1@0");
 	one_config("profile=fast", 0);
 	one_config("profile=guard", 0);
 	/* Its cache is bypassed, so the same holds. */

@@ -147,8 +147,8 @@ traces_check(const char *what, const struct traces *before)
 		/* Mappings become fewer when EAL's grow together. */
 		if (is > was || (is < was && fields[i].at != offsetof(struct traces, mappings)))
 			len += (size_t)snprintf(text + len, sizeof(text) - len,
-						"; %s: %" PRIu64 " before, %" PRIu64 " after",
-						fields[i].name, was, is);
+			                        "; %s: %" PRIu64 " before, %" PRIu64 " after",
+			                        fields[i].name, was, is);
 	}
 	check(len == 0, "%s: nothing is left behind%s", what, text);
 }

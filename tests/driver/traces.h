@@ -17,10 +17,10 @@ struct traces {
 	uint64_t mappings; /* lines of its memory map */
 	uint64_t files;    /* its open files */
 	uint64_t memzones;
-	uint64_t lists;    /* memory segment lists, external ones included */
+	uint64_t lists; /* memory segment lists, external ones included */
 	uint64_t pools;
-	uint64_t heap;     /* bytes allocated of EAL's heaps */
-	uint64_t blocks;   /* allocations these bytes are */
+	uint64_t heap;   /* bytes allocated of EAL's heaps */
+	uint64_t blocks; /* allocations these bytes are */
 };
 
 /* What EAL and the driver allocate once for all pools: have them do it. */
