@@ -338,6 +338,20 @@ labyrinth_free_page(labyrinth_t *lab, void *page);
 uint32_t
 labyrinth_lanes(const labyrinth_t *lab);
 
+/**
+ * One of the frames that were added, in an order that does not change any more
+ * once labyrinth_open() has returned. Thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param index
+ *   Less than the number of frames added.
+ * @return
+ *   The frame, or NULL when there are not so many. It stays whose it is.
+ */
+void *
+labyrinth_frame(const labyrinth_t *lab, uint32_t index);
+
 /** First address of its window, NULL without one. Thread-safe. */
 void *
 labyrinth_entrance(const labyrinth_t *lab);

@@ -90,6 +90,12 @@ labyrinth_lanes(const labyrinth_t *lab)
 }
 
 void *
+labyrinth_frame(const labyrinth_t *lab, uint32_t index)
+{
+	return index < lab->frames ? lab->table[index] : NULL;
+}
+
+void *
 labyrinth_entrance(const labyrinth_t *lab)
 {
 	return lab->region[0].walls != NULL ? (void *)lab->entrance : NULL;

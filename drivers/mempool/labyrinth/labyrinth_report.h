@@ -47,6 +47,13 @@ void
 labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
                      uint64_t unreported);
 
+/*
+ * Mend what DPDK keeps in the headers of a pool's objects after one of them was
+ * overwritten: the list of all objects, and the pool each belongs to.
+ */
+void
+labyrinth_relink(const struct rte_mempool *mp);
+
 /* Have writes that run into a wall of this pool's maze reported. */
 void
 labyrinth_walls_watch(const struct rte_mempool *mp);
