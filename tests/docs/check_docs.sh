@@ -1,0 +1,218 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# The documentation says what is: its commands run and print what it shows, its
+# C examples compile and do what they say, its links lead somewhere, and its
+# lists of options, messages, fields and files are those of the code.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib.sh
+. "$HERE/../lib.sh"
+# shellcheck source=tests/docs/docs_lib.sh
+. "$HERE/docs_lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: ${0##*/} BUILD
+
+  BUILD  build directory that holds the plugin and the applications
+END
+}
+
+# Commands that are not run here, why, and what is looked at instead: the
+# function, called with the command's words.
+declare -A NOT_RUN=(
+	["./demo.sh"]="takes 90 seconds: help_works"
+	["./test.sh"]="runs this very script: help_works"
+	["apt-get install"]="changes the machine: packages_known"
+	["meson setup build"]="this build exists already: options_known"
+	["ninja -C build"]="this build exists already: is_built"
+	["meson install"]="writes to the system: installs_elsewhere"
+)
+
+help_works()
+{
+	(cd "$REPO" && "$1" --help) >/dev/null 2>&1
+}
+
+# Every package that can be seen from here is one that exists.
+packages_known()
+{
+	local name
+	shift 2
+	for name in "$@"; do
+		[[ " ${NEEDED_PACKAGES[*]}" == *" $name="* ]] || return 1
+	done
+}
+
+# Every -Dname and every --name is one that this build was configured with.
+options_known()
+{
+	local word
+	shift 3
+	for word in "$@"; do
+		word=${word%%=*}
+		word=${word#-D}
+		word=${word#--}
+		meson introspect --buildoptions "$BUILD" | grep -q "\"name\": \"$word\"" || return 1
+	done
+}
+
+is_built()
+{
+	[[ -e $BUILD/build.ninja && -x $BUILD/app/labyrinth-fwd/labyrinth-fwd ]]
+}
+
+installs_elsewhere()
+{
+	DESTDIR=$WORK/installed meson install -C "$BUILD" --no-rebuild >/dev/null 2>&1 || return 1
+	[[ -n $(find "$WORK/installed" -name librte_mempool_labyrinth.so) &&
+		-n $(find "$WORK/installed" -name librte_mempool_labyrinth.pc) &&
+		-n $(find "$WORK/installed" -name labyrinth.ini) ]]
+}
+
+# --- commands ---------------------------------------------------------------
+
+# substitute COMMAND: sets SUBSTITUTE if the table has it.
+substitute()
+{
+	local start
+	for start in "${!NOT_RUN[@]}"; do
+		if [[ "$1 " == "$start "* ]]; then
+			SUBSTITUTE=${NOT_RUN[$start]}
+			return 0
+		fi
+	done
+	return 1
+}
+
+# run_block NAME FILE: one fence. Either all of its commands stand in the table,
+# or all are run, in one shell.
+run_block()
+{
+	local name=$1 block=$2 command log
+	local -a words
+	log=$LOGS/${name//[^a-zA-Z0-9]/_}.log
+	if substitute "$(commands_of "$block" | head -n 1)"; then
+		while read -r command; do
+			read -ra words <<<"$command"
+			substitute "$command" || { not_ok "$name: $command: not in the table" && continue; }
+			check "$name: $command (not run: ${SUBSTITUTE%: *}; ${SUBSTITUTE##*: })" \
+				"${SUBSTITUTE##*: }" "${words[@]}"
+		done < <(commands_of "$block")
+		return
+	fi
+	if needs_what_is_not_there "$block"; then
+		skip "$name" "$MISSING"
+		return
+	fi
+	commands_of "$block" >"$WORK/commands.sh"
+	if ! (cd "$WORK" && limited 30 "$log" bash -eu "$WORK/commands.sh"); then
+		not_ok "$name: the commands fail" "$log"
+	else
+		check_shown "$name" "$block" "$log"
+	fi
+}
+
+# check_shown NAME BLOCK LOG: what the fence shows was printed, but for numbers.
+check_shown()
+{
+	local line all=1
+	normal <"$3" >"$WORK/printed"
+	while IFS= read -r line; do
+		grep -qaxF -- "$line" "$WORK/printed" || {
+			not_ok "$1: never printed: $line" "$3"
+			all=0
+		}
+	done < <(output_of "$2" | normal)
+	((all)) && ok "$1"
+	return 0
+}
+
+test_commands()
+{
+	local page block n
+	for page in "${PAGES[@]}"; do
+		n=0
+		fences "$page" 'console|sh' "$WORK/blocks"
+		for block in "$WORK"/blocks/*; do
+			[[ -e $block ]] || continue
+			n=$((n + 1))
+			run_block "$page, commands $n" "$block"
+		done
+	done
+}
+
+# --- C ----------------------------------------------------------------------
+
+# example PAGE SOURCE EXPECTED: compiled, run, compared with the fence behind it.
+example()
+{
+	local page=$1 source=$2 expected=$3 name program log
+	local -a run=()
+	name="$page, $(basename "$source")"
+	program=${source%.c}
+	log=$LOGS/example_$(basename "$program").log
+	# shellcheck disable=SC2046 # pkg-config prints words
+	if ! ${CC:-gcc} -std=gnu11 -O2 -Wall -Wextra -Wundef -Wshadow -Werror \
+		-o "$program" "$source" $(example_flags "$source") >"$log" 2>&1; then
+		not_ok "$name: does not compile" "$log"
+		return
+	fi
+	ok "$name: compiles"
+	if grep -q rte_eal_init "$source"; then
+		eal_args docs
+		run=("${EAL_ARGS[@]}" --lcores 0@0)
+	fi
+	if ! limited 30 "$log" "$program" "${run[@]}"; then
+		not_ok "$name: fails" "$log"
+	elif [[ ! -s $expected ]]; then
+		not_ok "$name: the page does not show what it prints"
+	else
+		check "$name: prints what the page shows" contains_lines "$log" "$expected"
+	fi
+}
+
+test_examples()
+{
+	local page source
+	for page in "${PAGES[@]}"; do
+		examples_of "$page" "$WORK"
+		for source in "$WORK"/*.c; do
+			[[ -e $source ]] || continue
+			example "$page" "$source" "${source%.c}.expected"
+			mkdir -p "$WORK/sources"
+			mv "$source" "$WORK/sources/"
+		done
+	done
+}
+
+# ----------------------------------------------------------------------------
+
+[[ $# == 1 && $1 != -* ]] || { usage >&2 && exit 2; }
+[[ -d $1 ]] || die "no build directory $1"
+BUILD=$(realpath "$1")
+undo_on_exit
+LOGS=$BUILD/testlogs/docs
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+cd "$REPO" || die "cannot enter $REPO"
+mapfile -t PAGES < <(ls README.md docs/*.md docs/*/*.md)
+make_work
+HUGE=1
+reserve_huge 256 || HUGE=0
+((HUGE)) || export NO_HUGE=1
+# Before the commands: some of them compile these once more.
+test_examples
+mv "$WORK"/sources/*.c "$WORK/"
+test_commands
+test_links
+test_paths
+test_layers
+test_options
+test_forwarder
+test_telemetry
+test_messages
+summary

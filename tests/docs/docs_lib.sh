@@ -1,0 +1,295 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# Taking documentation apart, and holding its lists against those of the code.
+# Part of check_docs.sh.
+# shellcheck disable=SC2154 # BUILD, LOGS, PAGES, HUGE: of check_docs.sh
+
+# make_work: sets WORK, in which commands of the documentation work as they
+# stand: build/ and the files of the project are there.
+make_work()
+{
+	local entry
+	find_plugin "$BUILD"
+	trusted_dir "$BUILD"
+	WORK=$(mktemp -d "$TRUSTED/docs.XXXXXX") || die "cannot write to $TRUSTED"
+	at_exit rm -rf "$WORK"
+	for entry in README.md app config docs drivers lib tests; do
+		ln -s "$REPO/$entry" "$WORK/$entry"
+	done
+	mkdir -p "$WORK/build/drivers/mempool/labyrinth" "$WORK/blocks"
+	ln -s "$BUILD/app" "$WORK/build/app"
+	cp -L "$PLUGIN" "$WORK/build/drivers/mempool/labyrinth/"
+	# As if installed.
+	export PKG_CONFIG_PATH=$BUILD/meson-uninstalled
+	export LD_LIBRARY_PATH=$BUILD/drivers/mempool/labyrinth
+	for entry in $(grep -ohE -- '--file-prefix=[a-z]+' "${PAGES[@]}" | sort -u); do
+		at_exit del_eal_dir "${entry#*=}"
+	done
+}
+
+# fences PAGE LANGUAGES DIRECTORY: each fence a file in the directory.
+fences()
+{
+	rm -f "$3"/*
+	awk -v languages="^\`\`\`($2)$" -v dir="$3" '
+		$0 ~ languages && !inside { inside = 1; file = sprintf("%s/%03d", dir, ++n); next }
+		/^```/ { if (inside) close(file); inside = 0; next }
+		inside { print > file }' "$1"
+}
+
+commands_of()
+{
+	sed -n 's/^\$ //p' "$1"
+}
+
+output_of()
+{
+	grep -v '^\$ ' "$1"
+}
+
+# normal: numbers, addresses and blanks do not count.
+normal()
+{
+	sed -E 's/0x[0-9a-f]+/N/g; s/[0-9]+(\.[0-9]+)?/N/g; s/[[:space:]]+/ /g; s/^ //; s/ $//'
+}
+
+# needs_what_is_not_there BLOCK: sets MISSING.
+needs_what_is_not_there()
+{
+	if ((HUGE == 0)) && grep -q -- --in-memory "$1"; then
+		MISSING="no huge pages"
+	elif (($(nproc) < 2)) && grep -q -- '-l 0,1' "$1"; then
+		MISSING="only one CPU"
+	else
+		return 1
+	fi
+}
+
+# examples_of PAGE DIRECTORY: C fences under the name in their first line, and
+# the text fence behind each as NAME.expected.
+examples_of()
+{
+	awk -v dir="$2" '
+		/^```c$/ { inside = 1; first = 1; next }
+		/^```text$/ && waiting { inside = 2; file = dir "/" waiting ".expected"; waiting = ""; next }
+		/^```/ { if (inside) close(file); inside = 0; next }
+		inside == 1 && first {
+			if (!match($0, /^\/\* [a-z_]+\.c \*\/$/)) { print "no name: " $0 > "/dev/stderr" }
+			waiting = substr($2, 1, length($2) - 2); file = dir "/" $2; first = 0
+		}
+		inside { print > file }' "$1"
+}
+
+example_flags()
+{
+	if grep -q rte_mempool_labyrinth.h "$1"; then
+		pkg-config --cflags --libs librte_mempool_labyrinth
+	else
+		pkg-config --cflags --libs liblabyrinth
+	fi
+}
+
+# contains_lines LOG LINES: each line exactly.
+contains_lines()
+{
+	local line
+	while IFS= read -r line; do
+		grep -qxF -- "$line" "$1" || { note "not printed: $line" && return 1; }
+	done <"$2"
+}
+
+# check_same NAME A B: two lists of lines; order and repetition do not count.
+check_same()
+{
+	local differ
+	differ=$(diff <(sort -u <<<"$2") <(sort -u <<<"$3") | sed -n 's/^[<>]/&/p' | tr '\n' ' ')
+	if [[ -z $2 ]]; then
+		not_ok "$1: nothing found"
+	elif [[ -n $differ ]]; then
+		not_ok "$1: $differ"
+	else
+		ok "$1 ($(sort -u <<<"$2" | wc -l))"
+	fi
+}
+
+# check_none NAME LINES: nothing may be left.
+check_none()
+{
+	if [[ -z $2 ]]; then ok "$1"; else not_ok "$1: $(tr '\n' ' ' <<<"$2")"; fi
+}
+
+# --- links and paths --------------------------------------------------------
+
+# Headings of a page as the anchors they make.
+anchors()
+{
+	sed -nE 's/^#+ //p' "$1" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
+
+broken_links()
+{
+	local page link file anchor
+	for page in "${PAGES[@]}"; do
+		while read -r link; do
+			[[ $link == *://* ]] && continue
+			file=${link%%#*}
+			anchor=
+			[[ $link == *#* ]] && anchor=${link#*#}
+			file=${file:+$(dirname "$page")/$file}
+			file=${file:-$page}
+			[[ -e $file ]] || { echo "$page -> $link" && continue; }
+			[[ -z $anchor ]] || anchors "$file" | grep -qxF -- "$anchor" || echo "$page -> $link"
+		done < <(grep -oE '\]\([^) ]+\)' "$page" | sed 's/^](//; s/)$//')
+	done
+}
+
+test_links()
+{
+	check_none "links lead somewhere" "$(broken_links)"
+	check_none "every page is linked from another" "$(unlinked_pages)"
+}
+
+unlinked_pages()
+{
+	local page
+	for page in "${PAGES[@]}"; do
+		[[ $page == README.md ]] && continue
+		grep -qE "\]\(([a-z./-]*/)?$(basename "$page")[#)]" $(printf '%s\n' "${PAGES[@]}" | grep -vxF "$page") ||
+			echo "$page"
+	done
+}
+
+missing_paths()
+{
+	local path
+	for path in $(grep -ohE '`(lib|drivers|app|config|tests|docs)/[A-Za-z0-9_./-]+`' "${PAGES[@]}" | tr -d '\`' | sort -u); do
+		[[ -e $path ]] || echo "$path"
+	done
+}
+
+# Files of the two parts that no line of the architecture tells of.
+untold_files()
+{
+	local file
+	for file in lib/labyrinth/*.c drivers/mempool/labyrinth/*.c; do
+		grep -qF "$file" docs/architecture.md || echo "$file"
+	done
+}
+
+test_paths()
+{
+	check_none "files that are named exist" "$(missing_paths)"
+	check_none "the architecture tells of every source file" "$(untold_files)"
+}
+
+test_layers()
+{
+	check_none "the library includes nothing of DPDK" "$(grep -lE '#include [<"]rte_' lib/labyrinth/*.[ch])"
+	check_none "the driver includes public headers of the library only" \
+		"$(grep -hoE '#include "[a-z_]+\.h"' drivers/mempool/labyrinth/*.[ch] | cut -d'"' -f2 | sort -u |
+			while read -r file; do
+				[[ -e lib/labyrinth/$file && ($file != labyrinth*.h || $file == labyrinth_private.h) ]] &&
+					echo "$file"
+			done)"
+	check_none "applications include nothing of the library" \
+		"$(grep -lE '#include [<"](labyrinth/)?labyrinth(_[a-z]+)?\.h' app/*/*.[ch])"
+}
+
+# --- lists ------------------------------------------------------------------
+
+# rows PAGE HEADER: first column of the table under that header, code in it only.
+rows()
+{
+	awk -v header="$2" -F'|' '
+		index($0, header) == 1 { inside = 1; next }
+		inside && !/^\|/ { inside = 0 }
+		inside && !/^\|-/ { print $2 }' "$1" | grep -oE '`[^`]+`' | tr -d '\`'
+}
+
+option_table()
+{
+	awk '/^static const struct option option_table/ { inside = 1 } inside && /^};/ { exit } inside' \
+		drivers/mempool/labyrinth/labyrinth_options.c | tr '\n\t' '  '
+}
+
+test_options()
+{
+	local keys guide='| key | allowed |' key allowed value
+	keys=$(option_table | grep -oE '\{ *"[a-z]+"' | grep -oE '[a-z]+')
+	check_same "options: code and README.md" "$keys" "$(rows README.md '| key |')"
+	check_same "options: code and docs/user-guide.md" "$keys" "$(rows docs/user-guide.md "$guide")"
+	check_same "options: code and config/labyrinth.ini" "$keys" \
+		"$(sed -nE 's/^([a-z]+) *=.*/\1/p' config/labyrinth.ini)"
+	for key in $keys; do
+		allowed=$(option_table | grep -oE "\"$key\", *\"[^\"]*\"" | sed -E 's/.*, *"(.*)"/\1/')
+		check "option $key: allowed values as in the code ($allowed)" \
+			grep -qF "| \`$key\` | $allowed |" docs/user-guide.md
+		value=$(sed -nE "s/^$key *= *//p" config/labyrinth.ini)
+		check "option $key: one default ($value)" same_default "$key" "$value"
+	done
+	check_same "environment variables" \
+		"$(grep -ohE '"LABYRINTH_[A-Z]+"' drivers/mempool/labyrinth/*.c | tr -d '"')" \
+		"$(grep -ohE '`LABYRINTH_(CONFIG|OPTIONS)`|LABYRINTH_[A-Z]+=[a-z]' docs/user-guide.md | grep -oE 'LABYRINTH_[A-Z]+')"
+}
+
+same_default()
+{
+	grep -qE "^\| \`$1\` \| $2 \|" README.md &&
+		grep -qE "^\| \`$1\` \| .* \| $2 \| " docs/user-guide.md
+}
+
+test_forwarder()
+{
+	local help
+	help=$("$BUILD/app/labyrinth-fwd/labyrinth-fwd" --help)
+	check_same "options of labyrinth-fwd: --help and the guide" \
+		"$(grep -oE '^  --[a-z-]+' <<<"$help" | tr -d ' ')" \
+		"$(rows docs/user-guide.md '| option |' | grep -oE '^--[a-z-]+')"
+	check_same "modes of labyrinth-fwd: --help and the guide" \
+		"$(sed -n '/^Forward modes:/,/^$/p' <<<"$help" | sed -nE 's/^  ([a-z]+) .*/\1/p')" \
+		"$(grep -F '`--forward-mode=MODE`' docs/user-guide.md | cut -d'|' -f3 | grep -oE '`[a-z]+`' | tr -d '\`')"
+}
+
+test_telemetry()
+{
+	local source=drivers/mempool/labyrinth/labyrinth_telemetry.c
+	check_same "telemetry commands: code and guide" \
+		"$(tr -d '\n' <$source | grep -oE 'register_cmd\("[^"]+"' | cut -d'"' -f2)" \
+		"$(grep -oE '^`/labyrinth/[a-z]+' docs/user-guide.md | tr -d '\`')"
+	check_same "telemetry fields: code and guide" \
+		"$(tr -d '\n\t' <$source | grep -oE 'add_dict_[a-z]+\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2 | grep -vx report_)" \
+		"$(rows docs/user-guide.md '| field |'; echo violations)"
+}
+
+# All string literals of the sources, those in pieces put together.
+literals()
+{
+	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c | tr '\n' ' ' |
+		sed -E 's/"[[:space:]]*(PRI[a-z0-9]+)[[:space:]]*"/u/g; s/"[[:space:]]+"//g; s/\\"/"/g'
+}
+
+# said MESSAGE: is each piece between the … in one of the code's messages?
+said()
+{
+	local piece rest=$1
+	while [[ -n $rest ]]; do
+		piece=${rest%%…*}
+		[[ $rest == *…* ]] && rest=${rest#*…} || rest=
+		[[ -z $piece ]] || grep -qF -- "$piece" "$WORK/literals" || { note "not said: $piece" && return 1; }
+	done
+}
+
+test_messages()
+{
+	local message kind
+	literals >"$WORK/literals"
+	while IFS= read -r message; do
+		check "message of the code: $message" said "$message"
+	done < <(sed -nE 's/^### `(.*)`$/\1/p; s/^- `([^`]+)`: .*/\1/p' docs/user-guide.md)
+	while IFS= read -r kind; do
+		check "kind of violation is explained: $kind" \
+			grep -rqF -- "\`$kind\`" docs/mitigations docs/user-guide.md
+	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/violation.c)
+}
