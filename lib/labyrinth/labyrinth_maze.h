@@ -119,7 +119,7 @@ labyrinth_maze_cover(labyrinth_t *lab, const struct labyrinth_maze *maze);
  *   The maze.
  * @return
  *   Pages added: 512 a block, as many as the labyrinth holds; -EINVAL when the
- *   maze is not its window.
+ *   maze is not its window, it is not one of pages, or it has some already.
  */
 int
 labyrinth_maze_add_pages(labyrinth_t *lab, const struct labyrinth_maze *maze);

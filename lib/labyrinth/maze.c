@@ -106,6 +106,10 @@ labyrinth_maze_add_pages(labyrinth_t *lab, const struct labyrinth_maze *maze)
 	uint32_t i;
 	uint32_t j;
 
+	if ((lab->flags & LABYRINTH_F_PAGES) == 0 || lab->frames != 0 ||
+	    labyrinth_entrance(lab) != maze->entrance ||
+	    lab->span / LABYRINTH_SLOT_SIZE != maze->slots)
+		return -EINVAL;
 	for (i = 0; i < maze->blocks; i++) {
 		lab->slot_page[maze->slot_of[i]] = lab->frames;
 		for (j = 0; j < per_block; j++) {
