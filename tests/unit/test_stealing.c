@@ -182,12 +182,12 @@ test_busy_then_searched(void)
 	if (!unit_make(&u, &params, 4))
 		return;
 	CU_ASSERT_TRUE(unit_all_once(&u, 5));
-	labyrinth_put(u.lab, 5, u.got, 200);
-	labyrinth_put(u.lab, 6, u.got + 200, 300);
-	labyrinth_put(u.lab, 0, u.got + 500, 500);
+	labyrinth_put(u.lab, 5, u.got, 100);
+	labyrinth_put(u.lab, 6, u.got + 100, 200);
+	labyrinth_put(u.lab, 0, u.got + 300, 700);
 	all_lanes_busy(&u, true);
-	if (labyrinth_get(u.lab, LABYRINTH_LANE_ANY, frames, 10) == 0)
-		labyrinth_put(u.lab, LABYRINTH_LANE_ANY, frames, 10);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LABYRINTH_LANE_ANY, frames, 10), 0);
+	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, frames, 10);
 	all_lanes_busy(&u, false);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 1000);
 	CU_ASSERT_TRUE(unit_all_once(&u, 1));
