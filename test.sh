@@ -193,7 +193,7 @@ left_as_found()
 {
 	section "left as found"
 	check_eq "huge pages reserved" "$(huge_total)" "$1"
-	check_huge_same "all tests" "$2"
+	check_huge_same "all tests" "$2" "$holders_before"
 	check_eq "network namespaces left" "$(ip netns list 2>/dev/null | grep -c '^lab-')" "$3"
 }
 
@@ -204,6 +204,7 @@ mkdir -p "$LOGS" || die "cannot write to $PWD/$LOGS"
 is_root || note "not root: what needs root is skipped"
 total_before=$(huge_total)
 free_before=$(huge_free)
+holders_before=$(huge_holders)
 spaces_before=$(ip netns list 2>/dev/null | grep -c '^lab-')
 static_checks
 builds

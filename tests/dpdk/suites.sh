@@ -181,10 +181,11 @@ reserve_huge 512 || NO_HUGE=1
 eal_args suites
 cpus_args 2
 huge_before=$(huge_free)
+holders_before=$(huge_holders)
 for suite in "${SUITES[@]}"; do
 	read -ra words <<<"$suite"
 	[[ -n $ONLY && $ONLY != *",${words[0]},"* ]] && continue
 	one_suite "${words[@]}"
 done
-check_huge_same "DPDK's suites" "$huge_before"
+check_huge_same "DPDK's suites" "$huge_before" "$holders_before"
 summary

@@ -202,11 +202,12 @@ PLUGINS=(-d "$PLUGIN")
 reserve_huge 256 || NO_HUGE=1
 eal_args bad-input
 huge_before=$(huge_free)
+holders_before=$(huge_holders)
 options_tests
 sizes_tests
 pages_tests
 table_test
 testpmd_test
-check_huge_same "bad input" "$huge_before"
+check_huge_same "bad input" "$huge_before" "$holders_before"
 user_test
 summary

@@ -96,8 +96,9 @@ stop_forwarder()
 
 forward_with()
 {
-	local before
+	local before holders
 	before=$(huge_free)
+	holders=$(huge_holders)
 	start_forwarder "$1"
 	if ! wait_until 20 forwards || ! kill -0 "$FWD_PID" 2>/dev/null; then
 		not_ok "$1: the path comes up" "$LOG"
@@ -112,7 +113,7 @@ forward_with()
 		check_eq "$1: backing of auto" "$(backings_in "$LOG" | sort -u | xargs)" maze "$LOG"
 	fi
 	stop_forwarder "$1"
-	check_huge_same "$1" "$before"
+	check_huge_same "$1" "$before" "$holders"
 }
 
 stop_left_over()

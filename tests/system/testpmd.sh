@@ -99,9 +99,10 @@ use_ops "$OPS" "$BUILD"
 export NO_HUGE_MB=${NO_HUGE_MB:-512}
 ((${NO_HUGE:-0})) || reserve_huge 512 || NO_HUGE=1
 huge_before=$(huge_free)
+holders_before=$(huge_holders)
 for scenario in "${ORDER[@]}"; do
 	[[ -n $ONLY && $ONLY != *",$scenario,"* ]] && continue
 	run_scenario "$scenario"
 done
-check_huge_same "testpmd" "$huge_before"
+check_huge_same "testpmd" "$huge_before" "$holders_before"
 summary
