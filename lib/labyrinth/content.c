@@ -182,7 +182,7 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 		struct lab_header *header = lab_header(frame);
 		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
-		if (lab_unlikely(header->seal != (tag ^ lab->free_word))) {
+		if (lab_unlikely(lab_seal_read(header) != (tag ^ lab->free_word))) {
 			lab_get_surprise(lab, lane, frame);
 			continue;
 		}
@@ -194,7 +194,7 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 		}
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 			lab_trace_note(lab, frame, record, lane->site, false);
-		header->seal = tag ^ lab->owned_word;
+		lab_seal_write(header, tag ^ lab->owned_word);
 		header->got = record;
 		frames[good++] = frame;
 	}
@@ -218,7 +218,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
 		if (lab_unlikely(!lab_plausible(lab, frame) ||
-		                 header->seal != (tag ^ lab->owned_word))) {
+		                 lab_seal_read(header) != (tag ^ lab->owned_word))) {
 			if (!lab_put_surprise(lab, lane, frame))
 				continue;
 		}
@@ -231,7 +231,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 			poison_fill(lab, frame);
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 			lab_trace_note(lab, frame, record, lane->site, true);
-		header->seal = tag ^ lab->free_word;
+		lab_seal_write(header, tag ^ lab->free_word);
 		header->put = record;
 		room->frames[count++] = frame;
 	}

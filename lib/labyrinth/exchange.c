@@ -40,15 +40,15 @@ take_plain(struct lab_room *room, void **frames, uint32_t n)
 
 /* Break the seal of a frame that is about to be got. */
 static inline bool
-unseal(const struct lab_gate *gate, void *frame)
+unseal(const struct lab_gate *gate, void *frame, uint64_t record)
 {
 	struct lab_header *header = lab_header(frame);
 	uint64_t tag = lab_tag(frame, gate->key0, gate->key1);
 
-	if (lab_unlikely(header->seal != (tag ^ gate->free_word)))
+	if (lab_unlikely(lab_seal_read(header) != (tag ^ gate->free_word)))
 		return false;
-	header->seal = tag ^ gate->owned_word;
-	header->got = gate->record;
+	lab_seal_write(header, tag ^ gate->owned_word);
+	header->got = record;
 	return true;
 }
 
@@ -56,7 +56,8 @@ static inline uint32_t
 take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
             uint32_t n)
 {
-	const struct lab_gate gate = lab_gate(lab, lane);
+	const struct lab_gate gate = lab_gate(lab);
+	const uint64_t record = lab_lane_record(lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
 	void *const *from;
@@ -66,7 +67,7 @@ take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
 		n = count;
 	from = &room->frames[count - n];
 	for (i = 0; i < n; i++) {
-		if (lab_likely(unseal(&gate, from[i])))
+		if (lab_likely(unseal(&gate, from[i], record)))
 			frames[good++] = from[i];
 		else
 			lab_get_surprise(lab, lane, from[i]);
@@ -105,16 +106,16 @@ leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 
 /* Seal a frame that is being put. */
 static inline bool
-seal(const struct lab_gate *gate, void *frame)
+seal(const struct lab_gate *gate, void *frame, uint64_t record)
 {
 	struct lab_header *header = lab_header(frame);
 	uint64_t tag = lab_tag(frame, gate->key0, gate->key1);
 
 	if (lab_unlikely(!lab_gate_plausible(gate, frame) ||
-	                 header->seal != (tag ^ gate->owned_word)))
+	                 lab_seal_read(header) != (tag ^ gate->owned_word)))
 		return false;
-	header->seal = tag ^ gate->free_word;
-	header->put = gate->record;
+	lab_seal_write(header, tag ^ gate->free_word);
+	header->put = record;
 	return true;
 }
 
@@ -126,7 +127,7 @@ seal_surprise(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 
 	if (!lab_put_surprise(lab, lane, frame))
 		return false;
-	header->seal = lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word;
+	lab_seal_write(header, lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word);
 	header->put = lane->record;
 	return true;
 }
@@ -135,9 +136,9 @@ static inline uint32_t
 leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
              void *const *frames, uint32_t n)
 {
-	const struct lab_gate gate = lab_gate(lab, lane);
+	const struct lab_gate gate = lab_gate(lab);
+	const uint64_t record = lab_lane_record(lane);
 	uint32_t count = lab_room_count(room);
-	void **to = &room->frames[count];
 	uint32_t i;
 
 	if (n > LABYRINTH_ROOM_FRAMES - count)
@@ -145,10 +146,10 @@ leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
 
-		if (lab_likely(seal(&gate, frame)) || seal_surprise(lab, lane, frame))
-			*to++ = frame;
+		if (lab_likely(seal(&gate, frame, record)) || seal_surprise(lab, lane, frame))
+			lab_room_place(room, count++, frame);
 	}
-	lab_room_count_set(room, (uint32_t)(to - room->frames));
+	lab_room_count_set(room, count);
 	return n;
 }
 
@@ -228,37 +229,66 @@ put_elsewhere(struct labyrinth *lab, void *const *frames, uint32_t n, const void
 	lab_lane_leave_any(lab, &visit, &local);
 }
 
-/* One frame of a sealed labyrinth: nothing but the check. */
-static inline bool
-take_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frame)
-{
-	const struct lab_gate gate = lab_gate(lab, lane);
-	uint32_t count = lab_room_count(room);
-
-	if (lab_unlikely(count == 0 || !unseal(&gate, room->frames[count - 1])))
-		return false;
-	*frame = room->frames[count - 1];
-	lab_room_count_set(room, count - 1);
-	return true;
-}
-
-static inline bool
-leave_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void *frame)
-{
-	const struct lab_gate gate = lab_gate(lab, lane);
-	uint32_t count = lab_room_count(room);
-
-	if (lab_unlikely(count == LABYRINTH_ROOM_FRAMES || !seal(&gate, frame)))
-		return false;
-	room->frames[count] = frame;
-	lab_room_count_set(room, count + 1);
-	return true;
-}
-
 static inline bool
 one_sealed(const struct labyrinth *lab, uint32_t n)
 {
 	return n == 1 && (lab->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == LABYRINTH_F_SEAL;
+}
+
+/*
+ * One frame of a sealed labyrinth. All that can be read is read before the
+ * lane is entered: it takes no longer then, since entering waits for earlier
+ * stores anyway, and the slot's version vouches for it. Returns false with
+ * nothing done when the ordinary way has to be taken.
+ */
+static inline bool
+get_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **out)
+{
+	struct lab_room *room = lab_room(lab, slot & LAB_ROOM_MASK);
+	const struct lab_gate gate = lab_gate(lab);
+	uint32_t count = lab_room_count(room);
+	struct lab_header *header;
+	uint64_t tag;
+	void *frame;
+
+	if (lab_unlikely(count == 0))
+		return false;
+	frame = lab_room_peek(room, count - 1);
+	if (lab_unlikely(frame == NULL))
+		return false;
+	header = lab_header(frame);
+	tag = lab_tag(frame, gate.key0, gate.key1);
+	if (lab_unlikely(lab_seal_read(header) != (tag ^ gate.free_word) ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return false;
+	lab_seal_write(header, tag ^ gate.owned_word);
+	header->got = lab_lane_record(lane);
+	lab_room_count_set(room, count - 1);
+	lab_lane_leave_slot(lane, slot);
+	*out = frame;
+	return true;
+}
+
+static inline bool
+put_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame)
+{
+	struct lab_room *room = lab_room(lab, slot & LAB_ROOM_MASK);
+	const struct lab_gate gate = lab_gate(lab);
+	struct lab_header *header = lab_header(frame);
+	uint64_t tag = lab_tag(frame, gate.key0, gate.key1);
+	uint32_t count = lab_room_count(room);
+
+	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM || count == LABYRINTH_ROOM_FRAMES ||
+	                 !lab_gate_plausible(&gate, frame) ||
+	                 lab_seal_read(header) != (tag ^ gate.owned_word) ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return false;
+	lab_seal_write(header, tag ^ gate.free_word);
+	header->put = lab_lane_record(lane);
+	lab_room_place(room, count, frame);
+	lab_room_count_set(room, count + 1);
+	lab_lane_leave_slot(lane, slot);
+	return true;
 }
 
 /* A lane has been entered: slot is what it held. */
@@ -302,13 +332,13 @@ get(labyrinth_t *lab, uint32_t lane_id, void **frames, uint32_t n, const void *s
 	struct lab_lane *lane = own_lane(lab, lane_id);
 	uint64_t slot;
 
-	if (lab_unlikely(lane == NULL || !lab_lane_enter_slot(lane, &slot)))
+	if (lab_unlikely(lane == NULL))
 		return get_elsewhere(lab, frames, n, site);
-	if (one_sealed(lab, n) &&
-	    lab_likely(take_one(lab, lane, lab_room(lab, slot & LAB_ROOM_MASK), frames))) {
-		lab_lane_leave_slot(lane, slot);
+	slot = lab_lane_peek(lane);
+	if (one_sealed(lab, n) && lab_likely(get_one(lab, lane, slot, frames)))
 		return 0;
-	}
+	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
+		return get_elsewhere(lab, frames, n, site);
 	return get_burst(lab, lane, slot, frames, n, site);
 }
 
@@ -318,16 +348,17 @@ put(labyrinth_t *lab, uint32_t lane_id, void *const *frames, uint32_t n, const v
 	struct lab_lane *lane = own_lane(lab, lane_id);
 	uint64_t slot;
 
-	if (lab_unlikely(lane == NULL || !lab_lane_enter_slot(lane, &slot))) {
+	if (lab_unlikely(lane == NULL)) {
 		put_elsewhere(lab, frames, n, site);
 		return;
 	}
-	if (one_sealed(lab, n) && lab_likely((slot & LAB_ROOM_MASK) != LAB_NO_ROOM) &&
-	    lab_likely(leave_one(lab, lane, lab_room(lab, slot & LAB_ROOM_MASK), frames[0]))) {
-		lab_lane_leave_slot(lane, slot);
+	slot = lab_lane_peek(lane);
+	if (one_sealed(lab, n) && lab_likely(put_one(lab, lane, slot, frames[0])))
 		return;
-	}
-	put_burst(lab, lane, slot, frames, n, site);
+	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
+		put_elsewhere(lab, frames, n, site);
+	else
+		put_burst(lab, lane, slot, frames, n, site);
 }
 
 int

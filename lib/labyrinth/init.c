@@ -218,7 +218,7 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 		struct lab_header *header = lab_header(frame);
 
 		memset(header, 0, sizeof(*header));
-		header->seal = lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word;
+		lab_seal_write(header, lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word);
 	}
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 		lab_trace_clear(lab, frame);

@@ -59,13 +59,17 @@ struct lab_counter {
 };
 
 /*
- * A lane's slot: front room (20 bits), back room (20 bits), busy (1 bit). The
- * rooms stay named while the lane is busy, so that what a killed process held
- * can be found.
+ * A lane's slot: front room (20 bits), back room (20 bits), version (23 bits),
+ * busy (1 bit). The rooms stay named while the lane is busy, so that what a
+ * killed process held can be found. The version advances whenever the lane is
+ * left or robbed: who enters it with the slot read before knows that what was
+ * read of its rooms in between still holds.
  */
-#define LAB_ROOM_BITS 20
-#define LAB_ROOM_MASK ((1u << LAB_ROOM_BITS) - 1)
-#define LAB_BUSY      (1ull << 63)
+#define LAB_ROOM_BITS        20
+#define LAB_ROOM_MASK        ((1u << LAB_ROOM_BITS) - 1)
+#define LAB_BUSY             (1ull << 63)
+#define LAB_SLOT_ROOMS       ((1ull << 2 * LAB_ROOM_BITS) - 1)
+#define LAB_SLOT_VERSION_ONE (1ull << 2 * LAB_ROOM_BITS)
 
 struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
@@ -143,6 +147,7 @@ lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index);
 /* A lane that its holder has entered: the slot's content in plain words. */
 struct lab_visit {
 	struct lab_lane *lane;
+	uint64_t version; /* of the slot, in its place */
 	uint32_t front;
 	uint32_t back;
 };
@@ -165,6 +170,24 @@ lab_room_count_set(struct lab_room *room, uint32_t count)
 {
 	/* @atomic room-count: pairs room-count. Else: labyrinth_count() reads a torn number. */
 	atomic_store_explicit(&room->count, count, memory_order_relaxed);
+}
+
+/*
+ * A frame of a room that others may be in: NULL where none was ever, and to be
+ * trusted only after a further check.
+ */
+static inline void *
+lab_room_peek(const struct lab_room *room, uint32_t index)
+{
+	/* @atomic room-frame: pairs room-frame. Else: a torn pointer is followed. */
+	return __atomic_load_n(&room->frames[index], __ATOMIC_RELAXED);
+}
+
+static inline void
+lab_room_place(struct lab_room *room, uint32_t index, void *frame)
+{
+	/* @atomic room-frame: pairs room-frame. Else: a torn pointer is followed. */
+	__atomic_store_n(&room->frames[index], frame, __ATOMIC_RELAXED);
 }
 
 static inline void

@@ -99,8 +99,8 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *loot, b
 	 * rooms as they were before their last holder left, or two hold them.
 	 */
 	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
-						     lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
-						     memory_order_acquire, memory_order_relaxed))
+	                                             lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
+	                                             memory_order_acquire, memory_order_relaxed))
 		return false;
 	lab_visit_unpack(loot, NULL, slot);
 	return true;

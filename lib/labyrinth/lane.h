@@ -86,8 +86,8 @@ lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 static inline void
 lab_lane_leave(const struct lab_visit *visit)
 {
-	lab_lane_leave_slot(visit->lane, visit->version | visit->front |
-						 (uint64_t)visit->back << LAB_ROOM_BITS);
+	lab_lane_leave_slot(visit->lane,
+	                    visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS);
 }
 
 /*

@@ -23,10 +23,10 @@
 
 /* In front of every frame. The caller's part, after it, is DPDK's. */
 struct lab_header {
-	uint64_t seal;
-	uint64_t got;     /* record of the lane that got the frame last */
-	uint64_t put;     /* record of the lane that put it last */
-	uint64_t content; /* while free: digest of what must not change */
+	_Atomic uint64_t seal; /* written by the frame's owner, or who holds its room */
+	uint64_t got;          /* record of the lane that got the frame last */
+	uint64_t put;          /* record of the lane that put it last */
+	uint64_t content;      /* while free: digest of what must not change */
 };
 
 _Static_assert(sizeof(struct lab_header) + LABYRINTH_HEADER_CALLER_LEN <= LABYRINTH_HEADER_LEN,
@@ -36,6 +36,21 @@ static inline struct lab_header *
 lab_header(const void *frame)
 {
 	return (struct lab_header *)((uintptr_t)frame - LABYRINTH_HEADER_LEN);
+}
+
+/* A seal. Who does not own the frame may trust it only after a further check. */
+static inline uint64_t
+lab_seal_read(const struct lab_header *header)
+{
+	/* @atomic seal: pairs seal. Else: a torn seal is taken for an overflow. */
+	return atomic_load_explicit(&header->seal, memory_order_relaxed);
+}
+
+static inline void
+lab_seal_write(struct lab_header *header, uint64_t seal)
+{
+	/* @atomic seal: pairs seal. Else: a torn seal is taken for an overflow. */
+	atomic_store_explicit(&header->seal, seal, memory_order_relaxed);
 }
 
 static inline uint64_t
@@ -58,7 +73,6 @@ struct lab_gate {
 	uint64_t key1;
 	uint64_t free_word;
 	uint64_t owned_word;
-	uint64_t record;
 	uintptr_t first; /* lowest address of a frame */
 	uintptr_t lines; /* cache lines from there on */
 	const uint8_t *walls;
@@ -119,14 +133,13 @@ lab_lane_record(struct lab_lane *lane)
 }
 
 static inline struct lab_gate
-lab_gate(const struct labyrinth *lab, struct lab_lane *lane)
+lab_gate(const struct labyrinth *lab)
 {
 	return (struct lab_gate){
 		.key0 = lab->key[0],
 		.key1 = lab->key[1],
 		.free_word = lab->free_word,
 		.owned_word = lab->owned_word,
-		.record = lab_lane_record(lane),
 		.first = lab->entrance + LABYRINTH_HEADER_LEN,
 		.lines = lab->span >> 6,
 		.walls = lab->walls,

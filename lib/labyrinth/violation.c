@@ -122,7 +122,8 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 	if (violation->kind != LABYRINTH_HEADER && violation->kind != LABYRINTH_CANARY &&
 	    violation->kind != LABYRINTH_WRITE_AFTER_FREE)
 		return;
-	lab_header(frame)->seal = lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->quarantine_word;
+	lab_seal_write(lab_header(frame),
+	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->quarantine_word);
 	/* @atomic quarantined: pairs quarantined. Else: a frame is not counted. */
 	atomic_fetch_add_explicit(&lab->quarantined, 1, memory_order_relaxed);
 }
@@ -174,10 +175,10 @@ lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
 	if (is_frame(lab, frame)) {
-		if (header->seal == (tag ^ lab->owned_word))
+		if (lab_seal_read(header) == (tag ^ lab->owned_word))
 			return true;
-		if (header->seal != (tag ^ lab->free_word) &&
-		    header->seal != (tag ^ lab->quarantine_word)) {
+		if (lab_seal_read(header) != (tag ^ lab->free_word) &&
+		    lab_seal_read(header) != (tag ^ lab->quarantine_word)) {
 			violation.kind = LABYRINTH_HEADER;
 			violation.at = header;
 			violation.bad = sizeof(header->seal);
@@ -203,7 +204,7 @@ lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 	const struct lab_header *header = lab_header(frame);
 	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
-	if (header->seal == (tag ^ lab->owned_word)) {
+	if (lab_seal_read(header) == (tag ^ lab->owned_word)) {
 		violation.kind = LABYRINTH_DOUBLE_ALLOC;
 	} else {
 		violation.at = header;
