@@ -33,6 +33,7 @@ struct target {
 	void *arg;
 	uint8_t *base;
 	rte_iova_t iova;
+	int err; /* the first that labyrinth_add() returned */
 };
 
 /* Would this memory be something else than EAL's default? */
@@ -74,22 +75,22 @@ labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_sh
 }
 
 static void
-add_frame(const struct target *to, size_t offset)
+add_frame(struct target *to, size_t offset)
 {
 	struct rte_mempool *mp = to->mp;
 	uint8_t *frame = to->base + offset + mp->header_size;
-	rte_iova_t iova =
-		to->iova == RTE_BAD_IOVA ? RTE_BAD_IOVA : to->iova + offset + mp->header_size;
-	int ret;
 
-	to->obj_cb(mp, to->arg, frame, iova);
-	ret = labyrinth_add(labyrinth_of(mp), frame);
-	RTE_VERIFY(ret == 0);
+	if (to->err == 0)
+		to->err = labyrinth_add(labyrinth_of(mp), frame);
+	if (to->err != 0)
+		return;
+	to->obj_cb(mp, to->arg, frame,
+	           to->iova == RTE_BAD_IOVA ? RTE_BAD_IOVA : to->iova + offset + mp->header_size);
 }
 
 /* Lay out n frames in a piece of memory, all but the last `hold` of them now. */
 static size_t
-place(const struct target *to, size_t begin, size_t len, uint32_t n, uint32_t hold)
+place(struct target *to, size_t begin, size_t len, uint32_t n, uint32_t hold)
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(to->mp);
 	struct labyrinth_layout layout;
@@ -122,7 +123,7 @@ populate_block(struct target *to)
 	uint32_t n = block_share(pool, pool->block);
 
 	pool->held = place(to, 0, LABYRINTH_SLOT_SIZE, n, pool->hold);
-	return (int)(n - pool->hold);
+	return to->err != 0 ? to->err : (int)(n - pool->hold);
 }
 
 /*
@@ -155,7 +156,7 @@ populate_maze(struct target *outer)
 		outer->iova = labyrinth_maze_iova(pool, last);
 		add_frame(outer, pool->held);
 	}
-	return (int)pool->size;
+	return outer->err != 0 ? outer->err : (int)pool->size;
 }
 
 /* A piece of memory no frame may lie across the borders of: a page, mostly. */
@@ -217,7 +218,7 @@ populate_memory(struct target *to, unsigned int n, size_t len)
 		left -= share;
 		fits -= here;
 	}
-	return (int)n;
+	return to->err != 0 ? to->err : (int)n;
 }
 
 int
@@ -226,7 +227,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	size_t off = RTE_PTR_DIFF(RTE_PTR_ALIGN_CEIL(vaddr, pool->frame_align), vaddr);
-	struct target to = {mp, obj_cb, arg, (uint8_t *)vaddr + off, iova};
+	struct target to = {mp, obj_cb, arg, (uint8_t *)vaddr + off, iova, 0};
 	int ret;
 
 	if (pool->populating)
