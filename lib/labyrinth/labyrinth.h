@@ -46,7 +46,7 @@ extern "C" {
 
 /** Frames one room holds. */
 #define LABYRINTH_ROOM_FRAMES 256
-/** Bytes in front of every frame which belong to the labyrinth's owner. */
+/** Bytes of the header in front of every frame of a labyrinth that seals. */
 #define LABYRINTH_HEADER_LEN 64
 /** Bytes at the end of that header which the caller may use (DPDK does). */
 #define LABYRINTH_HEADER_CALLER_LEN 32
@@ -69,17 +69,17 @@ extern "C" {
 
 /** Check a keyed seal on every get and put. */
 #define LABYRINTH_F_SEAL (1u << 0)
-/** Check a canary behind each frame on put. */
+/** Check a canary behind each frame on put; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_CANARY (1u << 1)
-/** Fill frames on put, verify them on get. */
+/** Fill frames on put, verify them on get; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_POISON (1u << 2)
-/** Hand frames out in an order nobody can predict. */
+/** Hand frames out in an order nobody can predict; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_RANDOM_REUSE (1u << 3)
 /** After a violation, take the frame out of circulation and go on. */
 #define LABYRINTH_F_REPORT (1u << 4)
 /** The frames are raw pages: only the page calls work on them. */
 #define LABYRINTH_F_PAGES (1u << 5)
-/** Note the latest moves of every frame, with who asked for them. */
+/** Note the latest moves of every frame, and who asked for them; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_TRACE (1u << 7)
 /** A page allocation that finds no page stops the process. */
 #define LABYRINTH_F_OOM_PANIC (1u << 6)
@@ -87,12 +87,16 @@ extern "C" {
 /** Allocator instance: opaque, its size is labyrinth_footprint(). */
 typedef struct labyrinth labyrinth_t;
 
-/** What a labyrinth is to be; zero what is not needed. */
+/**
+ * What a labyrinth is to be; zero what is not needed. With canary or poison
+ * frame_len, keep_len and poison_len are multiples of 8, frame_len is at least
+ * 8 and keep_len at most frame_len.
+ */
 struct labyrinth_params {
 	uint32_t frames;     /**< frames it will hold, 1 to LABYRINTH_FRAMES_MAX */
-	uint32_t lanes;      /**< lanes, one per possible lcore id, at most 4096 */
+	uint32_t lanes;      /**< lanes, one per possible lcore id, at most 4080 */
 	uint32_t busy_lanes; /**< lanes expected to be used: their rooms are reserved */
-	uint32_t slots;      /**< slots of the maze's window, or 2 MiB pieces to cover */
+	uint32_t slots;      /**< slots of the window, or 2 MiB pieces to cover; pages need some */
 	uint32_t flags;      /**< LABYRINTH_F_* */
 	uint32_t frame_len;  /**< bytes of a frame behind its header */
 	uint32_t keep_len;   /**< bytes at a frame's begin that keep their content while free */
@@ -120,7 +124,8 @@ struct labyrinth_stats {
  *   What it is to be.
  * @return
  *   Bytes, or 0 when a parameter is outside its documented range or flags
- *   contradict each other (canary or poison without seal, checks on pages).
+ *   contradict each other (canary, poison, random reuse or trace without
+ *   seal; any of these or seal with pages).
  */
 size_t
 labyrinth_footprint(const struct labyrinth_params *params);
@@ -176,7 +181,9 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
 
 /**
  * Declare memory outside of a window that frames may lie in. Adjacent pieces
- * become one. Not thread-safe, before frames in it are added.
+ * become one; beyond 64 pieces the last one takes in what lies between too.
+ * Frames outside of the first piece are checked in a slow way. Not
+ * thread-safe, before frames in it are added.
  *
  * @param lab
  *   The labyrinth.
@@ -198,19 +205,20 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len);
  *   The labyrinth.
  * @param frame
  *   The frame; LABYRINTH_HEADER_LEN bytes in front of it are the labyrinth's
- *   when it seals. With LABYRINTH_F_PAGES: page-aligned, in the window. The
- *   memory stays the caller's, who must not unmap it while the labyrinth is
- *   used.
+ *   when it seals, aligned to 64. With LABYRINTH_F_PAGES: page-aligned, in
+ *   the window. The memory stays the caller's, who must not unmap it while the
+ *   labyrinth is used.
  * @return
  *   0; -ENOSPC when params.frames are there already; -EINVAL for a frame
- *   outside of what was declared, or misaligned.
+ *   outside of what was declared, or misaligned. Without LABYRINTH_F_SEAL and
+ *   LABYRINTH_F_PAGES neither is looked at.
  */
 int
 labyrinth_add(labyrinth_t *lab, void *frame);
 
 /**
  * Shuffle the staged frames and make them available. Not thread-safe against
- * labyrinth_add(); safe against everything else.
+ * itself and labyrinth_add(); safe against everything else.
  *
  * @param lab
  *   The labyrinth.
@@ -237,8 +245,9 @@ int
 labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n);
 
 /**
- * Give frames back. Thread-safe, lock-free, callable by any thread with any
- * lane.
+ * Give frames back. A frame that breaks a rule is a violation: the process
+ * stops or, with LABYRINTH_F_REPORT, that frame alone is not taken.
+ * Thread-safe, lock-free, callable by any thread with any lane.
  *
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.
@@ -253,21 +262,35 @@ void
 labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
 
 /**
- * As labyrinth_get(), for callers that know better who asks: with
- * LABYRINTH_F_TRACE, site is noted as the place in the program that got the
- * frames. Thread-safe.
+ * As labyrinth_get(), for callers that know better who asks. Thread-safe,
+ * lock-free.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param lane
+ *   The caller's lane (its lcore id), or LABYRINTH_LANE_ANY.
+ * @param frames
+ *   Filled in: the caller is their exclusive owner.
+ * @param n
+ *   How many.
+ * @param site
+ *   Place in the program that gets the frames, noted with LABYRINTH_F_TRACE;
+ *   never followed.
+ * @return
+ *   0; -ENOENT when fewer than n frames are free (nothing was taken).
  */
 int
 labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site);
 
-/** As labyrinth_put(), with the site as for labyrinth_get_from(). Thread-safe. */
+/** As labyrinth_put(), with the site as for labyrinth_get_from(). Thread-safe, lock-free. */
 void
 labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
                    const void *site);
 
 /**
- * How many frames are free. Exact while no call is under way; a call under
- * way may hide the frames of two rooms. Thread-safe; walks the rooms.
+ * How many frames are free. Exact while no call is under way; what a call
+ * under way is moving may be missed or counted twice. Thread-safe; walks the
+ * rooms.
  *
  * @param lab
  *   The labyrinth.

@@ -67,7 +67,10 @@ uint32_t
 labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move *moves,
                 uint32_t most);
 
-/** A violation as seen. Valid during the call of the handler only. */
+/**
+ * A violation as seen. Valid during the call of the handler only. What it tells
+ * of deeds is read from the frame's header, which an overflow may have changed.
+ */
 struct labyrinth_violation {
 	enum labyrinth_violation_kind kind; /**< what was broken */
 	const labyrinth_t *lab;             /**< where */
@@ -84,7 +87,10 @@ struct labyrinth_violation {
 	bool stop;                          /**< the process stops after the handler */
 };
 
-/** Told of violations. Must not call back into the labyrinth. */
+/**
+ * Told of violations, by the thread that tripped: maybe several at a time, for
+ * pages maybe in a signal handler. Must not call back into the labyrinth.
+ */
 typedef void
 labyrinth_violation_fn(const struct labyrinth_violation *violation);
 

@@ -37,7 +37,7 @@ enum rte_labyrinth_backing {
 /** What a pool is: fixed once it has been populated. */
 struct rte_labyrinth_info {
 	enum rte_labyrinth_backing backing; /**< where the frames lie */
-	const char *profile;                /**< "fast", "guard" or "strict"; static */
+	const char *profile;                /**< as set, whatever its parts were set to; static */
 	void *entrance;                     /**< maze: first address of the window, else NULL */
 	size_t window_len;                  /**< maze: bytes of address space reserved */
 	size_t page_size;                   /**< maze: bytes per page (2 MiB or 4 KiB) */
@@ -83,15 +83,22 @@ struct rte_labyrinth_stats {
  * @param socket_id
  *   NUMA socket, or SOCKET_ID_ANY.
  * @param options
- *   `key=value,key=value`, or NULL; see config/labyrinth.ini for all keys.
+ *   `key=value,key=value`, or NULL; see config/labyrinth.ini for all keys. Not
+ *   needed any more when the call returns.
  * @return
- *   The pool, or NULL with rte_errno set:
+ *   The pool, owned by the caller, or NULL with rte_errno set:
  *   - EINVAL: a bad size or option (one log line says which and what is allowed)
- *   - ENOENT: the driver is not in the table of mempool ops
+ *   - ENOENT: the driver is not in the table of mempool ops, or the file that
+ *     LABYRINTH_CONFIG names cannot be read
  *   - ENOMEM: no memory left on that socket
  *   - EEXIST: the name is in use
  *   - ENAMETOOLONG: the name is too long
  *   - ENOSPC: no memzone or memory segment list left
+ *   - with backing=maze, where backing=auto takes EAL's memory instead: ENODEV
+ *     (no such NUMA node), EADDRNOTAVAIL (no free range of addresses), EMFILE,
+ *     ENFILE (no file descriptor left), EPERM (huge pages or physical addresses
+ *     are forbidden to this user), or what a device gave for a reason not to map
+ *     the window for DMA
  */
 struct rte_mempool *
 rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n, unsigned int cache_size,
@@ -151,13 +158,14 @@ typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation 
                                            void *arg);
 
 /**
- * Set a handler that is told of every violation in this process, after it has
- * been logged. Thread-safe; one handler a process, the last one set counts.
+ * Set a handler that is told of every violation in this process, after its
+ * report has been logged or, when there are more than ten in a second, only
+ * counted. Thread-safe; one handler a process, the last one set counts.
  *
  * @param cb
  *   The handler, or NULL for none.
  * @param arg
- *   Handed to it; owned by the caller.
+ *   Handed to it; owned by the caller, for as long as the handler is set.
  */
 void
 rte_labyrinth_violation_cb_set(rte_labyrinth_violation_cb cb, void *arg);
