@@ -14,6 +14,8 @@
  *   table[]            every frame ever added, for whoever must look at them all
  *   walls[]            one byte per slot of the window: 1 is a wall
  *   versions[]         pages only: one word per page, odd is owned
+ *   slot_page[]        pages only: index of the first page of each slot
+ *   dice[]             random reuse only: one generator per lane
  *
  * Who may touch what:
  *   a room's frames    whoever took the room out of the depot or entered the
