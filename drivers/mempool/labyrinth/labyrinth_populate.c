@@ -122,8 +122,9 @@ populate_block(struct target *to)
 	struct labyrinth_pool *pool = labyrinth_pool_of(to->mp);
 	uint32_t n = block_share(pool, pool->block);
 
+	/* mempool keeps the block if any frame is said to be in it: the held one counts. */
 	pool->held = place(to, 0, LABYRINTH_SLOT_SIZE, n, pool->hold);
-	return to->err != 0 ? to->err : (int)(n - pool->hold);
+	return to->err != 0 ? to->err : (int)n;
 }
 
 /*
@@ -141,7 +142,7 @@ populate_maze(struct target *outer)
 
 	pool->populating = true;
 	for (pool->block = 0; pool->block < pool->blocks && ret >= 0; pool->block++) {
-		pool->hold = pool->block == last && block_share(pool, last) > 1;
+		pool->hold = pool->block == last;
 		ret = rte_mempool_populate_iova(mp, labyrinth_maze_block(&pool->maze, pool->block),
 		                                labyrinth_maze_iova(pool, pool->block),
 		                                LABYRINTH_SLOT_SIZE, NULL, NULL);
@@ -151,11 +152,9 @@ populate_maze(struct target *outer)
 		rte_errno = -ret;
 		return ret;
 	}
-	if (pool->hold != 0) {
-		outer->base = labyrinth_maze_block(&pool->maze, last);
-		outer->iova = labyrinth_maze_iova(pool, last);
-		add_frame(outer, pool->held);
-	}
+	outer->base = labyrinth_maze_block(&pool->maze, last);
+	outer->iova = labyrinth_maze_iova(pool, last);
+	add_frame(outer, pool->held);
 	return outer->err != 0 ? outer->err : (int)pool->size;
 }
 
