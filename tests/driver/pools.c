@@ -100,3 +100,53 @@ all_distinct(void **objects, unsigned int n)
 	}
 	return true;
 }
+
+/* Whether no element's bytes are another's, header and trailer included. */
+static bool
+none_overlap(struct rte_mempool *mp, void **sorted, unsigned int n)
+{
+	size_t stride = mp->header_size + mp->elt_size + mp->trailer_size;
+	unsigned int i;
+
+	for (i = 1; i < n; i++) {
+		if ((uintptr_t)sorted[i] - (uintptr_t)sorted[i - 1] < stride)
+			return false;
+	}
+	return true;
+}
+
+static bool
+all_aligned(void **objects, unsigned int n, size_t align)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if ((uintptr_t)objects[i] % align != 0)
+			return false;
+	}
+	return true;
+}
+
+void
+pool_expect_sound(struct rte_mempool *mp, const char *what, size_t align)
+{
+	void **objects = calloc(mp->size + 1, sizeof(*objects));
+	unsigned int n;
+	unsigned int i;
+	bool own = true;
+
+	if (objects == NULL)
+		die("no memory");
+	n = pool_drain(mp, objects, mp->size + 1);
+	for (i = 0; i < n; i++)
+		own = own && rte_mempool_from_obj(objects[i]) == mp;
+	check(n == mp->size && all_distinct(objects, n) && none_overlap(mp, objects, n) &&
+	              all_aligned(objects, n, align) && own,
+	      "%s: %u of %u elements, apart, aligned to %zu, each knows its pool", what, n,
+	      mp->size, align);
+	for (i = 0; i < n; i++)
+		memset(objects[i], 0xa5, mp->elt_size);
+	rte_mempool_put_bulk(mp, objects, n);
+	check(rte_mempool_avail_count(mp) == mp->size, "%s: all of them came back", what);
+	free(objects);
+}

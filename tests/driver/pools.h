@@ -50,4 +50,8 @@ pool_drain(struct rte_mempool *mp, void **objects, unsigned int most);
 bool
 all_distinct(void **objects, unsigned int n);
 
+/* Two results: all of a pool is complete, apart, aligned, each knowing its pool. */
+void
+pool_expect_sound(struct rte_mempool *mp, const char *what, size_t align);
+
 #endif /* DRIVER_POOLS_H */

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Pools in memory that the application brings: as many elements fit as with
+ * DPDK's own layout, wherever that memory begins, and it may come in pieces.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <rte_errno.h>
+
+#include "harness.h"
+#include "pools.h"
+#include "rte_mempool_labyrinth.h"
+#include "traces.h"
+
+#define SIZE    1000
+#define OFFSETS 64
+
+/* Elements that these ops find place for in this memory. */
+static int
+count_fits(const struct pool_spec *spec, void *memory, size_t len)
+{
+	struct rte_mempool *mp = pool_make_empty(spec);
+	int fits;
+
+	if (mp == NULL)
+		die("given: no pool: %s", rte_strerror(rte_errno));
+	fits = rte_mempool_populate_iova(mp, memory, RTE_BAD_IOVA, len, NULL, NULL);
+	rte_mempool_free(mp);
+	return fits;
+}
+
+/* Memory of the size DPDK's layout needs at best, at many offsets from a page. */
+static void
+never_fewer(const char *config, unsigned int elt, unsigned int flags)
+{
+	struct pool_spec ring = {.n = SIZE, .elt = elt, .flags = flags, .ops = OPS_RING};
+	struct pool_spec spec = {.n = SIZE, .elt = elt, .flags = flags, .config = config};
+	size_t len = (size_t)rte_mempool_calc_obj_size(elt, flags, NULL) * SIZE;
+	size_t whole = len + RTE_PGSIZE_2M;
+	struct traces before;
+	unsigned int good = 0;
+	unsigned int more = 0;
+	uint8_t *memory;
+	unsigned int i;
+
+	log_clear();
+	memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		die("given: no memory");
+	traces_take(&before);
+	for (i = 0; i < OFFSETS; i++) {
+		uint8_t *at = memory + RTE_PGSIZE_2M / OFFSETS * i + 24 * i;
+		int usual = count_fits(&ring, at, len);
+		int ours = count_fits(&spec, at, len);
+
+		good += ours >= usual;
+		more += ours > usual;
+	}
+	check(good == OFFSETS,
+	      "%s, elements of %u bytes, flags 0x%x: at %u of %d places as many fit as by DPDK's "
+	      "layout, at %u more",
+	      config, elt, flags, good, OFFSETS, more);
+	traces_check("memory given", &before);
+	munmap(memory, whole);
+}
+
+/* Memory that comes in pieces, the last of which completes the pool. */
+static void
+memory_in_pieces(const char *config)
+{
+	struct pool_spec spec = {.n = SIZE, .elt = 192, .config = config};
+	size_t len = (size_t)rte_mempool_calc_obj_size(192, 0, NULL) * (SIZE / 2);
+	struct rte_mempool *mp = pool_make_empty(&spec);
+	void *first = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
+	void *second = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
+	void *objects[SIZE];
+	unsigned int n;
+	int ret;
+
+	if (mp == NULL || first == NULL || second == NULL)
+		die("given: no memory");
+	log_clear();
+	ret = rte_mempool_populate_iova(mp, first, RTE_BAD_IOVA, len, NULL, NULL);
+	check(ret == SIZE / 2, "%s: %d of %d elements in the first half of the memory", config, ret,
+	      SIZE / 2);
+	n = pool_drain(mp, objects, SIZE);
+	check(n == SIZE / 2, "%s: %u of them can be got before the second half is there", config,
+	      n);
+	rte_mempool_put_bulk(mp, objects, n);
+	ret = rte_mempool_populate_iova(mp, second, RTE_BAD_IOVA, len, NULL, NULL);
+	check(ret == SIZE / 2, "%s: %d of %d elements in the second half", config, ret, SIZE / 2);
+	pool_expect_sound(mp, config, 64);
+	check(rte_mempool_populate_iova(mp, second, RTE_BAD_IOVA, len, NULL, NULL) == -ENOSPC,
+	      "%s: a third piece is refused", config);
+	rte_mempool_free(mp);
+	free(first);
+	free(second);
+}
+
+static void
+anonymous_memory(const char *config)
+{
+	struct pool_spec spec = {.n = SIZE, .config = config};
+	struct rte_mempool *mp;
+	struct traces before;
+	int ret;
+
+	log_clear();
+	traces_take(&before);
+	mp = pool_make_empty(&spec);
+	if (mp == NULL)
+		die("given: no pool");
+	ret = rte_mempool_populate_anon(mp);
+	check(ret == SIZE, "%s: %d of %d mbufs in anonymous memory", config, ret, SIZE);
+	if (ret == SIZE)
+		pool_expect_sound(mp, "in anonymous memory", 64);
+	check(rte_mempool_populate_anon(mp) == 0 && rte_errno == EINVAL,
+	      "%s: to populate it again is refused", config);
+	rte_mempool_free(mp);
+	traces_check("anonymous memory", &before);
+}
+
+int
+main(void)
+{
+	eal_start("given", 64, "-l 0");
+	traces_warm_up();
+	never_fewer("profile=fast", 1984, 0);
+	never_fewer("profile=guard", 1984, 0);
+	never_fewer("profile=fast", 2304, 0);
+	never_fewer("profile=guard", 2304, 0);
+	never_fewer("profile=guard", 24, 0);
+	/* The trailer has space for a canary already. */
+	never_fewer("profile=strict", 1900, 0);
+	never_fewer("profile=fast", 8, RTE_MEMPOOL_F_NO_CACHE_ALIGN);
+	never_fewer("profile=fast", 300, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	memory_in_pieces("profile=fast");
+	memory_in_pieces("profile=guard");
+	anonymous_memory("profile=fast");
+	anonymous_memory("profile=guard");
+	anonymous_memory("profile=strict");
+	return finish();
+}
