@@ -88,7 +88,9 @@ report(const struct labyrinth_violation *violation)
 
 	rte_spinlock_lock(&lock);
 	number = keep(violation);
-	if (violation->kind == LABYRINTH_HEADER && !violation->stop)
+	/* What went over one canary may have met the next frame's header too. */
+	if ((violation->kind == LABYRINTH_HEADER || violation->kind == LABYRINTH_CANARY) &&
+	    !violation->stop)
 		labyrinth_relink(labyrinth_pool_of_lab(violation->lab)->mp);
 	/* Nothing follows a report that stops the process: it is always whole. */
 	whole = rate_allows() || violation->stop;
