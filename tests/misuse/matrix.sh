@@ -30,6 +30,8 @@ PROGRAM=$BUILD/tests/misuse/misuse
 [[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
 LOGS=$BUILD/testlogs/misuse
 WORKERS=2
+# One process takes 32 for EAL and one for each of three pools.
+HUGE_PAGES=80
 ABORTED=134
 FAULTED=139
 
@@ -67,9 +69,16 @@ log_of()
 	printf '%s/%s.%s.%s.log' "$LOGS" "${NAMES[$1]}" "${PROFILES[$1]}" "${POLICIES[$1]}"
 }
 
+huge_free_most()
+{
+	(($(huge_free) >= HUGE_PAGES))
+}
+
+# Others may be using huge pages for a moment: that is no result of a cell.
 run_cell()
 {
 	local log status
+	((${NO_HUGE:-0})) || wait_until 60 huge_free_most
 	log=$(log_of "$1")
 	limited 30 "$log" "$PROGRAM" "${EAL_ARGS[@]/%-X/-$1}" "${MEMORY[@]}" "${CPUS_ARGS[@]}" -- \
 		"${NAMES[$1]}" "${PROFILES[$1]}" "${POLICIES[$1]}"
@@ -135,7 +144,7 @@ judge()
 undo_on_exit
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 MEMORY=(-m 64)
-reserve_huge 64 || { NO_HUGE=1 && NO_HUGE_MB=64 && MEMORY=(); }
+reserve_huge "$HUGE_PAGES" || { NO_HUGE=1 && NO_HUGE_MB=64 && MEMORY=(); }
 eal_args misuse
 cpus_args 2
 while IFS=$'\t' read -r name guard strict fast also; do
