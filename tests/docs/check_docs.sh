@@ -68,7 +68,9 @@ is_built()
 
 installs_elsewhere()
 {
-	DESTDIR=$WORK/installed meson install -C "$BUILD" --no-rebuild >/dev/null 2>&1 || return 1
+	shift 2
+	DESTDIR=$WORK/installed meson install "${@/%build/$BUILD}" --no-rebuild >/dev/null 2>&1 ||
+		return 1
 	[[ -n $(find "$WORK/installed" -name librte_mempool_labyrinth.so) &&
 		-n $(find "$WORK/installed" -name librte_mempool_labyrinth.pc) &&
 		-n $(find "$WORK/installed" -name labyrinth.ini) ]]

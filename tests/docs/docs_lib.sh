@@ -4,7 +4,8 @@
 #
 # Taking documentation apart, and holding its lists against those of the code.
 # Part of check_docs.sh.
-# shellcheck disable=SC2154 # BUILD, LOGS, PAGES, HUGE: of check_docs.sh
+# shellcheck disable=SC2154,SC2034 # variables of check_docs.sh, and for it
+# shellcheck disable=SC2016 # backticks are those of the pages
 
 # make_work: sets WORK, in which commands of the documentation work as they
 # stand: build/ and the files of the project are there.
@@ -24,9 +25,9 @@ make_work()
 	# As if installed.
 	export PKG_CONFIG_PATH=$BUILD/meson-uninstalled
 	export LD_LIBRARY_PATH=$BUILD/drivers/mempool/labyrinth
-	for entry in $(grep -ohE -- '--file-prefix=[a-z]+' "${PAGES[@]}" | sort -u); do
+	while read -r entry; do
 		at_exit del_eal_dir "${entry#*=}"
-	done
+	done < <(grep -ohE -- '--file-prefix=[a-z]+' "${PAGES[@]}" | sort -u)
 }
 
 # fences PAGE LANGUAGES DIRECTORY: each fence a file in the directory.
@@ -154,19 +155,21 @@ test_links()
 unlinked_pages()
 {
 	local page
+	local -a others
 	for page in "${PAGES[@]}"; do
 		[[ $page == README.md ]] && continue
-		grep -qE "\]\(([a-z./-]*/)?$(basename "$page")[#)]" $(printf '%s\n' "${PAGES[@]}" | grep -vxF "$page") ||
-			echo "$page"
+		mapfile -t others < <(printf '%s\n' "${PAGES[@]}" | grep -vxF "$page")
+		grep -qE "\]\(([a-z./-]*/)?$(basename "$page")[#)]" "${others[@]}" || echo "$page"
 	done
 }
 
 missing_paths()
 {
 	local path
-	for path in $(grep -ohE '`(lib|drivers|app|config|tests|docs)/[A-Za-z0-9_./-]+`' "${PAGES[@]}" | tr -d '\`' | sort -u); do
+	while read -r path; do
 		[[ -e $path ]] || echo "$path"
-	done
+	done < <(grep -ohE '`(lib|drivers|app|config|tests|docs)/[A-Za-z0-9_./-]+`' "${PAGES[@]}" |
+		tr -d '`' | sort -u)
 }
 
 # Files of the two parts that no line of the architecture tells of.
@@ -205,7 +208,7 @@ rows()
 	awk -v header="$2" -F'|' '
 		index($0, header) == 1 { inside = 1; next }
 		inside && !/^\|/ { inside = 0 }
-		inside && !/^\|-/ { print $2 }' "$1" | grep -oE '`[^`]+`' | tr -d '\`'
+		inside && !/^\|-/ { print $2 }' "$1" | grep -oE '`[^`]+`' | tr -d '`'
 }
 
 option_table()
@@ -249,7 +252,7 @@ test_forwarder()
 		"$(rows docs/user-guide.md '| option |' | grep -oE '^--[a-z-]+')"
 	check_same "modes of labyrinth-fwd: --help and the guide" \
 		"$(sed -n '/^Forward modes:/,/^$/p' <<<"$help" | sed -nE 's/^  ([a-z]+) .*/\1/p')" \
-		"$(grep -F '`--forward-mode=MODE`' docs/user-guide.md | cut -d'|' -f3 | grep -oE '`[a-z]+`' | tr -d '\`')"
+		"$(grep -F '`--forward-mode=MODE`' docs/user-guide.md | cut -d'|' -f3 | grep -oE '`[a-z]+`' | tr -d '`')"
 }
 
 test_telemetry()
@@ -257,7 +260,7 @@ test_telemetry()
 	local source=drivers/mempool/labyrinth/labyrinth_telemetry.c
 	check_same "telemetry commands: code and guide" \
 		"$(tr -d '\n' <$source | grep -oE 'register_cmd\("[^"]+"' | cut -d'"' -f2)" \
-		"$(grep -oE '^`/labyrinth/[a-z]+' docs/user-guide.md | tr -d '\`')"
+		"$(grep -oE '^`/labyrinth/[a-z]+' docs/user-guide.md | tr -d '`')"
 	check_same "telemetry fields: code and guide" \
 		"$(tr -d '\n\t' <$source | grep -oE 'add_dict_[a-z]+\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2 | grep -vx report_)" \
 		"$(rows docs/user-guide.md '| field |'; echo violations)"
