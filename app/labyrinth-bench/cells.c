@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_lcore.h>
+
+#include "app_message.h"
+#include "cells.h"
+#include "place.h"
+#include "pools.h"
+
+/* As many as other programs have: the depot's share must not be tiny. */
+#define LEAST_SIZE 8191
+
+int
+bench_cell_complete(struct bench_cell *cell)
+{
+	const uint32_t flags = cell->workload->flags;
+	unsigned int ids[BENCH_MAX_WORKERS];
+	uint64_t least = bench_pool_least(cell);
+
+	if (cell->bulk > cell->kept || ((flags & BENCH_PAIRS) != 0 && cell->lcores % 2 != 0) ||
+	    ((flags & BENCH_ALONE) != 0 && cell->lcores > 1))
+		return 1;
+	if (cell->cpus == 0)
+		cell->cpus = bench_place_cpus(cell->lcores);
+	if (bench_place(cell->lcores, cell->cpus, ids) != 0) {
+		app_error("--lcores=%u@%u: EAL has %u lcores on %u CPUs; give it more (EAL "
+		          "--lcores=0@0,1@1,2@0 is three on two)",
+		          cell->lcores, cell->cpus, rte_lcore_count(),
+		          bench_place_cpus(RTE_MAX_LCORE));
+		return -1;
+	}
+	if (cell->size == 0) {
+		cell->size =
+			rte_align32pow2((uint32_t)RTE_MAX(least, (uint64_t)LEAST_SIZE) + 1) - 1;
+		return 0;
+	}
+	/* The library itself wants room for one cache and a half. */
+	if (cell->size < least && (flags & BENCH_NO_POOL) == 0) {
+		app_error("--size=%u: too small for %u lcores which keep %u objects and a cache "
+		          "of %u each; give %" PRIu64 " or more",
+		          cell->size, cell->lcores, cell->kept, cell->cache, least);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+add(struct bench_cells *cells, struct bench_cell cell)
+{
+	int ret = bench_cell_complete(&cell);
+
+	if (ret != 0) {
+		cells->left_out += ret > 0;
+		return ret;
+	}
+	cells->cell[cells->nb++] = cell;
+	return 0;
+}
+
+/** A workload without a pool is the same for every cache and every size. */
+static uint32_t
+count(const struct bench_numbers *numbers, const struct bench_workload *workload)
+{
+	if ((workload->flags & BENCH_NO_POOL) != 0)
+		return 1;
+	return RTE_MAX(numbers->nb, 1u);
+}
+
+/** All cells of a workload, the last axis fastest. */
+static int
+add_workload(const struct bench_options *o, const struct bench_workload *workload,
+             struct bench_cells *cells)
+{
+	const struct bench_numbers *kept =
+		(workload->flags & BENCH_RING) != 0 ? &o->ring : &o->kept;
+	const uint32_t caches = count(&o->cache, workload), sizes = count(&o->size, workload);
+	const uint32_t total = caches * o->lcores.nb * o->bulk.nb * kept->nb * sizes;
+	uint32_t i, rest;
+
+	for (i = 0; i < total; i++) {
+		struct bench_cell cell = {
+			.workload = workload, .elt = o->elt, .touch_lines = o->touch_lines};
+
+		rest = i;
+		cell.size = o->size.value[rest % sizes];
+		rest /= sizes;
+		cell.kept = kept->value[rest % kept->nb];
+		rest /= kept->nb;
+		cell.bulk = o->bulk.value[rest % o->bulk.nb];
+		rest /= o->bulk.nb;
+		cell.lcores = o->lcores.place[rest % o->lcores.nb].lcores;
+		cell.cpus = o->lcores.place[rest % o->lcores.nb].cpus;
+		cell.cache = o->cache.value[rest / o->lcores.nb];
+		if (add(cells, cell) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+bench_cells_make(const struct bench_options *o, struct bench_cells *cells)
+{
+	uint64_t most = (uint64_t)o->nb_workloads * RTE_MAX(o->cache.nb, 1u) * o->lcores.nb *
+	                o->bulk.nb * RTE_MAX(o->kept.nb, o->ring.nb) * RTE_MAX(o->size.nb, 1u);
+	uint32_t i;
+
+	memset(cells, 0, sizeof(*cells));
+	cells->cell = calloc(most, sizeof(*cells->cell));
+	if (cells->cell == NULL) {
+		app_error("no memory for %" PRIu64 " cells", most);
+		return -1;
+	}
+	for (i = 0; i < o->nb_workloads; i++)
+		if (add_workload(o, o->workloads[i], cells) != 0)
+			return -1;
+	if (cells->left_out > 0)
+		app_notice("%u cells left out: a bulk above what is kept, or lcores that the "
+		           "workload cannot use",
+		           cells->left_out);
+	if (cells->nb > 0)
+		return 0;
+	app_error("no cell left to measure: give another --bulk, --kept or --lcores");
+	return -1;
+}
+
+void
+bench_cells_free(struct bench_cells *cells)
+{
+	free(cells->cell);
+	memset(cells, 0, sizeof(*cells));
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include "workload.h"
+
+/** Get all objects in bulks, then put them back in bulks. */
+static uint64_t
+iterate(struct bench_worker *worker, uint64_t iterations)
+{
+	const unsigned int kept = worker->cell->kept, bulk = worker->cell->bulk;
+	void **objects = worker->objects;
+	unsigned int got, put, n;
+	uint64_t i;
+
+	for (i = 0; i < iterations; i++) {
+		for (got = 0; got < kept; got += n) {
+			n = RTE_MIN(bulk, kept - got);
+			if (!bench_get(worker, &objects[got], n))
+				break;
+		}
+		for (put = 0; put < got; put += n) {
+			n = RTE_MIN(bulk, got - put);
+			bench_put(worker, &objects[put], n);
+		}
+		if (got < kept)
+			break;
+	}
+	return i * kept;
+}
+
+const struct bench_workload bench_loop = {
+	.name = "loop",
+	.meaning = "get --kept objects in bulks, put them back in bulks",
+	.patience = 1,
+	.iterate = iterate,
+};
