@@ -20,8 +20,11 @@
 
 #include "attack.h"
 
-/* A pool with more frames out of circulation gets a successor. */
-#define LOST_MOST 300
+/*
+ * A pool with more frames out of circulation gets a successor: those nearest to
+ * each other are lost first, and overflows into them count for nothing.
+ */
+#define LOST_MOST 16
 
 enum kind {
 	RING,

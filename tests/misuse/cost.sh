@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# Prints what each profile costs, in cycles per object, beside ring_mp_mc.
+
+set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: tests/misuse/cost.sh BUILD [ROUNDS]
+
+Figures are for reading: none of them is an error. More ROUNDS (31 if not given)
+make steadier medians.
+END
+}
+
+(($# > 0)) || { usage >&2 && exit 2; }
+[[ $1 == -h || $1 == --help ]] && usage && exit 0
+PROGRAM=$1/tests/misuse/cost
+[[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
+
+undo_on_exit
+NO_HUGE_MB=256
+MEMORY=(-m 128)
+reserve_huge 160 || { NO_HUGE=1 && MEMORY=(); }
+eal_args cost
+timeout --kill-after=5 600 "$PROGRAM" "${EAL_ARGS[@]}" "${MEMORY[@]}" -l 0 --log-level=critical -- "${2:-31}"
