@@ -7,6 +7,7 @@
 
 #include <rte_bus.h>
 #include <rte_dev.h>
+#include <rte_devargs.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
@@ -16,9 +17,27 @@
 
 /*
  * Virtual devices that cannot use memory outside of EAL's: af_xdp needs its
- * frames in one piece, virtio-user shares only EAL's own memory with vhost.
+ * frames in one piece, virtio-user and memif without copies share only EAL's own
+ * memory with their peers.
  */
-static const char *const eal_only[] = {"net_af_xdp", "net_virtio_user", "virtio_user"};
+static const struct {
+	const char *name;
+	const char *args; /* only with these, or NULL */
+} eal_only[] = {
+	{"net_af_xdp", NULL},
+	{"net_virtio_user", NULL},
+	{"virtio_user", NULL},
+	{"net_memif", "zero-copy=yes"},
+};
+
+static bool
+has_args(const struct rte_device *dev, const char *args)
+{
+	const struct rte_devargs *devargs = rte_dev_devargs(dev);
+
+	return args == NULL ||
+	       (devargs != NULL && devargs->args != NULL && strstr(devargs->args, args) != NULL);
+}
 
 static const char *
 eal_only_device(void)
@@ -29,7 +48,9 @@ eal_only_device(void)
 
 	RTE_DEV_FOREACH (dev, "bus=vdev", &it) {
 		for (i = 0; i < RTE_DIM(eal_only); i++) {
-			if (strncmp(rte_dev_name(dev), eal_only[i], strlen(eal_only[i])) == 0)
+			if (strncmp(rte_dev_name(dev), eal_only[i].name,
+			            strlen(eal_only[i].name)) == 0 &&
+			    has_args(dev, eal_only[i].args))
 				return rte_dev_name(dev);
 		}
 	}

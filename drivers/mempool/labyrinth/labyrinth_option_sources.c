@@ -106,15 +106,62 @@ file_apply(struct labyrinth_options *options, struct rte_cfgfile *file, const ch
 	return 0;
 }
 
+/* What rte_cfgfile skips without a word: it could be an option that was meant. */
+static bool
+line_means_something(const char *line)
+{
+	line += strspn(line, " \t\r\n");
+	return line[0] == '\0' || line[0] == ';' || line[0] == '[' ||
+	       line[strcspn(line, "=;")] == '=';
+}
+
+/* Can it be read, and is there nothing in it but sections, options and comments? */
+static int
+file_check(const char *path)
+{
+	char line[CFG_NAME_LEN + CFG_VALUE_LEN + 4];
+	FILE *file = fopen(path, "r");
+	unsigned int number = 0;
+	int ret = 0;
+
+	if (file != NULL) {
+		while (ret == 0 && fgets(line, sizeof(line), file) != NULL) {
+			number++;
+			ret = line_means_something(line) ? 0 : -EINVAL;
+		}
+		if (ret != 0)
+			LAB_LOG(ERR,
+			        "line %u of %s: allowed are [section], key = value and "
+			        "; comment",
+			        number, path);
+		else if (ferror(file))
+			ret = -ENOENT;
+		fclose(file);
+	}
+	if (file == NULL || ret == -ENOENT) {
+		LAB_LOG(ERR, "file %s from %s: cannot be read: %s", path, ENV_FILE,
+		        strerror(errno));
+		ret = -ENOENT;
+	}
+	return ret;
+}
+
 static int
 file_load(struct labyrinth_options *options, const char *path, const char *pool)
 {
-	struct rte_cfgfile *file = rte_cfgfile_load(path, 0);
+	struct rte_cfgfile *file;
 	int ret;
 
+	ret = file_check(path);
+	if (ret != 0)
+		return ret;
+	file = rte_cfgfile_load(path, 0);
 	if (file == NULL) {
-		LAB_LOG(ERR, "file %s from %s: cannot be read, or is no INI file", path, ENV_FILE);
-		return -ENOENT;
+		LAB_LOG(ERR,
+		        "file %s from %s: is no INI file: an option without section or value, "
+		        "or a line too long",
+		        path, ENV_FILE);
+		return -EINVAL;
 	}
 	ret = file_apply(options, file, path, pool);
 	rte_cfgfile_close(file);

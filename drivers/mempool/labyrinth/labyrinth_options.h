@@ -69,7 +69,7 @@ labyrinth_options_check(const struct labyrinth_options *options, const char *poo
 
 /*
  * All four places, in their order, for one pool. pool_config may be NULL.
- * Returns 0, -EINVAL for a bad option, -ENOENT for a file that cannot be read,
+ * Returns 0, -EINVAL for a bad option or file, -ENOENT for a file that cannot be read,
  * after one log line.
  */
 int
