@@ -172,6 +172,7 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
                 uint32_t n)
 {
 	const uint64_t record = lab_lane_record(lane);
+	const uint64_t free_word = lab_free_word(lab, room);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
 
@@ -182,7 +183,7 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 		struct lab_header *header = lab_header(frame);
 		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
-		if (lab_unlikely(lab_seal_read(header) != (tag ^ lab->free_word))) {
+		if (lab_unlikely(lab_seal_read(header) != (tag ^ free_word))) {
 			lab_get_surprise(lab, lane, frame);
 			continue;
 		}
@@ -207,6 +208,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
                  void *const *frames, uint32_t n)
 {
 	const uint64_t record = lab_lane_record(lane);
+	const uint64_t free_word = lab_free_word(lab, room);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
 
@@ -231,12 +233,24 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 			poison_fill(lab, frame);
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 			lab_trace_note(lab, frame, record, lane->site, true);
-		lab_seal_write(header, tag ^ lab->free_word);
+		lab_seal_write(header, tag ^ free_word);
 		header->put = record;
 		room->frames[count++] = frame;
 	}
 	lab_room_count_set(room, count);
 	return n;
+}
+
+/* A seal that is not as it should be stays so: it is found at the next get. */
+static void
+seal_move(const struct labyrinth *lab, void *frame, const struct lab_room *from,
+          const struct lab_room *to)
+{
+	struct lab_header *header = lab_header(frame);
+	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+
+	if (lab_seal_read(header) == (tag ^ lab_free_word(lab, from)))
+		lab_seal_write(header, tag ^ lab_free_word(lab, to));
 }
 
 /* Move frames from the back room to the front one until that is full. */
@@ -248,10 +262,16 @@ merge(struct labyrinth *lab, struct lab_visit *visit)
 	uint32_t have = lab_room_count(front);
 	uint32_t left = lab_room_count(back);
 	uint32_t n = LABYRINTH_ROOM_FRAMES - have;
+	uint32_t i;
 
 	if (n > left)
 		n = left;
-	memcpy(&front->frames[have], &back->frames[left - n], n * sizeof(front->frames[0]));
+	for (i = 0; i < n; i++) {
+		void *frame = back->frames[left - n + i];
+
+		seal_move(lab, frame, back, front);
+		front->frames[have + i] = frame;
+	}
 	lab_room_count_set(front, have + n);
 	lab_room_count_set(back, left - n);
 }

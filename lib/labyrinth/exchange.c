@@ -56,7 +56,7 @@ static inline uint32_t
 take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
             uint32_t n)
 {
-	const struct lab_gate gate = lab_gate(lab);
+	const struct lab_gate gate = lab_gate(lab, room);
 	const uint64_t record = lab_lane_record(lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
@@ -121,13 +121,15 @@ seal(const struct lab_gate *gate, void *frame, uint64_t record)
 
 /* What seal() refused, after a closer look: a violation, or a frame elsewhere. */
 static LAB_COLD bool
-seal_surprise(struct labyrinth *lab, struct lab_lane *lane, void *frame)
+seal_surprise(struct labyrinth *lab, struct lab_lane *lane, const struct lab_room *room,
+              void *frame)
 {
 	struct lab_header *header = lab_header(frame);
 
 	if (!lab_put_surprise(lab, lane, frame))
 		return false;
-	lab_seal_write(header, lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word);
+	lab_seal_write(header,
+	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab_free_word(lab, room));
 	header->put = lane->record;
 	return true;
 }
@@ -136,7 +138,7 @@ static inline uint32_t
 leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
              void *const *frames, uint32_t n)
 {
-	const struct lab_gate gate = lab_gate(lab);
+	const struct lab_gate gate = lab_gate(lab, room);
 	const uint64_t record = lab_lane_record(lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
@@ -146,7 +148,8 @@ leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
 
-		if (lab_likely(seal(&gate, frame, record)) || seal_surprise(lab, lane, frame))
+		if (lab_likely(seal(&gate, frame, record)) ||
+		    seal_surprise(lab, lane, room, frame))
 			lab_room_place(room, count++, frame);
 	}
 	lab_room_count_set(room, count);
@@ -245,7 +248,7 @@ static inline bool
 get_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **out)
 {
 	struct lab_room *room = lab_room(lab, slot & LAB_ROOM_MASK);
-	const struct lab_gate gate = lab_gate(lab);
+	const struct lab_gate gate = lab_gate(lab, room);
 	uint32_t count = lab_room_count(room);
 	struct lab_header *header;
 	uint64_t tag;
@@ -273,7 +276,7 @@ static inline bool
 put_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame)
 {
 	struct lab_room *room = lab_room(lab, slot & LAB_ROOM_MASK);
-	const struct lab_gate gate = lab_gate(lab);
+	const struct lab_gate gate = lab_gate(lab, room);
 	struct lab_header *header = lab_header(frame);
 	uint64_t tag = lab_tag(frame, gate.key0, gate.key1);
 	uint32_t count = lab_room_count(room);

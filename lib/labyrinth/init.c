@@ -17,9 +17,11 @@
 /* Streams drawn from one seed. */
 enum {
 	PURPOSE_KEYS = 1,
-	PURPOSE_SHUFFLE = 1 << 16,
-	PURPOSE_DICE = 2 << 16
+	PURPOSE_DICE = 1 << 16,    /* plus a lane */
+	PURPOSE_SHUFFLE = 1 << 28, /* plus a number of frames */
 };
+
+_Static_assert(PURPOSE_DICE + LAB_LANES_MAX <= PURPOSE_SHUFFLE, "two purposes share a stream");
 
 /* Where each part of a labyrinth lies. */
 struct plan {
@@ -74,7 +76,7 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 
 	if (params->frames == 0 || params->frames > LABYRINTH_FRAMES_MAX)
 		return false;
-	if (params->lanes > LAB_LANES_MAX - LABYRINTH_GUEST_LANES || !flags_valid(params))
+	if (params->lanes > LABYRINTH_LANES_MAX || !flags_valid(params))
 		return false;
 	plan->lanes = params->lanes + LABYRINTH_GUEST_LANES;
 	plan->rooms = pages ? 0
@@ -197,6 +199,13 @@ frame_plausible(const struct labyrinth *lab, const void *frame)
 	return lab_plausible(lab, frame) || lab_plausible_elsewhere(lab, frame);
 }
 
+static void
+seal_staged(const struct labyrinth *lab, const struct lab_room *room, const void *frame)
+{
+	lab_seal_write(lab_header(frame),
+	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab_free_word(lab, room));
+}
+
 int
 labyrinth_add(labyrinth_t *lab, void *frame)
 {
@@ -218,7 +227,7 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 		struct lab_header *header = lab_header(frame);
 
 		memset(header, 0, sizeof(*header));
-		lab_seal_write(header, lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->free_word);
+		seal_staged(lab, lab_room(lab, index), frame);
 	}
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 		lab_trace_clear(lab, frame);
@@ -230,6 +239,17 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	lab->table[lab->frames++] = frame;
 	lab->staged++;
 	return 0;
+}
+
+/* A seal names the room; dealing may have changed that. */
+static void
+seal_all_staged(const struct labyrinth *lab, const struct lab_room *room)
+{
+	uint32_t count = lab_room_count(room);
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		seal_staged(lab, room, room->frames[i]);
 }
 
 /* The i-th staged frame: the latest `staged` entries of the table are these. */
@@ -253,6 +273,8 @@ staged_deal(struct labyrinth *lab, void **order, uint32_t n)
 		uint32_t count = lab_room_count(to);
 
 		memcpy(to->frames, &order[i], count * sizeof(order[0]));
+		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+			seal_all_staged(lab, to);
 		i += count;
 		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
 		room = atomic_load_explicit(&to->below, memory_order_relaxed);

@@ -62,6 +62,8 @@ extern "C" {
 #define LABYRINTH_SLOT_SIZE (2u << 20)
 /** Lanes for threads which have no lcore id, beside those that were asked for. */
 #define LABYRINTH_GUEST_LANES 16
+/** Most lanes that can be asked for. */
+#define LABYRINTH_LANES_MAX 4079
 /** Names no lane: the caller has no lcore id. */
 #define LABYRINTH_LANE_ANY UINT32_MAX
 /** Most frames one labyrinth can hold. */
@@ -94,7 +96,7 @@ typedef struct labyrinth labyrinth_t;
  */
 struct labyrinth_params {
 	uint32_t frames;     /**< frames it will hold, 1 to LABYRINTH_FRAMES_MAX */
-	uint32_t lanes;      /**< lanes, one per possible lcore id, at most 4080 */
+	uint32_t lanes;      /**< lanes, one per possible lcore id, up to LABYRINTH_LANES_MAX */
 	uint32_t busy_lanes; /**< lanes expected to be used: their rooms are reserved */
 	uint32_t slots;      /**< slots of the window, or 2 MiB pieces to cover; pages need some */
 	uint32_t flags;      /**< LABYRINTH_F_* */

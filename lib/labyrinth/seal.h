@@ -9,13 +9,16 @@
  * The seal: one word at the very begin of a frame's header, so that whatever
  * overflows from the frame in front destroys it first.
  *
- *   seal = tag(address, key) ^ (free_word or owned_word)
+ *   seal = tag(address, key) ^ (owned_word or free_word ^ room)
  *
  * The tag folds a 128-bit product of two secrets with the address: one known
- * seal leaves as many candidates for another as there are numbers. Seals need
- * no atomic operation: a frame has one owner, and of two that put one frame at
- * the same time both may pass, but then it is found owned when the second copy
- * of it is about to be handed out.
+ * seal leaves as many candidates for another as there are numbers.
+ *
+ * Seals need no read-modify-write. Two threads that put one frame at the same
+ * time may both find it owned. Each leaves it in another room, since a room has
+ * one holder at a time, and the seal names the room of whoever wrote it last:
+ * the copy in the other room is found to be none when it is about to be handed
+ * out, whoever else is getting the good one at that moment.
  */
 
 #include "labyrinth_private.h"
@@ -65,6 +68,23 @@ static inline uint64_t
 lab_tag(const void *frame, uint64_t key0, uint64_t key1)
 {
 	return lab_fold((uintptr_t)frame ^ key0, key1);
+}
+
+/* What the seals of the frames in a room contain. */
+static inline uint64_t
+lab_free_word(const struct labyrinth *lab, const struct lab_room *room)
+{
+	return lab->free_word ^ ((uintptr_t)room - (uintptr_t)lab->rooms);
+}
+
+/* Is this the seal of a frame that is free, in whatever room? */
+static inline bool
+lab_seal_is_free(const struct labyrinth *lab, uint64_t seal, uint64_t tag)
+{
+	uint64_t off = seal ^ tag ^ lab->free_word;
+
+	return off % sizeof(struct lab_room) == 0 &&
+	       off / sizeof(struct lab_room) <= lab->room_count;
 }
 
 /* All that a burst needs, in words the compiler may keep in registers. */
@@ -133,12 +153,12 @@ lab_lane_record(struct lab_lane *lane)
 }
 
 static inline struct lab_gate
-lab_gate(const struct labyrinth *lab)
+lab_gate(const struct labyrinth *lab, const struct lab_room *room)
 {
 	return (struct lab_gate){
 		.key0 = lab->key[0],
 		.key1 = lab->key[1],
-		.free_word = lab->free_word,
+		.free_word = lab_free_word(lab, room),
 		.owned_word = lab->owned_word,
 		.first = lab->entrance + LABYRINTH_HEADER_LEN,
 		.lines = lab->span >> 6,

@@ -174,10 +174,14 @@ lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 	const struct lab_header *header = lab_header(frame);
 	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
+	/* No surprise, and to be quick about. The last region of all may have holes. */
+	if (lab->regions < LAB_REGIONS_MAX && lab_plausible_elsewhere(lab, frame) &&
+	    lab_seal_read(header) == (tag ^ lab->owned_word))
+		return true;
 	if (is_frame(lab, frame)) {
 		if (lab_seal_read(header) == (tag ^ lab->owned_word))
 			return true;
-		if (lab_seal_read(header) != (tag ^ lab->free_word) &&
+		if (!lab_seal_is_free(lab, lab_seal_read(header), tag) &&
 		    lab_seal_read(header) != (tag ^ lab->quarantine_word)) {
 			violation.kind = LABYRINTH_HEADER;
 			violation.at = header;
@@ -204,8 +208,13 @@ lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 	const struct lab_header *header = lab_header(frame);
 	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
 
-	if (lab_seal_read(header) == (tag ^ lab->owned_word)) {
+	uint64_t seal = lab_seal_read(header);
+
+	if (seal == (tag ^ lab->owned_word)) {
 		violation.kind = LABYRINTH_DOUBLE_ALLOC;
+	} else if (lab_seal_is_free(lab, seal, tag) || seal == (tag ^ lab->quarantine_word)) {
+		/* Put twice at the same time: this is the copy that does not count. */
+		violation.kind = LABYRINTH_DOUBLE_FREE;
 	} else {
 		violation.at = header;
 		violation.bad = sizeof(header->seal);
