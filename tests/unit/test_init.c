@@ -49,11 +49,11 @@ test_bad_counts(void)
 	params.frames = UINT32_MAX;
 	check_no_footprint(&params);
 	params = unit_params(100, 0);
-	params.lanes = 4080 + 1;
+	params.lanes = LABYRINTH_LANES_MAX + 1;
 	check_no_footprint(&params);
 	params.lanes = UINT32_MAX;
 	check_no_footprint(&params);
-	params.lanes = 4080;
+	params.lanes = LABYRINTH_LANES_MAX;
 	CU_ASSERT_NOT_EQUAL(labyrinth_footprint(&params), 0);
 	params.busy_lanes = UINT32_MAX;
 	CU_ASSERT_NOT_EQUAL(labyrinth_footprint(&params), 0);

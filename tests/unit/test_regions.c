@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/* Frames in several pieces of memory, as EAL and applications bring it. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "unit.h"
+
+enum {
+	STRIDE = 384,
+	HOLE = 64 * 1024,
+};
+
+/* Pieces of one mapping, with holes between them. */
+struct pieces {
+	struct unit_lab u; /* its memory; its labyrinth is made anew */
+	uint32_t pieces;
+	uint32_t each;   /* frames of a piece */
+	size_t distance; /* bytes from one piece to the next */
+};
+
+static uint8_t *
+piece_at(const struct pieces *p, uint32_t piece)
+{
+	return p->u.memory + p->distance * piece;
+}
+
+static bool
+pieces_make(struct pieces *p, uint32_t pieces, uint32_t each, uint32_t slots)
+{
+	struct labyrinth_params params =
+		unit_params(pieces * each, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
+	struct labyrinth_params room = unit_params(1, LABYRINTH_F_SEAL);
+	uint32_t i;
+	uint32_t f;
+	bool good;
+
+	memset(p, 0, sizeof(*p));
+	p->pieces = pieces;
+	p->each = each;
+	p->distance = (size_t)each * STRIDE + HOLE;
+	params.slots = slots;
+	/* Only for its memory: as many frames as fill it all. */
+	room.frames = (uint32_t)(pieces * p->distance / STRIDE + 1);
+	if (!unit_make(&p->u, &room, 0))
+		return false;
+	good = labyrinth_footprint(&params) <= p->u.len &&
+	       labyrinth_init(p->u.lab, p->u.len, &params, unit_seed(1)) == 0;
+	for (i = 0; i < pieces && good; i++) {
+		good = labyrinth_cover(p->u.lab, piece_at(p, i), (size_t)each * STRIDE) == 0;
+		for (f = 0; f < each && good; f++)
+			good = labyrinth_add(p->u.lab, piece_at(p, i) + (size_t)f * STRIDE +
+							       LABYRINTH_HEADER_LEN) == 0;
+	}
+	labyrinth_open(p->u.lab);
+	CU_ASSERT_TRUE(good);
+	return good;
+}
+
+static void
+check_pieces(uint32_t pieces, uint32_t slots)
+{
+	uint32_t frames = pieces * 50;
+	struct labyrinth_stats stats;
+	struct pieces p;
+	void *hole;
+	uint32_t i;
+
+	if (!pieces_make(&p, pieces, 50, slots))
+		return;
+	for (i = 0; i < 3; i++) {
+		CU_ASSERT_EQUAL(labyrinth_get(p.u.lab, 0, p.u.got, frames), 0);
+		CU_ASSERT_EQUAL(labyrinth_get(p.u.lab, 0, &hole, 1), -ENOENT);
+		labyrinth_put(p.u.lab, 1, p.u.got, frames);
+		CU_ASSERT_EQUAL(labyrinth_count(p.u.lab), frames);
+	}
+	labyrinth_stats(p.u.lab, &stats);
+	CU_ASSERT_EQUAL(stats.violations, 0);
+	/* What lies between the pieces is foreign, frames put twice are found. */
+	labyrinth_violation_handler(unit_remember);
+	for (i = 0; i < pieces; i++) {
+		unit_told = 0;
+		hole = piece_at(&p, i) + p.distance - HOLE / 2;
+		labyrinth_put(p.u.lab, 0, &hole, 1);
+		CU_ASSERT_EQUAL(unit_told, 1);
+		CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_FOREIGN);
+		hole = piece_at(&p, i) + 64;
+		labyrinth_put(p.u.lab, 0, &hole, 1);
+		CU_ASSERT_EQUAL(unit_told, 2);
+		CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_DOUBLE_FREE);
+		hole = piece_at(&p, i) + 64 + 128;
+		labyrinth_put(p.u.lab, 0, &hole, 1);
+		CU_ASSERT_EQUAL(unit_told, 3);
+		CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_INTERIOR);
+	}
+	labyrinth_violation_handler(NULL);
+	CU_ASSERT_EQUAL(labyrinth_count(p.u.lab), frames);
+	unit_drop(&p.u);
+}
+
+static void
+test_pieces(void)
+{
+	check_pieces(1, 1);
+	check_pieces(2, 1);
+	check_pieces(5, 1);
+	check_pieces(5, 0);
+	check_pieces(64, 1);
+	check_pieces(100, 4); /* more than the labyrinth tells apart */
+}
+
+static double
+seconds_of_puts(struct pieces *p, bool first_piece)
+{
+	struct timespec from;
+	struct timespec to;
+	uint32_t frames = p->pieces * p->each;
+	uint32_t chosen = 0;
+	uint32_t i;
+
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(p->u.lab, 0, p->u.got, frames), 0);
+	/* Those of the piece in question to the front. */
+	for (i = 0; i < frames; i++) {
+		void *frame = p->u.got[i];
+
+		if (((uint8_t *)frame < piece_at(p, 1)) != first_piece)
+			continue;
+		p->u.got[i] = p->u.got[chosen];
+		p->u.got[chosen++] = frame;
+	}
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+	labyrinth_put(p->u.lab, 0, p->u.got, chosen);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+	labyrinth_put(p->u.lab, 0, p->u.got + chosen, frames - chosen);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9;
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A put must not search all frames because the frame lies in another piece. */
+static void
+test_no_search(void)
+{
+	enum { ROUNDS = 9 };
+	double first[ROUNDS];
+	double second[ROUNDS];
+	struct pieces p;
+	uint32_t i;
+
+	if (!pieces_make(&p, 2, 20000, 4))
+		return;
+	for (i = 0; i < ROUNDS; i++) {
+		first[i] = seconds_of_puts(&p, true);
+		second[i] = seconds_of_puts(&p, false);
+	}
+	qsort(first, ROUNDS, sizeof(first[0]), compare_doubles);
+	qsort(second, ROUNDS, sizeof(second[0]), compare_doubles);
+	/* A search of 40000 frames would be hundreds of times slower. */
+	CU_ASSERT_TRUE(second[ROUNDS / 2] < 40 * first[ROUNDS / 2]);
+	unit_drop(&p.u);
+}
+
+int
+main(void)
+{
+	CU_TestInfo tests[] = {
+		{"pieces with holes between them", test_pieces},
+		{"frames of another piece are not searched for", test_no_search},
+		CU_TEST_INFO_NULL,
+	};
+
+	return unit_main("regions", tests);
+}
