@@ -144,7 +144,10 @@ try_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool, bool small, 
 	            (pool->options.pages == LABYRINTH_PAGES_AUTO && rte_eal_has_hugepages());
 	int ret = -ENOMEM;
 
-	*why = "no pages of the kind asked for";
+	/* If no page of any kind may be tried, this is the reason. */
+	*why = "4 KiB pages serve only with --iova-mode=va";
+	if (!huge && !small_pages_allowed(pool))
+		return -EINVAL;
 	if (huge) {
 		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_HUGE, why);
 		if (ret == 0)
