@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# A correct program must never be accused: random sizes, clones, chains,
+# attached buffers and frees by other lcores, under all profiles.
+
+set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: tests/misuse/soak.sh BUILD [SECONDS | --soak]
+
+Takes SECONDS in all, 20 if not given, an hour with --soak; shared by profiles
+and backings.
+END
+}
+
+(($# > 0)) || { usage >&2 && exit 2; }
+[[ $1 == -h || $1 == --help ]] && usage && exit 0
+PROGRAM=$1/tests/misuse/soak
+LOGS=$1/testlogs/soak
+SECONDS_ALL=${2:-20}
+[[ $SECONDS_ALL == --soak ]] && SECONDS_ALL=3600
+[[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
+[[ $SECONDS_ALL =~ ^[1-9][0-9]{0,4}$ ]] || die "$SECONDS_ALL: give seconds, 1 to 99999, or --soak"
+KINDS=(
+	"profile=fast,backing=maze"
+	"profile=guard,backing=maze"
+	"profile=guard,backing=eal"
+	"profile=guard,backing=maze,trace=3"
+	"profile=strict,backing=maze"
+	"profile=strict,backing=eal"
+	"profile=strict,backing=maze,poison=64,trace=3"
+)
+
+undo_on_exit
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+NO_HUGE_MB=128
+MEMORY=(-m 64)
+reserve_huge 80 || { NO_HUGE=1 && MEMORY=(); }
+eal_args soak
+# More lcores than CPUs: they are stopped in the middle of a call now and then.
+cpus_args 4
+each=$((SECONDS_ALL / ${#KINDS[@]}))
+((each > 0)) || each=1
+for kind in "${KINDS[@]}"; do
+	log=$LOGS/$kind.log
+	if limited $((each + 60)) "$log" "$PROGRAM" "${EAL_ARGS[@]}" "${MEMORY[@]}" \
+		"${CPUS_ARGS[@]}" -- "$each" "$kind,violation=report"; then
+		ok "$kind: $(tail -n 1 "$log")"
+	else
+		not_ok "$kind" "$log"
+	fi
+done
+summary
