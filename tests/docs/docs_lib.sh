@@ -20,7 +20,7 @@ make_work()
 		ln -s "$REPO/$entry" "$WORK/$entry"
 	done
 	mkdir -p "$WORK/build/drivers/mempool/labyrinth" "$WORK/blocks"
-	ln -s "$BUILD/app" "$WORK/build/app"
+	ln -s "$BUILD/app" "$BUILD/tests" "$WORK/build/"
 	cp -L "$PLUGIN" "$WORK/build/drivers/mempool/labyrinth/"
 	# As if installed.
 	export PKG_CONFIG_PATH=$BUILD/meson-uninstalled
