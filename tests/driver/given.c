@@ -74,8 +74,9 @@ never_fewer(const char *config, unsigned int elt, unsigned int flags)
 static void
 memory_in_pieces(const char *config)
 {
-	struct pool_spec spec = {.n = SIZE, .elt = 192, .config = config};
-	size_t len = (size_t)rte_mempool_calc_obj_size(192, 0, NULL) * (SIZE / 2);
+	struct pool_spec spec = {
+		.n = SIZE, .elt = 192, .config = config, .flags = RTE_MEMPOOL_F_NO_IOVA_CONTIG};
+	size_t len = (size_t)rte_mempool_calc_obj_size(192, spec.flags, NULL) * (SIZE / 2);
 	struct rte_mempool *mp = pool_make_empty(&spec);
 	void *first = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
 	void *second = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);

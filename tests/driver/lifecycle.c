@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
@@ -123,8 +124,11 @@ refusals(void)
 	         {.n = 16, .elt = 3000000, .config = "backing=maze"},
 	         EINVAL,
 	         "2 MiB"},
+		{"4 KiB pages where physical addresses count",
+	         {.config = "backing=maze,pages=small"},
+	         EINVAL,
+	         "--iova-mode=va"},
 		{"a cache larger than the pool", {.n = 16, .cache = 64}, EINVAL, NULL},
-		{"an impossible socket", {.socket = 7}, ENOMEM, NULL},
 		{"a name too long", {.name = "a_name_of_thirty_characters___"}, ENAMETOOLONG, NULL},
 		{"an unknown option", {.config = "bogus=1"}, EINVAL, "bogus"},
 	};
@@ -133,9 +137,22 @@ refusals(void)
 	for (i = 0; i < RTE_DIM(all); i++) {
 		if (!eal_huge() && strstr(all[i].what, "huge") != NULL)
 			skip(all[i].what, "EAL runs on 4 KiB pages");
+		else if (rte_eal_iova_mode() == RTE_IOVA_VA && strstr(all[i].what, "physical"))
+			skip(all[i].what, "they do not here");
 		else
 			refused(&all[i]);
 	}
+}
+
+/* DPDK refuses it, with one errno or another. */
+static void
+impossible_socket(void)
+{
+	struct refusal socket = {"an impossible socket", {.socket = 7}, ENOMEM, NULL};
+
+	if (!eal_huge())
+		socket.error = EINVAL;
+	refused(&socket);
 }
 
 /* The same name twice. */
@@ -253,6 +270,7 @@ main(void)
 	cycles("profile=strict,backing=auto", 24);
 	barely_made();
 	refusals();
+	impossible_socket();
 	name_in_use();
 	longest_name("backing=maze");
 	longest_name("backing=eal");

@@ -24,7 +24,8 @@
 
 struct arguments {
 	struct pool_spec spec;
-	const char *show; /* "first" or "neighbours" */
+	bool first;
+	bool neighbours;
 };
 
 static void
@@ -32,7 +33,7 @@ usage(FILE *to)
 {
 	fprintf(to,
 	        "Usage: placement [--ops OPS] [--options KEY=VALUE,...] [--count N]\n"
-	        "                 --first | --neighbours\n\n"
+	        "                 [--first] [--neighbours]\n\n"
 	        "  --ops OPS     mempool ops of the pool (labyrinth)\n"
 	        "  --options S   labyrinth's options for it\n"
 	        "  --count N     buffers in the pool, 2 to %u (8191)\n"
@@ -80,10 +81,10 @@ arguments_parse(struct arguments *args, int argc, char **argv)
 				    BUFFERS_MOST);
 			break;
 		case 'f':
-			args->show = "first";
+			args->first = true;
 			break;
 		case 'x':
-			args->show = "neighbours";
+			args->neighbours = true;
 			break;
 		case 'h':
 			usage(stdout);
@@ -94,7 +95,7 @@ arguments_parse(struct arguments *args, int argc, char **argv)
 	}
 	if (optind != argc)
 		die("placement: %s: unknown; placement --help lists the options", argv[optind]);
-	if (args->show == NULL)
+	if (!args->first && !args->neighbours)
 		die("placement: nothing to show: give --first or --neighbours");
 }
 
@@ -109,7 +110,7 @@ rank_of(void *const *sorted, unsigned int n, const void *buffer)
 }
 
 /* Neighbours in address order, on either side, whatever lies between them. */
-static int
+static void
 show_neighbours(struct rte_mempool *mp)
 {
 	void **order = calloc(mp->size, sizeof(*order));
@@ -138,10 +139,9 @@ show_neighbours(struct rte_mempool *mp)
 		rte_mempool_put(mp, order[i]);
 	free(order);
 	free(sorted);
-	return 0;
 }
 
-static int
+static void
 show_first(struct rte_mempool *mp)
 {
 	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(mp);
@@ -150,7 +150,6 @@ show_first(struct rte_mempool *mp)
 		die("placement: the pool is empty");
 	printf("%p\n", (void *)mbuf);
 	rte_pktmbuf_free(mbuf);
-	return 0;
 }
 
 int
@@ -162,9 +161,9 @@ main(int argc, char **argv)
 	arguments_parse(&args, argc, argv);
 	eal_start("placement", 64, "-l 0");
 	mp = pool_must(&args.spec);
-	if (strcmp(args.show, "first") == 0)
+	if (args.first)
 		show_first(mp);
-	else
+	if (args.neighbours)
 		show_neighbours(mp);
 	rte_mempool_free(mp);
 	return finish_quietly();
