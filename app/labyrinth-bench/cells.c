@@ -24,7 +24,8 @@ bench_cell_complete(struct bench_cell *cell)
 	unsigned int ids[BENCH_MAX_WORKERS];
 	uint64_t least = bench_pool_least(cell);
 
-	if (cell->bulk > cell->kept || ((flags & BENCH_PAIRS) != 0 && cell->lcores % 2 != 0) ||
+	if (((flags & BENCH_MBUFS) != 0 && cell->elt < BENCH_LEAST_MBUF) ||
+	    cell->bulk > cell->kept || ((flags & BENCH_PAIRS) != 0 && cell->lcores % 2 != 0) ||
 	    ((flags & BENCH_ALONE) != 0 && cell->lcores > 1))
 		return 1;
 	if (cell->cpus == 0)
@@ -64,13 +65,11 @@ add(struct bench_cells *cells, struct bench_cell cell)
 	return 0;
 }
 
-/** A workload without a pool is the same for every cache and every size. */
+/** How many points an axis has; one, where it means nothing to a workload. */
 static uint32_t
-count(const struct bench_numbers *numbers, const struct bench_workload *workload)
+count(uint32_t nb, const struct bench_workload *workload, uint32_t flags)
 {
-	if ((workload->flags & BENCH_NO_POOL) != 0)
-		return 1;
-	return RTE_MAX(numbers->nb, 1u);
+	return (workload->flags & flags) != 0 ? 1 : RTE_MAX(nb, 1u);
 }
 
 /** All cells of a workload, the last axis fastest. */
@@ -80,8 +79,12 @@ add_workload(const struct bench_options *o, const struct bench_workload *workloa
 {
 	const struct bench_numbers *kept =
 		(workload->flags & BENCH_RING) != 0 ? &o->ring : &o->kept;
-	const uint32_t caches = count(&o->cache, workload), sizes = count(&o->size, workload);
-	const uint32_t total = caches * o->lcores.nb * o->bulk.nb * kept->nb * sizes;
+	const uint32_t caches = count(o->cache.nb, workload, BENCH_NO_POOL);
+	const uint32_t sizes = count(o->size.nb, workload, BENCH_NO_POOL);
+	const uint32_t bulks = count(o->bulk.nb, workload, BENCH_OWN_CLOCK);
+	const uint32_t keeps = count(kept->nb, workload, BENCH_OWN_CLOCK | BENCH_MBUFS);
+	const uint32_t places = count(o->lcores.nb, workload, BENCH_OWN_CLOCK);
+	const uint32_t total = caches * places * bulks * keeps * sizes;
 	uint32_t i, rest;
 
 	for (i = 0; i < total; i++) {
@@ -91,13 +94,13 @@ add_workload(const struct bench_options *o, const struct bench_workload *workloa
 		rest = i;
 		cell.size = o->size.value[rest % sizes];
 		rest /= sizes;
-		cell.kept = kept->value[rest % kept->nb];
-		rest /= kept->nb;
-		cell.bulk = o->bulk.value[rest % o->bulk.nb];
-		rest /= o->bulk.nb;
-		cell.lcores = o->lcores.place[rest % o->lcores.nb].lcores;
-		cell.cpus = o->lcores.place[rest % o->lcores.nb].cpus;
-		cell.cache = o->cache.value[rest / o->lcores.nb];
+		cell.kept = kept->value[rest % keeps];
+		rest /= keeps;
+		cell.bulk = o->bulk.value[rest % bulks];
+		rest /= bulks;
+		cell.lcores = o->lcores.place[rest % places].lcores;
+		cell.cpus = o->lcores.place[rest % places].cpus;
+		cell.cache = o->cache.value[rest / places];
 		if (add(cells, cell) < 0)
 			return -1;
 	}

@@ -119,9 +119,12 @@ add_all(struct bench_handlers *handlers)
 	uint32_t i;
 
 	for (i = 0; i < table->num_ops; i++) {
-		if (strcmp(table->ops[i].name, RTE_LABYRINTH_OPS_NAME) != 0 &&
-		    bench_handlers_add(handlers, table->ops[i].name) != 0)
+		if (strcmp(table->ops[i].name, RTE_LABYRINTH_OPS_NAME) == 0 ||
+		    bench_handlers_find(handlers, table->ops[i].name) >= 0)
+			continue;
+		if (bench_handlers_add(handlers, table->ops[i].name) != 0)
 			return -1;
+		handlers->handler[handlers->nb - 1].expanded = true;
 	}
 	return bench_handlers_add(handlers, PROFILES);
 }

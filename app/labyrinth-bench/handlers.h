@@ -18,6 +18,7 @@ struct bench_handler {
 	char *label;         /**< as the user wrote it */
 	char *name;          /**< of the mempool ops */
 	const char *options; /**< behind the colon, or NULL */
+	bool expanded;       /**< stands for the word all: may be left out */
 	bool described;      /**< what its pools are has been printed */
 };
 

@@ -102,7 +102,7 @@ turn(struct run *run, struct contestant *c)
 	if (run->fresh)
 		drop_pool(c);
 	if (value < 0)
-		give_up(c, "gets went on failing");
+		give_up(c, run->team->ready ? "gets went on failing" : "could not get ready");
 	return value;
 }
 

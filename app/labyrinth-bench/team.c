@@ -104,13 +104,16 @@ work(void *arg)
 	uint64_t begin;
 
 	worker->failures = 0;
+	worker->timed = false;
 	if (team->warm_up > 0)
 		work_for(worker, team->warm_up);
 	meet(worker);
 	if (is_timed(worker)) {
+		worker->timed = true;
 		begin = rte_rdtsc();
 		worker->done = work_for(worker, team->iterations);
 		worker->cycles = rte_rdtsc() - begin;
+		worker->timed = false;
 		atomic_fetch_sub_explicit(&team->running, 1, memory_order_relaxed);
 	}
 	/* The slowest worker must not be timed alone. */
@@ -165,6 +168,9 @@ prepare(struct bench_team *team, struct rte_mempool *mp)
 	unsigned int i;
 	int ret = 0;
 
+	/* All of them, so that none finishes with what an earlier run left. */
+	for (i = 0; i < team->nb; i++)
+		team->worker[i].state = NULL;
 	for (i = 0; i < team->nb; i++) {
 		struct bench_worker *worker = &team->worker[i];
 
@@ -222,7 +228,8 @@ bench_team_run(struct bench_team *team, struct rte_mempool *mp, uint64_t iterati
 	atomic_store(&team->running, 0);
 	for (i = 0; i < team->nb; i++)
 		atomic_fetch_add(&team->running, is_timed(&team->worker[i]));
-	if (prepare(team, mp) != 0) {
+	team->ready = prepare(team, mp) == 0;
+	if (!team->ready) {
 		finish(team);
 		return -1;
 	}

@@ -22,6 +22,7 @@ struct bench_team {
 	uint64_t iterations;
 	uint64_t warm_up;             /**< iterations before the clock starts */
 	uint64_t limit;               /**< cycles after which work is cut short */
+	bool ready;                   /**< all workers were prepared for the last run */
 	bool shared;                  /**< more lcores than CPUs */
 	_Atomic unsigned int arrived; /**< at the barrier */
 	_Atomic unsigned int running; /**< still being timed */

@@ -47,7 +47,8 @@ struct __rte_cache_aligned bench_worker {
 	void *state;            /**< the workload's own, of prepare() to finish() */
 	unsigned int index;     /**< of the team: 0 to cell->lcores - 1 */
 	unsigned int lcore;
-	uint32_t failures; /**< gets that failed in a row */
+	uint32_t failures; /**< gets that failed in this run */
+	bool timed;        /**< the clock is running */
 	uint64_t cycles;   /**< time measured */
 	uint64_t done;     /**< objects got and put meanwhile */
 };
@@ -68,13 +69,15 @@ struct __rte_cache_aligned bench_worker {
 #define BENCH_OWN_CLOCK UINT32_C(64)
 /** For one lcore only. */
 #define BENCH_ALONE UINT32_C(128)
+/** Objects must be mbufs, and how many are kept is not ours to say. */
+#define BENCH_MBUFS UINT32_C(256)
 
 struct bench_workload {
 	const char *name;
 	const char *meaning; /**< one line of --help */
 	uint32_t flags;
 	uint32_t patience; /**< how many times --ms a sample takes */
-	/** Get ready, not timed; NULL if there is nothing to do. 0, or -1 (one line printed). */
+	/** Get ready, not timed; NULL if there is nothing to do. 0, or -1. */
 	int (*prepare)(struct bench_worker *worker);
 	/** Work; returns the number of objects got and put. */
 	uint64_t (*iterate)(struct bench_worker *worker, uint64_t iterations);
@@ -84,6 +87,14 @@ struct bench_workload {
 
 extern const struct bench_workload bench_loop;
 extern const struct bench_workload bench_touch;
+extern const struct bench_workload bench_random;
+extern const struct bench_workload bench_pipe;
+extern const struct bench_workload bench_rxring;
+extern const struct bench_workload bench_latency;
+extern const struct bench_workload bench_copy;
+extern const struct bench_workload bench_create;
+extern const struct bench_workload bench_nullio;
+extern const struct bench_workload bench_nullswap;
 
 /** The workload of that name, or NULL. */
 const struct bench_workload *
