@@ -112,6 +112,19 @@ registered(const char *name, char *known, size_t size)
 	return false;
 }
 
+/** Some of these end the process where their hardware is missing: they cannot be tried. */
+static bool
+needs_hardware(const char *name)
+{
+	static const char *const prefixes[] = {"cn9k", "cn10k", "cn20k", "dpaa", "octeontx"};
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(prefixes); i++)
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
 static int
 add_all(struct bench_handlers *handlers)
 {
@@ -120,7 +133,8 @@ add_all(struct bench_handlers *handlers)
 
 	for (i = 0; i < table->num_ops; i++) {
 		if (strcmp(table->ops[i].name, RTE_LABYRINTH_OPS_NAME) == 0 ||
-		    bench_handlers_find(handlers, table->ops[i].name) >= 0)
+		    bench_handlers_find(handlers, table->ops[i].name) >= 0 ||
+		    needs_hardware(table->ops[i].name))
 			continue;
 		if (bench_handlers_add(handlers, table->ops[i].name) != 0)
 			return -1;
@@ -137,6 +151,17 @@ free_one(struct bench_handler *handler)
 	memset(handler, 0, sizeof(*handler));
 }
 
+void
+bench_handlers_remove(struct bench_handlers *handlers, unsigned int index)
+{
+	struct bench_handler *handler = &handlers->handler[index];
+
+	free_one(handler);
+	handlers->nb--;
+	memmove(handler, handler + 1, (handlers->nb - index) * sizeof(*handler));
+	memset(&handlers->handler[handlers->nb], 0, sizeof(*handler));
+}
+
 /** A handler named twice would be measured twice under one label. */
 static void
 remove_twins(struct bench_handlers *handlers)
@@ -151,10 +176,7 @@ remove_twins(struct bench_handlers *handlers)
 			i++;
 			continue;
 		}
-		free_one(handler);
-		handlers->nb--;
-		memmove(handler, handler + 1, (handlers->nb - i) * sizeof(*handler));
-		memset(&handlers->handler[handlers->nb], 0, sizeof(*handler));
+		bench_handlers_remove(handlers, i);
 	}
 }
 

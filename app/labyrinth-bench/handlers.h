@@ -42,7 +42,7 @@ int
 bench_handlers_find(const struct bench_handlers *handlers, const char *label);
 
 /**
- * When EAL is up: put every registered handler in place of the word `all`, and
+ * When EAL is up: put every registered handler without hardware in place of the word `all`, and
  * see that the others are registered.
  *
  * @return
@@ -50,6 +50,10 @@ bench_handlers_find(const struct bench_handlers *handlers, const char *label);
  */
 int
 bench_handlers_resolve(struct bench_handlers *handlers);
+
+/** Forget one. */
+void
+bench_handlers_remove(struct bench_handlers *handlers, unsigned int index);
 
 /** May several lcores use a pool of this handler at once? */
 bool

@@ -12,18 +12,26 @@
 #include "app_message.h"
 #include "cells.h"
 #include "embedded.h"
+#include "export.h"
 #include "options.h"
+#include "plot.h"
+#include "probe.h"
 #include "results.h"
 #include "runner.h"
+#include "stop.h"
 #include "table.h"
 
 const char app_name[] = "labyrinth-bench";
+
+/* Longer command lines are cut: they only stand under plots. */
+#define COMMAND_LEN 1024
 
 struct bench_app {
 	struct app_arguments arguments;
 	struct bench_options options;
 	struct bench_cells cells;
 	struct bench_results results;
+	char command[COMMAND_LEN];
 };
 
 static int
@@ -53,7 +61,7 @@ measure_cells(struct bench_app *app)
 	for (i = 0; i < options->handlers.nb; i++)
 		handlers[i] = &options->handlers.handler[i];
 	bench_table_setup(options->rounds, options->ms);
-	for (i = 0; i < app->cells.nb; i++) {
+	for (i = 0; i < app->cells.nb && !bench_stop_asked(); i++) {
 		const struct bench_cell *cell = &app->cells.cell[i];
 
 		from = app->results.nb;
@@ -67,11 +75,41 @@ measure_cells(struct bench_app *app)
 }
 
 static int
+write_files(const struct bench_app *app)
+{
+	const struct bench_options *o = &app->options;
+	const struct bench_plot plot = {o->svg, app->command, &app->results, &o->handlers};
+
+	if (o->csv != NULL && bench_csv_write(o->csv, &app->results) != 0)
+		return -1;
+	if (o->json != NULL && bench_json_write(o->json, o, app->command, &app->results) != 0)
+		return -1;
+	return o->svg != NULL ? bench_plot_all(&plot) : 0;
+}
+
+static int
 run(struct bench_app *app)
 {
-	if (bench_handlers_resolve(&app->options.handlers) != 0)
+	if (bench_handlers_resolve(&app->options.handlers) != 0 || bench_probe(&app->options) != 0)
 		return -1;
-	return measure_cells(app);
+	if (measure_cells(app) != 0)
+		return -1;
+	if (bench_stop_asked()) {
+		app_error("stopped by a signal: the measurement is not complete");
+		return -1;
+	}
+	return write_files(app);
+}
+
+/** What the user typed, for those who read the results. */
+static void
+keep_command(struct bench_app *app, int argc, char **argv)
+{
+	size_t used = (size_t)snprintf(app->command, COMMAND_LEN, "%s", app_name);
+	int i;
+
+	for (i = 1; i < argc && used < COMMAND_LEN; i++)
+		used += (size_t)snprintf(app->command + used, COMMAND_LEN - used, " %s", argv[i]);
 }
 
 int
@@ -80,7 +118,9 @@ main(int argc, char **argv)
 	static struct bench_app app;
 	int ret = -1;
 
-	if (app_arguments_split(&app.arguments, argc, argv, bench_options_is_own) != 0 ||
+	keep_command(&app, argc, argv);
+	if (bench_stop_init() != 0 ||
+	    app_arguments_split(&app.arguments, argc, argv, bench_options_is_own) != 0 ||
 	    bench_options_parse(app.arguments.own_argc, app.arguments.own_argv, &app.options) != 0)
 		goto end;
 	if (app.options.help || app.arguments.help) {

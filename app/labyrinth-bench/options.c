@@ -43,7 +43,8 @@ struct option_row {
 #define FIELD(field) offsetof(struct bench_options, field)
 
 static const struct option_row table[] = {
-	{"handlers", KIND_HANDLERS, "LIST", "handlers, or all (see below)", 0, 0, 0},
+	{"handlers", KIND_HANDLERS, "LIST", "handlers, or all without hardware (see below)", 0, 0,
+         0},
 	{"workload", KIND_WORKLOADS, "LIST", "workloads, or all, see below (loop,touch)", 0, 0, 0},
 	{"cache", KIND_NUMBERS, "LIST", "DPDK's cache of each lcore (256)", FIELD(cache), 0,
          RTE_MEMPOOL_CACHE_MAX_SIZE},

@@ -12,6 +12,7 @@
 #include "budget.h"
 #include "pools.h"
 #include "runner.h"
+#include "stop.h"
 #include "team.h"
 
 /* Where lcores share a CPU a sample must see many turns of the scheduler. */
@@ -113,7 +114,7 @@ calibrate(struct run *run, struct contestant *c)
 	const uint64_t wanted = sample_cycles(run);
 	uint64_t took;
 
-	for (c->iterations = 1;;) {
+	for (c->iterations = 1; !bench_stop_asked();) {
 		if (turn(run, c) < 0)
 			return;
 		took = RTE_MAX(bench_team_cycles(run->team), UINT64_C(1));
@@ -162,7 +163,7 @@ all_rounds(struct run *run)
 
 	/* The order turns too: nobody is always behind the same neighbour. */
 	for (round = 0; round < run->options->rounds; round++)
-		for (i = 0; i < run->nb; i++)
+		for (i = 0; i < run->nb && !bench_stop_asked(); i++)
 			one_sample(run, &run->contestant[(round + i) % run->nb]);
 }
 

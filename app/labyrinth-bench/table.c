@@ -7,6 +7,7 @@
 #include <rte_cycles.h>
 #include <rte_version.h>
 
+#include "export.h"
 #include "table.h"
 
 #define CYCLES_ROW "%-9s %5s %6s %5s %6s %8s  "
@@ -31,12 +32,6 @@ bench_table_setup(uint32_t rounds, uint32_t ms)
 	printf("%s, clock of %.0f MHz; %u rounds of %u ms\n"
 	       "Cycles of a CPU per object, got and put; ratio: to the first handler of a cell.\n",
 	       rte_version(), (double)rte_get_tsc_hz() / 1e6, rounds, ms);
-}
-
-static double
-ns(uint64_t cycles)
-{
-	return (double)cycles * 1e9 / (double)rte_get_tsc_hz();
 }
 
 /** Where in the axes: only in the first row of a cell. */
@@ -78,10 +73,12 @@ print_latency(const struct bench_result *r)
 	const struct app_histogram *wall = &r->latency->wall, *running = &r->latency->running;
 
 	printf("%-32s %10.0f %10.0f %10.0f %10.0f %12.0f %12.0f\n", bench_result_label(r),
-	       ns(app_histogram_percentile(wall, P50)), ns(app_histogram_percentile(wall, P99)),
-	       ns(app_histogram_percentile(wall, P9999)), ns(app_histogram_percentile(wall, 10000)),
-	       ns(app_histogram_percentile(running, P9999)),
-	       ns(app_histogram_percentile(running, 10000)));
+	       bench_ns(app_histogram_percentile(wall, P50)),
+	       bench_ns(app_histogram_percentile(wall, P99)),
+	       bench_ns(app_histogram_percentile(wall, P9999)),
+	       bench_ns(app_histogram_percentile(wall, 10000)),
+	       bench_ns(app_histogram_percentile(running, P9999)),
+	       bench_ns(app_histogram_percentile(running, 10000)));
 }
 
 static void

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef BENCH_EXPORT_H
+#define BENCH_EXPORT_H
+
+/**
+ * @file
+ * Results for programs.
+ */
+
+#include "options.h"
+#include "results.h"
+
+/** Write one row for each result, after a row of names. 0, or -1 (one line was printed). */
+int
+bench_csv_write(const char *path, const struct bench_results *results);
+
+/** Write everything, each sample and histogram included. 0, or -1 (one line was printed). */
+int
+bench_json_write(const char *path, const struct bench_options *options, const char *command,
+                 const struct bench_results *results);
+
+/** Cycles as nanoseconds. */
+double
+bench_ns(uint64_t cycles);
+
+#endif /* BENCH_EXPORT_H */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app_message.h"
+#include "plot.h"
+
+int
+bench_plot_failed(const struct bench_plot *plot)
+{
+	app_error("--svg=%s: %s", plot->dir, strerror(errno));
+	return -1;
+}
+
+const char *
+bench_plot_colour(const struct bench_plot *plot, const struct bench_result *result)
+{
+	if (result->handler == NULL)
+		return bench_svg_colour(0);
+	return bench_svg_colour((unsigned int)(result->handler - plot->handlers->handler));
+}
+
+uint32_t
+bench_plot_cell_end(const struct bench_plot *plot, uint32_t from)
+{
+	const struct bench_results *results = plot->results;
+	uint32_t end = from;
+
+	while (end < results->nb &&
+	       bench_cell_equal(&results->result[end]->cell, &results->result[from]->cell))
+		end++;
+	return end;
+}
+
+void
+bench_plot_legend(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, uint32_t to,
+                  double x, double y)
+{
+	for (; from < to; from++, y += 16) {
+		const struct bench_result *result = plot->results->result[from];
+
+		bench_svg_rect(svg, x, y - 9, 10, 10, bench_plot_colour(plot, result), NULL);
+		bench_svg_text(svg, x + 16, y, 12, BENCH_LEFT, bench_result_label(result));
+	}
+}
+
+int
+bench_plot_all(const struct bench_plot *plot)
+{
+	if (mkdir(plot->dir, 0777) != 0 && errno != EEXIST)
+		return bench_plot_failed(plot);
+	if (bench_plot_bars(plot) != 0 || bench_plot_heat(plot) != 0 ||
+	    bench_plot_latency(plot) != 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef BENCH_PLOT_H
+#define BENCH_PLOT_H
+
+/**
+ * @file
+ * Plots of results: one file for each kind.
+ */
+
+#include "results.h"
+#include "svg.h"
+
+struct bench_plot {
+	const char *dir;
+	const char *command; /**< goes under each plot */
+	const struct bench_results *results;
+	const struct bench_handlers *handlers;
+};
+
+/** Draw all kinds. 0, or -1 (one line was printed). */
+int
+bench_plot_all(const struct bench_plot *plot);
+
+/** Bars by cell, one file for each workload, cache and placement of lcores. 0, or -1. */
+int
+bench_plot_bars(const struct bench_plot *plot);
+
+/** Ratios to the first handler, one file for each workload. 0, or -1. */
+int
+bench_plot_heat(const struct bench_plot *plot);
+
+/** Percentiles of single calls, one file for each cell. 0, or -1. */
+int
+bench_plot_latency(const struct bench_plot *plot);
+
+/** Print the one line about a file that could not be written. Returns -1. */
+int
+bench_plot_failed(const struct bench_plot *plot);
+
+/** Colour of a result's handler: the same in all plots. */
+const char *
+bench_plot_colour(const struct bench_plot *plot, const struct bench_result *result);
+
+/** A legend of the handlers of one cell, downwards from a point. */
+void
+bench_plot_legend(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, uint32_t to,
+                  double x, double y);
+
+/** Where the results of the same cell end. */
+uint32_t
+bench_plot_cell_end(const struct bench_plot *plot, uint32_t from);
+
+#endif /* BENCH_PLOT_H */
