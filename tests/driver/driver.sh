@@ -131,6 +131,7 @@ undo_on_exit
 LOGS=$BUILD/testlogs/driver
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 ((${NO_HUGE:-0})) || reserve_huge 512 || export NO_HUGE=1
+holders=$(huge_holders)
 huge_before=$(huge_free)
 wanted placement && placement
 for entry in "${PROGRAMS[@]}"; do
@@ -138,9 +139,10 @@ for entry in "${PROGRAMS[@]}"; do
 	wanted "${words[0]}" || continue
 	if [[ ${words[0]} == memory ]] && ((!${NO_HUGE:-0})); then
 		reserve_huge "$MANY_PAGES" || note "pools of a million buffers are left out"
+		holders+=$(huge_holders)
 		huge_before=$(huge_free)
 	fi
 	program "${words[@]}"
 done
-check_huge_same "driver" "$huge_before"
+check_huge_same "driver" "$huge_before" "$holders"
 summary

@@ -104,8 +104,8 @@ main(void)
 	one_size(16384, false);
 	one_size(65536, true);
 	if (eal_huge() && huge_pages_free() >= 1200)
-		one_size(1 << 20, true);
+		one_size(1000000, true);
 	else
-		skip("1048576 mbufs", "needs 1200 free huge pages of 2 MiB");
+		skip("1,000,000 mbufs", "needs 1200 free huge pages of 2 MiB");
 	return finish();
 }
