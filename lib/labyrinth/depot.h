@@ -25,21 +25,22 @@
 static inline void
 lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 {
-	/* @atomic depot-push-load: pairs depot-push-cas. Else: only the swap fails. */
+	/* @atomic depot-push-load: pairs depot-push-cas, depot-pop-cas. Else: the swap fails. */
 	uint64_t old = atomic_load_explicit(&head->word, memory_order_relaxed);
 	uint64_t new;
 
 	do {
 		/*
-		 * @atomic depot-below: pairs depot-below. Else: a pop about to fail reads
-		 * a torn index; its order comes from depot-push-cas.
+		 * @atomic depot-below-store: pairs depot-below-load. Else: a pop about to
+		 * fail reads a torn index; its order comes from depot-push-cas.
 		 */
 		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
 		                      memory_order_relaxed);
 		new = (old & ~(uint64_t)LAB_ROOM_MASK) | room;
 		/*
-		 * @atomic depot-push-cas: pairs depot-pop-load, depot-pop-cas. Else: who pops
-		 * the room sees its frames, count or the room below as they were before.
+		 * @atomic depot-push-cas: pairs depot-push-load, depot-pop-load, depot-pop-cas.
+		 * Else: who pops the room sees its frames, count or the room below as they were
+		 * before.
 		 */
 	} while (!atomic_compare_exchange_weak_explicit(
 		&head->word, &old, new, memory_order_release, memory_order_relaxed));
@@ -48,7 +49,10 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 static inline uint32_t
 lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
 {
-	/* @atomic depot-pop-load: pairs depot-push-cas. Else: reads below before it was set. */
+	/*
+	 * @atomic depot-pop-load: pairs depot-push-cas, depot-pop-cas. Else: what lies
+	 * below the room is read as it was before the room was pushed.
+	 */
 	uint64_t old = atomic_load_explicit(&head->word, memory_order_acquire);
 	uint64_t new;
 	uint32_t top;
@@ -57,11 +61,15 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
 		top = (uint32_t)old & LAB_ROOM_MASK;
 		if (top == LAB_NO_ROOM)
 			return LAB_NO_ROOM;
-		/* @atomic depot-below: pairs depot-below. Else: torn; checked by depot-pop-cas. */
+		/*
+		 * @atomic depot-below-load: pairs depot-below-store, aside-store, stage-store.
+		 * Else: a torn index; that it is no old one is checked by depot-pop-cas.
+		 */
 		new = atomic_load_explicit(&lab_room(lab, top)->below, memory_order_relaxed);
 		new |= (old & ~(uint64_t)LAB_ROOM_MASK) + LAB_VERSION_ONE;
 		/*
-		 * @atomic depot-pop-cas: pairs depot-push-cas. Else: the frames read from the
+		 * @atomic depot-pop-cas: pairs depot-push-load, depot-push-cas, depot-pop-load.
+		 * Else: the frames read from the
 		 * room may be older than the push (acquire, on success and on a new try).
 		 */
 	} while (!atomic_compare_exchange_weak_explicit(

@@ -128,8 +128,7 @@ seal_surprise(struct labyrinth *lab, struct lab_lane *lane, const struct lab_roo
 
 	if (!lab_put_surprise(lab, lane, frame))
 		return false;
-	lab_seal_write(header,
-	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab_free_word(lab, room));
+	lab_seal_write(header, lab_tag(frame, lab->key[0], lab->key[1]) ^ lab_free_word(lab, room));
 	header->put = lane->record;
 	return true;
 }
@@ -148,8 +147,7 @@ leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
 
-		if (lab_likely(seal(&gate, frame, record)) ||
-		    seal_surprise(lab, lane, room, frame))
+		if (lab_likely(seal(&gate, frame, record)) || seal_surprise(lab, lane, room, frame))
 			lab_room_place(room, count++, frame);
 	}
 	lab_room_count_set(room, count);

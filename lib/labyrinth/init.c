@@ -183,7 +183,10 @@ stage_room(struct labyrinth *lab)
 	room = lab_depot_pop(lab, &lab->empty);
 	if (room == LAB_NO_ROOM)
 		return room;
-	/* @atomic aside: pairs depot-below. Else: torn; a pop that reads it fails. */
+	/*
+	 * @atomic stage-store: pairs stage-deal, stage-open, depot-below-load. Else: a pop
+	 * about to fail reads a torn index.
+	 */
 	atomic_store_explicit(&lab_room(lab, room)->below, lab->staged_room, memory_order_relaxed);
 	lab->staged_room = room;
 	return room;
@@ -276,7 +279,7 @@ staged_deal(struct labyrinth *lab, void **order, uint32_t n)
 		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
 			seal_all_staged(lab, to);
 		i += count;
-		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
+		/* @atomic stage-deal: pairs stage-store. Else: nothing; this thread wrote it. */
 		room = atomic_load_explicit(&to->below, memory_order_relaxed);
 	}
 }
@@ -294,7 +297,7 @@ labyrinth_open(labyrinth_t *lab)
 	while (room != LAB_NO_ROOM) {
 		uint32_t next;
 
-		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
+		/* @atomic stage-open: pairs stage-store. Else: nothing; this thread wrote it. */
 		next = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
 		lab_depot_push(lab, &lab->full, room);
 		room = next;

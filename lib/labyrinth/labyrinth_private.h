@@ -79,8 +79,6 @@ struct lab_lane {
 	const void *site; /* who asked for the call under way; only with trace */
 	uint32_t ops;
 	uint32_t id;
-	/* Rooms a call under way holds beside those in the slot. */
-	_Atomic uint32_t holds[2];
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;
@@ -163,14 +161,14 @@ lab_room(const struct labyrinth *lab, uint32_t index)
 static inline uint32_t
 lab_room_count(const struct lab_room *room)
 {
-	/* @atomic room-count: pairs room-count. Else: labyrinth_count() reads a torn number. */
+	/* @atomic room-count-load: pairs room-count-store. Else: a count is torn. */
 	return atomic_load_explicit(&room->count, memory_order_relaxed);
 }
 
 static inline void
 lab_room_count_set(struct lab_room *room, uint32_t count)
 {
-	/* @atomic room-count: pairs room-count. Else: labyrinth_count() reads a torn number. */
+	/* @atomic room-count-store: pairs room-count-load. Else: a count is torn. */
 	atomic_store_explicit(&room->count, count, memory_order_relaxed);
 }
 
@@ -181,14 +179,14 @@ lab_room_count_set(struct lab_room *room, uint32_t count)
 static inline void *
 lab_room_peek(const struct lab_room *room, uint32_t index)
 {
-	/* @atomic room-frame: pairs room-frame. Else: a torn pointer is followed. */
+	/* @atomic room-frame-load: pairs room-frame-store. Else: a torn pointer is followed. */
 	return __atomic_load_n(&room->frames[index], __ATOMIC_RELAXED);
 }
 
 static inline void
 lab_room_place(struct lab_room *room, uint32_t index, void *frame)
 {
-	/* @atomic room-frame: pairs room-frame. Else: a torn pointer is followed. */
+	/* @atomic room-frame-store: pairs room-frame-load. Else: a torn pointer is followed. */
 	__atomic_store_n(&room->frames[index], frame, __ATOMIC_RELAXED);
 }
 
@@ -196,17 +194,17 @@ static inline void
 lab_counter_add(struct lab_counter *counter, uint64_t by)
 {
 	/* One writer at a time, so a load and a store will do. */
-	/* @atomic counter: pairs counter. Else: a reader sees a torn number. */
+	/* @atomic counter-old: pairs counter-store. Else: a move is not counted. */
 	uint64_t old = atomic_load_explicit(&counter->value, memory_order_relaxed);
 
-	/* @atomic counter: pairs counter. Else: a reader sees a torn number. */
+	/* @atomic counter-store: pairs counter-old, counter-read. Else: a number is torn. */
 	atomic_store_explicit(&counter->value, old + by, memory_order_relaxed);
 }
 
 static inline uint64_t
 lab_counter_read(const struct lab_counter *counter)
 {
-	/* @atomic counter: pairs counter. Else: a reader sees a torn number. */
+	/* @atomic counter-read: pairs counter-store. Else: a number is torn. */
 	return atomic_load_explicit(&counter->value, memory_order_relaxed);
 }
 

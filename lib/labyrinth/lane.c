@@ -89,14 +89,14 @@ lane_serves(const struct labyrinth *lab, uint64_t slot, bool want_frames)
 static bool
 rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *loot, bool want_frames)
 {
-	/* @atomic lane-rob-load: pairs lane-leave. Else: only the swap below fails. */
+	/* @atomic lane-rob-load: pairs lane-leave, lane-rob. Else: only the swap below fails. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
 
 	if ((slot & LAB_BUSY) != 0 || !lane_serves(lab, slot, want_frames))
 		return false;
 	/*
-	 * @atomic lane-rob: pairs lane-leave, lane-enter. Else: the robber reads the
-	 * rooms as they were before their last holder left, or two hold them.
+	 * @atomic lane-rob: pairs lane-leave, lane-enter, lane-peek, lane-rob-load. Else:
+	 * the robber reads the rooms as they were before their last holder left, or two hold them.
 	 */
 	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
 	                                             lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
@@ -109,7 +109,7 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *loot, b
 bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 {
-	/* @atomic lanes-high: pairs lanes-high. Else: a lane used just now is not searched. */
+	/* @atomic lanes-high-read: pairs lanes-high-raise. Else: a new lane is not searched. */
 	uint32_t high = atomic_load_explicit(&lab->lanes_high, memory_order_acquire);
 	uint32_t start = visit->lane->id < high ? visit->lane->id : 0;
 	struct lab_visit loot;

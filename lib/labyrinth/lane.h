@@ -31,7 +31,7 @@ static inline uint64_t
 lab_lane_peek(const struct lab_lane *lane)
 {
 	/*
-	 * @atomic lane-peek: pairs lane-leave. Else: what is read of the rooms before
+	 * @atomic lane-peek: pairs lane-leave, lane-rob. Else: what is read of the rooms before
 	 * they are entered is older than the version that vouches for it.
 	 */
 	return atomic_load_explicit(&lane->slot, memory_order_acquire);
@@ -77,8 +77,8 @@ static inline void
 lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 {
 	/*
-	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-rob. Else: the next
-	 * holder sees frames or counts as they were before this visit.
+	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-rob, lane-rob-load,
+	 * lane-look. Else: the next holder sees frames or counts as they were before this visit.
 	 */
 	atomic_store_explicit(&lane->slot, lab_slot_next(slot), memory_order_release);
 }
@@ -121,14 +121,14 @@ lab_room_retire(struct labyrinth *lab, uint32_t room);
 static inline void
 lab_lane_mark_used(struct labyrinth *lab, uint32_t id)
 {
-	/* @atomic lanes-high: pairs lanes-high. Else: nothing; a hint that only grows. */
+	/* @atomic lanes-high-look: pairs lanes-high-raise. Else: only the swap below fails. */
 	uint32_t high = atomic_load_explicit(&lab->lanes_high, memory_order_relaxed);
 
 	/* A lane on a thread's stack keeps no rooms, and its id is none. */
 	while (high <= id && id < lab->lane_count) {
 		/*
-		 * @atomic lanes-high: pairs lanes-high. Else: a lane with rooms is never
-		 * searched, and its frames cannot be got by others.
+		 * @atomic lanes-high-raise: pairs lanes-high-look, lanes-high-read. Else: a lane
+		 * with rooms is never searched, and its frames cannot be got by others.
 		 */
 		if (atomic_compare_exchange_weak_explicit(&lab->lanes_high, &high, id + 1,
 		                                          memory_order_acq_rel,

@@ -75,14 +75,14 @@ search_depot_for_space(struct labyrinth *lab)
 		room = lab_depot_pop(lab, &lab->full);
 		if (room == LAB_NO_ROOM || has_space(lab, room))
 			break;
-		/* @atomic aside: pairs depot-below. Else: torn; a pop that reads it fails. */
+		/* @atomic aside-store: pairs aside-load, depot-below-load. Else: a torn index. */
 		atomic_store_explicit(&lab_room(lab, room)->below, aside, memory_order_relaxed);
 		aside = room;
 	}
 	while (aside != LAB_NO_ROOM) {
 		uint32_t next;
 
-		/* @atomic aside: pairs aside. Else: nothing; this thread wrote it. */
+		/* @atomic aside-load: pairs aside-store. Else: nothing; this thread wrote it. */
 		next = atomic_load_explicit(&lab_room(lab, aside)->below, memory_order_relaxed);
 		lab_depot_push(lab, &lab->full, aside);
 		aside = next;

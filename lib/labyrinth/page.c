@@ -46,14 +46,15 @@ search_start(struct labyrinth *lab)
 static bool
 page_claim(_Atomic uint32_t *word)
 {
-	/* @atomic page-look: pairs page-free. Else: only the swap below fails. */
+	/* @atomic page-look: pairs page-claim, page-free. Else: only the swap below fails. */
 	uint32_t version = atomic_load_explicit(word, memory_order_relaxed);
 
 	if ((version & 1) != 0)
 		return false;
 	/*
-	 * @atomic page-claim: pairs page-free. Else: the last owner's writes to the
-	 * page may land after it is ours, or two threads own it.
+	 * @atomic page-claim: pairs page-look, page-free, page-free-look, page-count.
+	 * Else: the last owner's writes to the page may land after it is ours, or two threads own
+	 * it.
 	 */
 	return atomic_compare_exchange_strong_explicit(word, &version, version + 1,
 	                                               memory_order_acquire, memory_order_relaxed);
@@ -102,11 +103,12 @@ labyrinth_free_page(labyrinth_t *lab, void *page)
 		lab_violation(lab, NULL, &violation);
 		return;
 	}
-	/* @atomic page-free-look: pairs page-claim. Else: only the swap below fails. */
+	/* @atomic page-free-look: pairs page-claim, page-free. Else: only the swap below fails. */
 	version = atomic_load_explicit(&lab->version[index], memory_order_relaxed);
 	/*
-	 * @atomic page-free: pairs page-claim. Else: the next owner may see the page
-	 * before our last writes to it, or two frees of it both succeed.
+	 * @atomic page-free: pairs page-look, page-claim, page-free-look, page-count. Else:
+	 * the next owner may see the page before our last writes to it, or two frees of it both
+	 * succeed.
 	 */
 	if ((version & 1) == 0 ||
 	    !atomic_compare_exchange_strong_explicit(&lab->version[index], &version, version + 1,

@@ -45,14 +45,14 @@ lab_header(const void *frame)
 static inline uint64_t
 lab_seal_read(const struct lab_header *header)
 {
-	/* @atomic seal: pairs seal. Else: a torn seal is taken for an overflow. */
+	/* @atomic seal-read: pairs seal-write. Else: a torn seal is taken for an overflow. */
 	return atomic_load_explicit(&header->seal, memory_order_relaxed);
 }
 
 static inline void
 lab_seal_write(struct lab_header *header, uint64_t seal)
 {
-	/* @atomic seal: pairs seal. Else: a torn seal is taken for an overflow. */
+	/* @atomic seal-write: pairs seal-read. Else: a torn seal is taken for an overflow. */
 	atomic_store_explicit(&header->seal, seal, memory_order_relaxed);
 }
 

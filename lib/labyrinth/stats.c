@@ -77,9 +77,9 @@ labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats)
 		stats->cached = total;
 	stats->frames = lab->frames;
 	stats->available = total - stats->cached;
-	/* @atomic quarantined: pairs quarantined. Else: nothing; a gauge. */
+	/* @atomic quarantined-read: pairs quarantined-add. Else: nothing; a gauge. */
 	stats->quarantined = atomic_load_explicit(&lab->quarantined, memory_order_relaxed);
-	/* @atomic violations: pairs violations. Else: nothing; a counter. */
+	/* @atomic violations-read: pairs violations-add. Else: nothing; a counter. */
 	stats->violations = atomic_load_explicit(&lab->violations, memory_order_relaxed);
 }
 

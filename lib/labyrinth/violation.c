@@ -87,19 +87,32 @@ find_neighbours(const struct labyrinth *lab, struct labyrinth_violation *violati
 	violation->before = (const void *)before;
 }
 
+/* What was overwritten names a lane that does not exist, most likely. */
+static void
+believe(const struct labyrinth *lab, struct labyrinth_deed *deed)
+{
+	if (deed->lane != LABYRINTH_LANE_ANY &&
+	    deed->lane >= lab->lane_count - LABYRINTH_GUEST_LANES)
+		deed->known = false;
+}
+
 /* The records are in packet memory: believed only as far as they make sense. */
 static void
 read_deeds(struct labyrinth_violation *violation)
 {
 	const struct lab_header *header;
 
-	if (violation->before != NULL)
+	if (violation->before != NULL) {
 		lab_record_read(lab_header(violation->before)->got, &violation->before_got);
+		believe(violation->lab, &violation->before_got);
+	}
 	if (violation->nearest == NULL)
 		return;
 	header = lab_header(violation->nearest);
 	lab_record_read(header->got, &violation->got);
 	lab_record_read(header->put, &violation->put);
+	believe(violation->lab, &violation->got);
+	believe(violation->lab, &violation->put);
 }
 
 static uint32_t
@@ -124,7 +137,7 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 		return;
 	lab_seal_write(lab_header(frame),
 	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->quarantine_word);
-	/* @atomic quarantined: pairs quarantined. Else: a frame is not counted. */
+	/* @atomic quarantined-add: pairs quarantined-read. Else: a frame is not counted. */
 	atomic_fetch_add_explicit(&lab->quarantined, 1, memory_order_relaxed);
 }
 
@@ -142,7 +155,7 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 		find_neighbours(lab, violation);
 		read_deeds(violation);
 	}
-	/* @atomic violations: pairs violations. Else: one is not counted. */
+	/* @atomic violations-add: pairs violations-read. Else: one is not counted. */
 	atomic_fetch_add_explicit(&lab->violations, 1, memory_order_relaxed);
 	/* @atomic handler-call: pairs handler-set. Else: it runs before its data is there. */
 	fn = atomic_load_explicit(&handler, memory_order_acquire);
