@@ -77,7 +77,7 @@ test_block_borders(void)
 		memset(out, 0, sizeof(out));
 		for (at = 0; at < sizeof(out); at += piece)
 			labyrinth_entropy_fill(&ent, out + at,
-					       sizeof(out) - at < piece ? sizeof(out) - at : piece);
+			                       sizeof(out) - at < piece ? sizeof(out) - at : piece);
 		CU_ASSERT_EQUAL(memcmp(out, want, sizeof(out)), 0);
 	}
 	labyrinth_entropy_init(&ent, unit_seed(1), 7);

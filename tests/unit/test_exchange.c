@@ -14,7 +14,7 @@
 #include "labyrinth_entropy.h"
 #include "unit.h"
 
-#define STRICT                                                                                     \
+#define STRICT \
 	(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE)
 
 static const uint32_t profiles[] = {0, LABYRINTH_F_SEAL, STRICT};
@@ -236,7 +236,9 @@ anybody_main(void *arg)
 static void
 test_threads_without_lane(void)
 {
-	enum { THREADS = 6 };
+	enum {
+		THREADS = 6
+	};
 	struct labyrinth_params params = unit_params(2000, LABYRINTH_F_SEAL);
 	struct anybody anybody[THREADS];
 	pthread_t threads[THREADS];
@@ -250,7 +252,7 @@ test_threads_without_lane(void)
 	for (i = 0; i < THREADS; i++) {
 		anybody[i] = (struct anybody){&u, unit_rounds(20000), i + 1, 0};
 		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, anybody_main, &anybody[i]),
-				      0);
+		                      0);
 	}
 	for (i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);

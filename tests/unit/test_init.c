@@ -31,9 +31,8 @@ check_no_footprint(const struct labyrinth_params *params)
 	static _Alignas(128) uint8_t memory[1 << 20];
 
 	CU_ASSERT_EQUAL(labyrinth_footprint(params), 0);
-	CU_ASSERT_EQUAL(labyrinth_init((labyrinth_t *)memory, sizeof(memory), params,
-				       unit_seed(0)),
-			-EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_init((labyrinth_t *)memory, sizeof(memory), params, unit_seed(0)),
+	                -EINVAL);
 }
 
 static void
@@ -96,7 +95,7 @@ test_bad_lengths(void)
 		{0, 0, 0}, {4, 0, 0}, {257, 0, 0}, {256, 4, 0}, {256, 264, 0}, {256, 0, 4},
 	};
 	static const uint32_t flags[] = {LABYRINTH_F_SEAL | LABYRINTH_F_CANARY,
-					 LABYRINTH_F_SEAL | LABYRINTH_F_POISON};
+	                                 LABYRINTH_F_SEAL | LABYRINTH_F_POISON};
 	struct labyrinth_params params;
 	size_t i;
 
@@ -125,7 +124,7 @@ test_bad_memory(void)
 	CU_ASSERT_EQUAL(labyrinth_init(lab, len, NULL, unit_seed(0)), -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_init(lab, len, &params, NULL), -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_init((labyrinth_t *)(memory + 64), len, &params, unit_seed(0)),
-			-EINVAL);
+	                -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_init(lab, len - 1, &params, unit_seed(0)), -ENOSPC);
 	CU_ASSERT_EQUAL(labyrinth_init(lab, 0, &params, unit_seed(0)), -ENOSPC);
 	memset(memory + len, 0xee, 128);
@@ -146,8 +145,8 @@ test_add(void)
 	void *frame;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(lab);
-	CU_ASSERT_EQUAL_FATAL(labyrinth_init(lab, labyrinth_footprint(&params), &params,
-					     unit_seed(0)), 0);
+	CU_ASSERT_EQUAL_FATAL(
+		labyrinth_init(lab, labyrinth_footprint(&params), &params, unit_seed(0)), 0);
 	CU_ASSERT_EQUAL(labyrinth_add(lab, memory + 64), -EINVAL); /* nothing covered */
 	CU_ASSERT_EQUAL(labyrinth_cover(lab, memory, 0), -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_cover(lab, memory, SIZE_MAX), -EINVAL);
@@ -184,8 +183,8 @@ test_tiny_cover(void)
 	params.slots = 4;
 	lab = aligned_alloc(128, labyrinth_footprint(&params));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(lab);
-	CU_ASSERT_EQUAL_FATAL(labyrinth_init(lab, labyrinth_footprint(&params), &params,
-					     unit_seed(0)), 0);
+	CU_ASSERT_EQUAL_FATAL(
+		labyrinth_init(lab, labyrinth_footprint(&params), &params, unit_seed(0)), 0);
 	CU_ASSERT_EQUAL(labyrinth_cover(lab, memory + 8, 16), 0);
 	CU_ASSERT_EQUAL(labyrinth_add(lab, memory + 128), -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_add(lab, memory + 512), -EINVAL);
@@ -228,14 +227,14 @@ static void
 test_every_frame_once(void)
 {
 	static const uint32_t flags[] = {0, LABYRINTH_F_SEAL,
-					 LABYRINTH_F_SEAL | LABYRINTH_F_CANARY |
-						 LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE};
+	                                 LABYRINTH_F_SEAL | LABYRINTH_F_CANARY |
+	                                         LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE};
 	struct unit_lab u;
 	size_t i;
 
 	for (i = 0; i < UNIT_ARRAY_LEN(sizes) * UNIT_ARRAY_LEN(flags); i++) {
-		struct labyrinth_params params = unit_params(
-			sizes[i % UNIT_ARRAY_LEN(sizes)], flags[i / UNIT_ARRAY_LEN(sizes)]);
+		struct labyrinth_params params = unit_params(sizes[i % UNIT_ARRAY_LEN(sizes)],
+		                                             flags[i / UNIT_ARRAY_LEN(sizes)]);
 		struct labyrinth_stats stats;
 		void *frame = NULL;
 
@@ -261,7 +260,10 @@ test_every_frame_once(void)
 static void
 test_orders(void)
 {
-	enum { FRAMES = 1000, SEEDS = 8 };
+	enum {
+		FRAMES = 1000,
+		SEEDS = 8
+	};
 	static uint32_t order[SEEDS][FRAMES];
 	struct labyrinth_params params = unit_params(FRAMES, 0);
 	uint32_t s;
@@ -279,7 +281,7 @@ test_orders(void)
 			order[s][i] = unit_index(&u, u.got[i]);
 			if (i > 0)
 				neighbours += order[s][i] == order[s][i - 1] + 1 ||
-					      order[s][i] + 1 == order[s][i - 1];
+				              order[s][i] + 1 == order[s][i - 1];
 			same += s > 0 && order[s][i] == order[0][i];
 		}
 		/* Two expected, standard deviation 1.4; one expected for `same`. */

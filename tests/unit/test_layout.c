@@ -26,11 +26,10 @@ place(const struct shape *shape, uint64_t seed, size_t *at)
 
 	labyrinth_entropy_init(&ent, unit_seed(seed), 0);
 	labyrinth_layout_begin(&layout, shape->len, shape->stride, shape->unit, shape->frames,
-			       &ent);
+	                       &ent);
 	for (i = 0; i < shape->frames; i++) {
 		at[i] = labyrinth_layout_next(&layout);
-		if (at[i] < end || at[i] % shape->unit != 0 ||
-		    at[i] + shape->stride > shape->len)
+		if (at[i] < end || at[i] % shape->unit != 0 || at[i] + shape->stride > shape->len)
 			return false;
 		end = at[i] + shape->stride;
 	}
@@ -38,14 +37,14 @@ place(const struct shape *shape, uint64_t seed, size_t *at)
 }
 
 static const struct shape shapes[] = {
-	{2u << 20, 2368, 64, 885},      /* the most that fit */
-	{2u << 20, 2368, 64, 800},      /* slack for 85 more */
-	{2u << 20, 2368, 64, 1},        /* nearly all is slack */
-	{2u << 20, 4096, 4096, 512},    /* exact: no slack at all */
-	{2u << 20, 64, 64, 32768},      /* exact, many */
-	{2u << 20, 2u << 20, 64, 1},    /* exact, one */
+	{2u << 20, 2368, 64, 885},   /* the most that fit */
+	{2u << 20, 2368, 64, 800},   /* slack for 85 more */
+	{2u << 20, 2368, 64, 1},     /* nearly all is slack */
+	{2u << 20, 4096, 4096, 512}, /* exact: no slack at all */
+	{2u << 20, 64, 64, 32768},   /* exact, many */
+	{2u << 20, 2u << 20, 64, 1}, /* exact, one */
 	{1u << 20, 3008, 64, 340},
-	{12345, 128, 64, 96},           /* a length that is no multiple of the unit */
+	{12345, 128, 64, 96}, /* a length that is no multiple of the unit */
 	{100, 64, 64, 1},
 	{(size_t)1 << 40, 1 << 20, 64, 1000}, /* slack beyond 32 bits of units */
 };
@@ -72,7 +71,7 @@ test_fits(void)
 
 	for (i = 0; i < UNIT_ARRAY_LEN(shapes); i++)
 		CU_ASSERT_TRUE(labyrinth_layout_fits(shapes[i].len, shapes[i].stride) >=
-			       shapes[i].frames);
+		               shapes[i].frames);
 	CU_ASSERT_EQUAL(labyrinth_layout_fits(100, 0), 0);
 	CU_ASSERT_EQUAL(labyrinth_layout_fits(99, 100), 0);
 	CU_ASSERT_EQUAL(labyrinth_layout_fits(100, 100), 1);
@@ -94,7 +93,10 @@ test_exact_fit(void)
 static void
 test_gaps_vary(void)
 {
-	enum { SEEDS = 64, FRAMES = 800 };
+	enum {
+		SEEDS = 64,
+		FRAMES = 800
+	};
 	static size_t at[SEEDS][FRAMES];
 	uint32_t same_first = 0;
 	uint32_t same_last = 0;
@@ -119,7 +121,9 @@ test_gaps_vary(void)
 static void
 test_slack_is_spread(void)
 {
-	enum { FRAMES = 800 };
+	enum {
+		FRAMES = 800
+	};
 	size_t at[FRAMES];
 	size_t slack = shapes[1].len - shapes[1].stride * FRAMES;
 	size_t first_half;

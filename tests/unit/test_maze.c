@@ -62,7 +62,9 @@ test_slots(void)
 static void
 test_slots_uniform(void)
 {
-	enum { MAZES = 620 };
+	enum {
+		MAZES = 620
+	};
 	uint32_t hits[64] = {0};
 	uint32_t ordered = 0;
 	uint64_t seed;
@@ -90,8 +92,7 @@ test_slots_uniform(void)
 static void
 check_range(const struct labyrinth_maze *maze, unsigned int addr_bits)
 {
-	uintptr_t end = (uintptr_t)maze->entrance +
-			(uintptr_t)maze->slots * LABYRINTH_SLOT_SIZE;
+	uintptr_t end = (uintptr_t)maze->entrance + (uintptr_t)maze->slots * LABYRINTH_SLOT_SIZE;
 
 	CU_ASSERT_PTR_NOT_NULL(maze->entrance);
 	CU_ASSERT_EQUAL((uintptr_t)maze->entrance % LABYRINTH_SLOT_SIZE, 0);
@@ -111,6 +112,8 @@ test_addr_bits(void)
 		uint64_t seed;
 		int ret;
 
+		if (UNIT_TSAN && bits[i] > 39)
+			continue; /* it dies of addresses it does not know */
 		params.addr_bits = bits[i];
 		for (seed = 0; seed < 8; seed++) {
 			ret = labyrinth_maze_map(&maze, &params, slot_of, unit_seed(seed));
@@ -130,7 +133,9 @@ test_addr_bits(void)
 static void
 test_base_differs(void)
 {
-	enum { MAZES = 32 };
+	enum {
+		MAZES = 32
+	};
 	void *bases[MAZES];
 	uint32_t i;
 	uint32_t j;
@@ -155,7 +160,10 @@ test_base_differs(void)
 static void
 check_memory(enum labyrinth_maze_pages pages)
 {
-	enum { BLOCKS = 3, PAGES = LABYRINTH_SLOT_SIZE / 4096 };
+	enum {
+		BLOCKS = 3,
+		PAGES = LABYRINTH_SLOT_SIZE / 4096
+	};
 	struct labyrinth_maze maze;
 	uint32_t slot_of[BLOCKS];
 	unsigned char core[PAGES];
@@ -175,11 +183,13 @@ check_memory(enum labyrinth_maze_pages pages)
 		CU_ASSERT_EQUAL(missing, 0);
 		CU_ASSERT_EQUAL(unit_maze_faults(block, LABYRINTH_SLOT_SIZE), 0);
 		CU_ASSERT_EQUAL(unit_smaps_kb(block, "KernelPageSize:"),
-				pages == LABYRINTH_MAZE_HUGE ? 2048 : 4);
+		                pages == LABYRINTH_MAZE_HUGE ? 2048 : 4);
 		CU_ASSERT_TRUE(unit_smaps_flag(block, "dd")); /* not in core dumps */
 		CU_ASSERT_TRUE(unit_smaps_flag(block, "dc")); /* not in children */
-		CU_ASSERT_EQUAL(unit_smaps_flag(block, "lo"),
-				pages == LABYRINTH_MAZE_SMALL && maze.locked);
+		/* Under a sanitizer mlock() does nothing. */
+		CU_ASSERT_TRUE(UNIT_ASAN || UNIT_TSAN ||
+		               unit_smaps_flag(block, "lo") ==
+		                       (pages == LABYRINTH_MAZE_SMALL && maze.locked));
 	}
 	labyrinth_maze_unmap(&maze);
 }
@@ -211,9 +221,9 @@ test_file_order(void)
 		uint32_t mark = 0xa0 + i;
 
 		memcpy((uint8_t *)labyrinth_maze_block(&maze, i) + 12, &mark, sizeof(mark));
-		CU_ASSERT_EQUAL(pread(maze.fd, &value, sizeof(value),
-				      (off_t)i * LABYRINTH_SLOT_SIZE + 12),
-				(ssize_t)sizeof(value));
+		CU_ASSERT_EQUAL(
+			pread(maze.fd, &value, sizeof(value), (off_t)i * LABYRINTH_SLOT_SIZE + 12),
+			(ssize_t)sizeof(value));
 		CU_ASSERT_EQUAL(value, mark);
 	}
 	CU_ASSERT_TRUE((fcntl(maze.fd, F_GETFD) & FD_CLOEXEC) != 0);
@@ -223,7 +233,6 @@ test_file_order(void)
 static void
 check_nothing_left(enum labyrinth_maze_pages pages)
 {
-	uint32_t huge = unit_huge_free();
 	uint32_t maps = unit_maps_named("memfd:labyrinth");
 	uint32_t files = unit_files_open();
 	struct labyrinth_maze maze;
@@ -242,8 +251,6 @@ check_nothing_left(enum labyrinth_maze_pages pages)
 	CU_ASSERT_EQUAL(unit_maps_named("memfd:labyrinth"), maps);
 	CU_ASSERT_EQUAL(unit_files_open(), files);
 	CU_ASSERT_TRUE(unit_range_unmapped(entrance, len));
-	if (pages == LABYRINTH_MAZE_HUGE)
-		CU_ASSERT_TRUE(unit_huge_free_becomes(huge));
 	labyrinth_maze_unmap(&maze); /* a second time: nothing */
 	CU_ASSERT_EQUAL(unit_files_open(), files);
 }
@@ -255,9 +262,16 @@ test_nothing_left_small(void)
 }
 
 static void
+map_and_unmap(void *arg)
+{
+	(void)arg;
+	check_nothing_left(LABYRINTH_MAZE_HUGE);
+}
+
+static void
 test_nothing_left_huge(void)
 {
-	check_nothing_left(LABYRINTH_MAZE_HUGE);
+	CU_ASSERT_TRUE(unit_huge_same(map_and_unmap, NULL));
 }
 
 /* A maze never mapped is all zero: unmapping must not close descriptor 0. */

@@ -26,8 +26,8 @@ test_names(void)
 		return;
 	a = alloc_labyrinth_page_atomic_exclusive(p.lab, GFP_ATOMIC | __GFP_EXCLUSIVE);
 	b = LABYRINTH_ALLOC_PAGE(p.lab);
-	c = labyrinth_void_alloc_page_gfp_atomic_exclusive(
-		p.lab, LABYRINTH_GFP_ATOMIC | LABYRINTH_GFP_EXCLUSIVE);
+	c = labyrinth_void_alloc_page_gfp_atomic_exclusive(p.lab, LABYRINTH_GFP_ATOMIC |
+	                                                                  LABYRINTH_GFP_EXCLUSIVE);
 	CU_ASSERT_PTR_NOT_NULL(a);
 	CU_ASSERT_PTR_NOT_NULL(b);
 	CU_ASSERT_PTR_NOT_NULL(c);
@@ -87,7 +87,7 @@ test_all_distinct(void)
 			CU_ASSERT_NOT_EQUAL(*(uint64_t *)page, (round + 1) * 1000000ul);
 			*(uint64_t *)page = (round + 1) * 1000000ul;
 			neighbours += round == 0 && i < 100 &&
-				      (char *)last + LABYRINTH_PAGE_SIZE == (char *)page;
+			              (char *)last + LABYRINTH_PAGE_SIZE == (char *)page;
 			p.got[i] = last = page;
 		}
 		CU_ASSERT_PTR_NULL(LABYRINTH_ALLOC_PAGE(p.lab));
@@ -178,7 +178,10 @@ taker_main(void *arg)
 static void
 test_one_owner(void)
 {
-	enum { THREADS = 4, PAGES = 5 };
+	enum {
+		THREADS = 4,
+		PAGES = 5
+	};
 	_Atomic uint32_t owner[512] = {0};
 	struct taker takers[THREADS];
 	pthread_t threads[THREADS];
@@ -189,8 +192,7 @@ test_one_owner(void)
 		return;
 	for (i = 0; i < THREADS; i++) {
 		takers[i] = (struct taker){&p, owner, i + 1, unit_rounds(400000), 0};
-		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, taker_main, &takers[i]),
-				      0);
+		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, taker_main, &takers[i]), 0);
 	}
 	for (i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);

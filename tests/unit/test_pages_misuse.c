@@ -31,8 +31,8 @@ never_allocated(struct unit_pages *p)
 static void
 wall(struct unit_pages *p)
 {
-	labyrinth_free_page(p->lab, (uint8_t *)labyrinth_maze_block(&p->maze, 1) +
-					    LABYRINTH_SLOT_SIZE);
+	labyrinth_free_page(p->lab,
+	                    (uint8_t *)labyrinth_maze_block(&p->maze, 1) + LABYRINTH_SLOT_SIZE);
 }
 
 static void
@@ -45,7 +45,7 @@ static void
 behind_the_window(struct unit_pages *p)
 {
 	labyrinth_free_page(p->lab, (uint8_t *)p->maze.entrance +
-					    (size_t)p->maze.slots * LABYRINTH_SLOT_SIZE);
+	                                    (size_t)p->maze.slots * LABYRINTH_SLOT_SIZE);
 }
 
 static void
@@ -90,7 +90,7 @@ static void
 page_not_added(struct unit_pages *p)
 {
 	labyrinth_free_page(p->lab, (uint8_t *)labyrinth_maze_block(&p->maze, 1) +
-					    LABYRINTH_SLOT_SIZE - 4096);
+	                                    LABYRINTH_SLOT_SIZE - 4096);
 }
 
 static const struct misuse {
@@ -134,7 +134,7 @@ test_panic(void)
 		unit_child(child_misuses, &misuse, &end);
 		CU_ASSERT_TRUE(unit_died(&end, SIGABRT));
 		snprintf(want, sizeof(want), "kind: %s\n" STOPPED,
-			 labyrinth_violation_name(misuse.kind));
+		         labyrinth_violation_name(misuse.kind));
 		CU_ASSERT_STRING_EQUAL(end.text, want);
 	}
 }
@@ -192,7 +192,7 @@ static void
 test_no_exit(void)
 {
 	static const uint32_t with[] = {LABYRINTH_F_OOM_PANIC,
-					LABYRINTH_F_OOM_PANIC | LABYRINTH_F_REPORT};
+	                                LABYRINTH_F_OOM_PANIC | LABYRINTH_F_REPORT};
 	uint32_t none = 0;
 	struct unit_end end;
 	size_t i;

@@ -55,7 +55,7 @@ pieces_make(struct pieces *p, uint32_t pieces, uint32_t each, uint32_t slots)
 		good = labyrinth_cover(p->u.lab, piece_at(p, i), (size_t)each * STRIDE) == 0;
 		for (f = 0; f < each && good; f++)
 			good = labyrinth_add(p->u.lab, piece_at(p, i) + (size_t)f * STRIDE +
-							       LABYRINTH_HEADER_LEN) == 0;
+			                                       LABYRINTH_HEADER_LEN) == 0;
 	}
 	labyrinth_open(p->u.lab);
 	CU_ASSERT_TRUE(good);
@@ -153,7 +153,9 @@ compare_doubles(const void *a, const void *b)
 static void
 test_no_search(void)
 {
-	enum { ROUNDS = 9 };
+	enum {
+		ROUNDS = 9
+	};
 	double first[ROUNDS];
 	double second[ROUNDS];
 	struct pieces p;

@@ -13,7 +13,9 @@
 #include "unit_maze.h"
 #include "unit_misuse.h"
 
-enum { FRAMES = 600 };
+enum {
+	FRAMES = 600
+};
 
 struct plan {
 	const struct unit_misuse *misuse;
@@ -39,7 +41,7 @@ check_stops(const struct plan *plan)
 	char want[256];
 
 	snprintf(want, sizeof(want), "kind: %s\nlabyrinth: stopped after a violation\n",
-		 labyrinth_violation_name(plan->misuse->kind));
+	         labyrinth_violation_name(plan->misuse->kind));
 	unit_child(child_misuses, (void *)(uintptr_t)plan, &end);
 	if (!unit_died(&end, SIGABRT) || strcmp(end.text, want) != 0) {
 		fprintf(stderr, "%s: %s\n", plan->misuse->name, end.text);
@@ -87,7 +89,7 @@ check_told(const struct unit_misuse *misuse, const struct unit_lab *u)
 	CU_ASSERT_EQUAL(unit_last.kind, misuse->kind);
 	if (unit_told != 1 || unit_last.kind != misuse->kind)
 		fprintf(stderr, "%s: told %u times, last \"%s\"\n", misuse->name, unit_told,
-			labyrinth_violation_name(unit_last.kind));
+		        labyrinth_violation_name(unit_last.kind));
 	CU_ASSERT_PTR_EQUAL(unit_last.lab, u->lab);
 	CU_ASSERT_FALSE(unit_last.stop);
 	CU_ASSERT_EQUAL(unit_last.frame_len, u->frame_len);
@@ -136,8 +138,8 @@ test_reports(void)
 	labyrinth_violation_handler(unit_remember);
 	for (i = 0; i < 2 * unit_misuses_len; i++) {
 		const struct unit_misuse *misuse = &unit_misuses[i / 2];
-		struct labyrinth_params params = unit_params(
-			FRAMES, misuse->flags | more[i % 2] | LABYRINTH_F_REPORT);
+		struct labyrinth_params params =
+			unit_params(FRAMES, misuse->flags | more[i % 2] | LABYRINTH_F_REPORT);
 		struct unit_lab u;
 
 		if (!unit_make(&u, &params, 1))
@@ -208,8 +210,12 @@ child_puts_wall(void *arg)
 static void
 test_walls(void)
 {
-	static const ssize_t offs[] = {0, LABYRINTH_SLOT_SIZE + 64, 2 * LABYRINTH_SLOT_SIZE,
-				       -(ssize_t)LABYRINTH_SLOT_SIZE, -64, 4096};
+	static const ssize_t offs[] = {0,
+	                               LABYRINTH_SLOT_SIZE + 64,
+	                               2 * LABYRINTH_SLOT_SIZE,
+	                               -(ssize_t)LABYRINTH_SLOT_SIZE,
+	                               -64,
+	                               4096};
 	struct unit_end end;
 	size_t i;
 
@@ -237,7 +243,7 @@ test_names(void)
 				name, labyrinth_violation_name((enum labyrinth_violation_kind)j));
 	}
 	CU_ASSERT_STRING_EQUAL(labyrinth_violation_name((enum labyrinth_violation_kind)99),
-			       "unknown");
+	                       "unknown");
 }
 
 int

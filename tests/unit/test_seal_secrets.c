@@ -10,7 +10,9 @@
 
 #include "unit_misuse.h"
 
-enum { FRAMES = 500 };
+enum {
+	FRAMES = 500
+};
 
 struct header {
 	uint64_t seal;
@@ -94,12 +96,12 @@ test_differences_differ(void)
 	if (!unit_make(&u, &params, 3))
 		return;
 	for (i = 1; i < FRAMES; i++)
-		words[i - 1] = header_of(unit_frame(&u, i)).seal ^
-			       header_of(unit_frame(&u, i - 1)).seal;
+		words[i - 1] =
+			header_of(unit_frame(&u, i)).seal ^ header_of(unit_frame(&u, i - 1)).seal;
 	CU_ASSERT_EQUAL(repeats(words, FRAMES - 1), 0);
 	for (i = 1; i < FRAMES; i++)
-		words[i - 1] = header_of(unit_frame(&u, i)).seal -
-			       header_of(unit_frame(&u, i - 1)).seal;
+		words[i - 1] =
+			header_of(unit_frame(&u, i)).seal - header_of(unit_frame(&u, i - 1)).seal;
 	CU_ASSERT_TRUE(repeats(words, FRAMES - 1) < FRAMES / 10);
 	unit_drop(&u);
 }
@@ -145,8 +147,7 @@ check_deed(const struct labyrinth_deed *deed, uint32_t lane)
 static void
 test_records(void)
 {
-	struct labyrinth_params params =
-		unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
 	struct unit_lab u;
 	void *frame;
 
@@ -203,8 +204,7 @@ test_record_of_last_lane(void)
 static void
 test_frame_before(void)
 {
-	struct labyrinth_params params =
-		unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
 	struct unit_lab u;
 	uint32_t i;
 

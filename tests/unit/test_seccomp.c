@@ -30,7 +30,6 @@ struct job {
 	void (*work)(struct job *job);
 	struct unit_lab u;
 	struct unit_pages p;
-	uint32_t flags;
 	uint32_t rounds;
 	uint32_t failed;
 	_Atomic uint32_t done;
@@ -87,61 +86,102 @@ strict_thread(void *arg)
 	return NULL;
 }
 
-/* Returns whether the thread came to its end. */
+/*
+ * Returns whether the thread came to its end. Called in a child: after a thread
+ * that left without libc, a process is good for nothing else.
+ */
 static bool
 run(struct job *job)
 {
 	pthread_t thread;
 
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, strict_thread, job), 0);
+	if (pthread_create(&thread, NULL, strict_thread, job) != 0)
+		_exit(10);
 	pthread_join(thread, NULL);
-	CU_ASSERT_EQUAL(job->failed, 0);
+	if (job->failed != 0)
+		_exit(11);
 	return atomic_load(&job->done) == 1;
+}
+
+static void
+child_frames(void *arg)
+{
+	uint32_t flags = *(const uint32_t *)arg;
+	struct labyrinth_params params = unit_params(2000, flags);
+	struct job job = {
+		.work = work_frames,
+		.rounds = flags <= LABYRINTH_F_SEAL ? 10000000 : 1000000,
+	};
+
+	if (!unit_make(&job.u, &params, flags))
+		_exit(1);
+	if (!run(&job))
+		_exit(2);
+	if (labyrinth_count(job.u.lab) != 2000)
+		_exit(3);
 }
 
 static void
 test_frames(void)
 {
 	static const uint32_t profiles[] = {
-		0, LABYRINTH_F_SEAL,
+		0,
+		LABYRINTH_F_SEAL,
 		LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
 			LABYRINTH_F_RANDOM_REUSE,
 	};
+	struct unit_end end;
 	size_t i;
 
 	for (i = 0; i < UNIT_ARRAY_LEN(profiles); i++) {
-		struct labyrinth_params params = unit_params(2000, profiles[i]);
-		struct job job = {
-			.work = work_frames,
-			.rounds = profiles[i] <= LABYRINTH_F_SEAL ? 10000000 : 1000000,
-		};
+		uint32_t flags = profiles[i];
 
-		if (!unit_make(&job.u, &params, i))
-			return;
-		CU_ASSERT_TRUE(run(&job));
-		CU_ASSERT_EQUAL(labyrinth_count(job.u.lab), 2000);
-		unit_drop(&job.u);
+		unit_child(child_frames, &flags, &end);
+		CU_ASSERT_TRUE(unit_lived(&end));
 	}
+}
+
+static void
+child_pages(void *arg)
+{
+	struct job job = {.work = work_pages, .rounds = 10000000};
+
+	(void)arg;
+	if (!unit_pages_make(&job.p, 1, 0))
+		_exit(1);
+	if (!run(&job))
+		_exit(2);
+	if (labyrinth_count(job.p.lab) != 512)
+		_exit(3);
 }
 
 static void
 test_pages(void)
 {
-	struct job job = {.work = work_pages, .rounds = 10000000};
+	struct unit_end end;
 
-	if (!unit_pages_make(&job.p, 1, 0))
-		return;
-	CU_ASSERT_TRUE(run(&job));
-	CU_ASSERT_EQUAL(labyrinth_count(job.p.lab), 512);
-	unit_pages_drop(&job.p);
+	unit_child(child_pages, NULL, &end);
+	CU_ASSERT_TRUE(unit_lived(&end));
 }
 
 static void
-test_mode_is_on(void)
+child_forbidden(void *arg)
 {
 	struct job job = {.work = work_forbidden};
 
-	CU_ASSERT_FALSE(run(&job));
+	(void)arg;
+	if (run(&job))
+		_exit(1);
+}
+
+/* Without this the other tests would prove nothing. */
+static void
+test_mode_is_on(void)
+{
+	struct unit_end end;
+
+	unit_child(child_forbidden, NULL, &end);
+	CU_ASSERT_TRUE(unit_lived(&end));
 }
 
 int

@@ -22,7 +22,9 @@
 static void
 test_not_the_last(void)
 {
-	enum { ROUNDS = 40000 };
+	enum {
+		ROUNDS = 40000
+	};
 	struct labyrinth_params params = unit_params(1000, STRICT);
 	uint32_t same = 0;
 	struct unit_lab u;
@@ -53,7 +55,10 @@ test_not_the_last(void)
 static void
 test_reuse_distance(void)
 {
-	enum { ROUNDS = 60000, FRAMES = 200 };
+	enum {
+		ROUNDS = 60000,
+		FRAMES = 200
+	};
 	static uint32_t put_at[FRAMES];
 	static uint32_t distance[4 * FRAMES * 8];
 	struct labyrinth_params params = unit_params(FRAMES, STRICT);
@@ -96,7 +101,9 @@ test_reuse_distance(void)
 static void
 test_orders_differ(void)
 {
-	enum { ROUNDS = 2000 };
+	enum {
+		ROUNDS = 2000
+	};
 	static uint32_t order[2][ROUNDS];
 	struct labyrinth_params params = unit_params(500, STRICT);
 	uint32_t same = 0;
@@ -178,7 +185,8 @@ write_after_free(struct unit_lab *u, uint32_t off)
 static void
 test_every_offset(void)
 {
-	static const struct bytes bytes[] = {{0, 0}, {0, 64}, {128, 0}, {64, 128}, {256, 0}, {120, 8}};
+	static const struct bytes bytes[] = {{0, 0},    {0, 64},  {128, 0},
+	                                     {64, 128}, {256, 0}, {120, 8}};
 	size_t i;
 
 	labyrinth_violation_handler(unit_remember);

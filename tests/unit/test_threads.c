@@ -18,10 +18,14 @@
 #include "labyrinth_entropy.h"
 #include "unit.h"
 
-#define STRICT                                                                                     \
+#define STRICT \
 	(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE)
 
-enum { THREADS = 4, HELD = 400, WORDS = 256 / 8 };
+enum {
+	THREADS = 4,
+	HELD = 400,
+	WORDS = 256 / 8
+};
 
 struct worker {
 	struct unit_lab *u;
@@ -95,8 +99,8 @@ struct scene {
 	uint32_t flags;
 	uint32_t busy_lanes;
 	uint32_t most;
-	bool one_lane;    /* all threads believe to be one lcore */
-	bool any_lane;    /* none of them has an lcore id */
+	bool one_lane; /* all threads believe to be one lcore */
+	bool any_lane; /* none of them has an lcore id */
 	uint32_t rounds;
 };
 
@@ -118,12 +122,14 @@ play(const struct scene *scene)
 		workers[i] = (struct worker){
 			.u = &u,
 			.number = i + 1,
-			.lane = scene->any_lane ? LABYRINTH_LANE_ANY : scene->one_lane ? 0 : i,
+			.lane = scene->any_lane   ? LABYRINTH_LANE_ANY
+		                : scene->one_lane ? 0
+		                                  : i,
 			.rounds = unit_rounds(scene->rounds),
 			.most = scene->most,
 		};
 		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, worker_main, &workers[i]),
-				      0);
+		                      0);
 	}
 	for (i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);

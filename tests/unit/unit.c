@@ -79,7 +79,7 @@ slots_map(size_t len)
 	if (base == MAP_FAILED)
 		return NULL;
 	at = (uint8_t *)(((uintptr_t)base + LABYRINTH_SLOT_SIZE) &
-			 ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1));
+	                 ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1));
 	munmap(base, (size_t)(at - base));
 	munmap(at + len, (size_t)(base + all - (at + len)));
 	if (mprotect(at, len, PROT_READ | PROT_WRITE) == 0)
@@ -94,8 +94,8 @@ memory_make(struct unit_lab *u, const struct labyrinth_params *params)
 	size_t slot = LABYRINTH_SLOT_SIZE;
 
 	u->frame_len = params->frame_len;
-	u->stride = LABYRINTH_HEADER_LEN + ((size_t)params->frame_len + LABYRINTH_CANARY_LEN + 63) /
-						   64 * 64;
+	u->stride = LABYRINTH_HEADER_LEN +
+	            ((size_t)params->frame_len + LABYRINTH_CANARY_LEN + 63) / 64 * 64;
 	u->memory_len = (u->stride * params->frames + slot - 1) / slot * slot;
 	u->memory = slots_map(u->memory_len);
 	u->got = calloc(params->frames, sizeof(u->got[0]));
@@ -133,8 +133,7 @@ unit_make(struct unit_lab *u, const struct labyrinth_params *params, uint64_t se
 	u->len = labyrinth_footprint(&copy);
 	u->lab = u->len == 0 ? NULL : aligned_alloc(128, u->len);
 	good = good && u->lab != NULL &&
-	       labyrinth_init(u->lab, u->len, &copy, unit_seed(seed)) == 0 &&
-	       frames_add(u, &copy);
+	       labyrinth_init(u->lab, u->len, &copy, unit_seed(seed)) == 0 && frames_add(u, &copy);
 	CU_ASSERT_TRUE(good);
 	if (!good)
 		unit_drop(u);

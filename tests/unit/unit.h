@@ -60,13 +60,13 @@ unit_seed(uint64_t number);
 /* A labyrinth and the memory of it and of its frames. */
 struct unit_lab {
 	labyrinth_t *lab;
-	size_t len;          /* bytes at lab */
-	uint8_t *memory;     /* of the frames, aligned to a slot */
+	size_t len;      /* bytes at lab */
+	uint8_t *memory; /* of the frames, aligned to a slot */
 	size_t memory_len;
-	size_t stride;       /* bytes from one frame to the next */
+	size_t stride; /* bytes from one frame to the next */
 	uint32_t frames;
 	uint32_t frame_len;
-	void **got;          /* place for all frames */
+	void **got; /* place for all frames */
 };
 
 /*

@@ -44,7 +44,7 @@ text_read(int from, struct unit_end *end)
 	for (;;) {
 		size_t space = sizeof(end->text) - 1 - len;
 		ssize_t got = space > 0 ? read(from, end->text + len, space)
-					: read(from, rest, sizeof(rest));
+		                        : read(from, rest, sizeof(rest));
 
 		if (got <= 0)
 			break;
@@ -82,7 +82,7 @@ unit_died(const struct unit_end *end, int signum)
 	if (end->status != -1 && WIFSIGNALED(end->status) && WTERMSIG(end->status) == signum)
 		return true;
 	fprintf(stderr, "child ended with status 0x%x, not signal %d; it wrote: %s\n",
-		(unsigned int)end->status, signum, end->text);
+	        (unsigned int)end->status, signum, end->text);
 	return false;
 }
 
@@ -92,7 +92,7 @@ unit_lived(const struct unit_end *end)
 	if (end->status == 0)
 		return true;
 	fprintf(stderr, "child ended with status 0x%x; it wrote: %s\n", (unsigned int)end->status,
-		end->text);
+	        end->text);
 	return false;
 }
 

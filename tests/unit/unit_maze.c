@@ -32,7 +32,7 @@ unit_maze_params(enum labyrinth_maze_pages pages, uint32_t blocks)
 
 bool
 unit_maze_map(struct labyrinth_maze *maze, enum labyrinth_maze_pages pages, uint32_t blocks,
-	      uint32_t *slot_of, uint64_t seed)
+              uint32_t *slot_of, uint64_t seed)
 {
 	struct labyrinth_maze_params params = unit_maze_params(pages, blocks);
 	int ret;
@@ -125,16 +125,21 @@ unit_huge_free(void)
 }
 
 bool
-unit_huge_free_becomes(uint32_t want)
+unit_huge_same(void (*fn)(void *arg), void *arg)
 {
+	uint32_t before = 0;
+	uint32_t after = 0;
 	int tries;
 
-	for (tries = 0; tries < 200; tries++) {
-		if (unit_huge_free() == want)
+	for (tries = 0; tries < 50; tries++) {
+		before = unit_huge_free();
+		fn(arg);
+		after = unit_huge_free();
+		if (after == before)
 			return true;
-		usleep(10000);
+		usleep(20000);
 	}
-	fprintf(stderr, "%u huge pages free instead of %u\n", unit_huge_free(), want);
+	fprintf(stderr, "%u huge pages free, then %u, every time\n", before, after);
 	return false;
 }
 
@@ -169,7 +174,7 @@ bool
 unit_range_unmapped(void *at, size_t len)
 {
 	void *got = mmap(at, len, PROT_NONE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (got == MAP_FAILED)
 		return false;

@@ -20,7 +20,7 @@ unit_maze_params(enum labyrinth_maze_pages pages, uint32_t blocks);
  */
 bool
 unit_maze_map(struct labyrinth_maze *maze, enum labyrinth_maze_pages pages, uint32_t blocks,
-	      uint32_t *slot_of, uint64_t seed);
+              uint32_t *slot_of, uint64_t seed);
 
 /* Page faults that writing to each page of a range takes. */
 uint32_t
@@ -38,9 +38,12 @@ unit_smaps_flag(const void *at, const char *flag);
 uint32_t
 unit_huge_free(void);
 
-/* Does that become so many, within a second? Others may use them as well. */
+/*
+ * Do as many stay free when this is done? Others use them as well, so it is
+ * done again when not: what leaks, leaks every time.
+ */
 bool
-unit_huge_free_becomes(uint32_t want);
+unit_huge_same(void (*fn)(void *arg), void *arg);
 
 /* Mappings whose name contains a text. */
 uint32_t

@@ -298,7 +298,10 @@ write_after_free_last(struct unit_lab *u)
 }
 
 #define GUARD LABYRINTH_F_SEAL
-#define MISUSE(fn, kind, flags, lost, kept) {#fn, fn, LABYRINTH_##kind, flags, lost, kept}
+#define MISUSE(fn, kind, flags, lost, kept)                  \
+	{                                                    \
+#fn, fn, LABYRINTH_##kind, flags, lost, kept \
+	}
 
 const struct unit_misuse unit_misuses[] = {
 	MISUSE(double_free, DOUBLE_FREE, GUARD, 0, 0),
