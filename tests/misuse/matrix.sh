@@ -105,6 +105,14 @@ said()
 	printf '%s' "${kind:+${kind%% in pool *}}"
 }
 
+# The first call of the backtrace is the program's or a library's, not the driver's.
+names_caller()
+{
+	grep -aA1 'backtrace of who tripped over it:' "$1" |
+		grep -aqE '^LABYRINTH:     0: .*(/misuse|librte_)' &&
+		! grep -aq '^LABYRINTH:     0: .*librte_mempool_labyrinth' "$1"
+}
+
 # ended LOG POLICY KIND: as this policy must end?
 ended()
 {
@@ -136,6 +144,8 @@ judge()
 		not_ok "$name: did not end as it must" "$log"
 	elif [[ $want != - ]] && ! grep -aqE -e "${ALSO[$1]}" "$log"; then
 		not_ok "$name: the report does not say: ${ALSO[$1]}" "$log"
+	elif [[ $want != - && $want != "access to a wall" ]] && ! names_caller "$log"; then
+		not_ok "$name: the backtrace does not begin with the caller" "$log"
 	else
 		ok "$name"
 	fi

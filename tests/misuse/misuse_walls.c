@@ -69,8 +69,10 @@ read_through(struct scene *scene)
 	}
 
 const struct misuse misuse_walls[] = {
-	{"write-through", write_through, FAULT, true, "bytes behind the begin of slot"},
-	{"write-below", write_below, FAULT, false, "of the maze at"},
+	{"write-through", write_through, FAULT, true,
+         "likely culprit: frame 0x[0-9a-f]+, 0x[0-9a-f]+ bytes in front of it"},
+	{"write-below", write_below, FAULT, false,
+         "likely culprit: frame 0x[0-9a-f]+, 0x[0-9a-f]+ bytes behind it"},
 	{"read-through", read_through, FAULT, false, "of the maze at"},
 	{.name = NULL},
 };

@@ -61,7 +61,7 @@ packets_after()
 both_sites()
 {
 	grep -aqE 'freed by lcore [0-9]+ .* at .*free_twice\.so' "$LOG" &&
-		sed -n '/backtrace of who tripped/,/LABYRINTH:/p' "$LOG" | grep -aq 'librte_net_null'
+		grep -aA1 'backtrace of who tripped over it' "$LOG" | grep -aqE ' 0: .*librte_net_null'
 }
 
 # By the one report, whose end that line is.

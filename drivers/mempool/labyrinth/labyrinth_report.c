@@ -2,6 +2,8 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <execinfo.h>
+
 #include <rte_cycles.h>
 #include <rte_spinlock.h>
 #include <rte_string_fns.h>
@@ -109,6 +111,10 @@ report(const struct labyrinth_violation *violation)
 void
 labyrinth_report_init(void)
 {
+	void *call;
+
+	/* The first one loads a library: better now than when memory is broken. */
+	(void)backtrace(&call, 1);
 	labyrinth_violation_handler(report);
 }
 

@@ -47,6 +47,10 @@ void
 labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
                      uint64_t unreported);
 
+/* Log the calls that led here, without the driver's own. */
+void
+labyrinth_report_backtrace(void);
+
 /*
  * Mend what DPDK keeps in the headers of a pool's objects after one of them was
  * overwritten: the list of all objects, and the pool each belongs to.

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <rte_debug.h>
 #include <rte_lcore.h>
 
 #include "labyrinth_log.h"
@@ -40,7 +39,7 @@ log_deed(const char *what, const struct labyrinth_deed *deed)
 	char who[32];
 
 	if (!deed->known) {
-		LAB_LOG(CRIT, "  %s: never", what);
+		LAB_LOG(CRIT, "  %s: nobody, or overwritten", what);
 		return;
 	}
 	lcore_name(who, sizeof(who), deed->lane);
@@ -113,6 +112,42 @@ log_dump(const struct labyrinth_violation *violation)
 		log_bytes(at, violation->at, violation->bad);
 }
 
+/* The moves a frame remembers, with where in the program they were asked for. */
+static void
+log_moves(const struct labyrinth_violation *violation, const char *whose, const void *frame)
+{
+	struct labyrinth_move moves[LABYRINTH_TRACE_MAX];
+	uint32_t n;
+	uint32_t i;
+
+	n = labyrinth_moves(violation->lab, frame, moves, LABYRINTH_TRACE_MAX);
+	for (i = 0; i < n; i++) {
+		char **site = backtrace_symbols((void *const *)&moves[i].site, 1);
+		char who[32];
+
+		lcore_name(who, sizeof(who), moves[i].by.lane);
+		LAB_LOG(CRIT, "  %smove %u back: %s by %s of process %u, %.1f ms ago, at %s", whose,
+		        i + 1, moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
+		        (double)moves[i].by.age / NS_PER_MS, site == NULL ? "?" : site[0]);
+		free(site);
+	}
+}
+
+/* Who had the frame: what is remembered of it lies in front of it. */
+static void
+log_history(const struct labyrinth_pool *pool, const struct labyrinth_violation *violation)
+{
+	if (violation->nearest == NULL)
+		return;
+	if (violation->kind == LABYRINTH_HEADER)
+		LAB_LOG(CRIT, "  (the header was overwritten: so may be who had the frame)");
+	log_deed("allocated last by", &violation->got);
+	log_deed("freed last by", &violation->put);
+	log_moves(violation, "", violation->nearest);
+	if (pool->options.trace == 0)
+		LAB_LOG(CRIT, "  (with the option trace=4, its latest moves would be here)");
+}
+
 static void
 log_culprit(const struct labyrinth_violation *violation)
 {
@@ -122,29 +157,7 @@ log_culprit(const struct labyrinth_violation *violation)
 	        violation->before,
 	        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
 	log_deed("culprit allocated last by", &violation->before_got);
-}
-
-/* The moves a frame remembers, with where in the program they were asked for. */
-static void
-log_moves(const struct labyrinth_violation *violation)
-{
-	struct labyrinth_move moves[LABYRINTH_TRACE_MAX];
-	uint32_t n;
-	uint32_t i;
-
-	if (violation->nearest == NULL)
-		return;
-	n = labyrinth_moves(violation->lab, violation->nearest, moves, LABYRINTH_TRACE_MAX);
-	for (i = 0; i < n; i++) {
-		char **site = backtrace_symbols((void *const *)&moves[i].site, 1);
-		char who[32];
-
-		lcore_name(who, sizeof(who), moves[i].by.lane);
-		LAB_LOG(CRIT, "  move %u back: %s by %s of process %u, %.1f ms ago, at %s", i + 1,
-		        moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
-		        (double)moves[i].by.age / NS_PER_MS, site == NULL ? "?" : site[0]);
-		free(site);
-	}
+	log_moves(violation, "culprit's ", violation->before);
 }
 
 void
@@ -163,15 +176,11 @@ labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t numbe
 		        unreported);
 	log_place(pool, violation);
 	LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
-	if (violation->nearest != NULL) {
-		log_deed("allocated last by", &violation->got);
-		log_deed("freed last by", &violation->put);
-	}
-	log_moves(violation);
+	log_history(pool, violation);
 	log_culprit(violation);
 	log_dump(violation);
 	LAB_LOG(CRIT, "  backtrace of who tripped over it:");
-	rte_dump_stack();
+	labyrinth_report_backtrace();
 	LAB_LOG(CRIT, "  %s",
 	        violation->stop ? "violation=panic: the process stops"
 	                        : "violation=report: the process goes on");

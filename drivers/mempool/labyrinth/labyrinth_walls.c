@@ -43,21 +43,45 @@ window_of(uintptr_t at)
 	return NULL;
 }
 
+/* The frame whose begin is nearest: what runs off it, up or down, gets there. */
+static uintptr_t
+nearest_frame(const struct window *window, uintptr_t at)
+{
+	const labyrinth_t *lab = labyrinth_of(window->mp);
+	uintptr_t nearest = 0;
+	uintptr_t least = UINTPTR_MAX;
+	uintptr_t frame;
+	uint32_t i;
+
+	for (i = 0; (frame = (uintptr_t)labyrinth_frame(lab, i)) != 0; i++) {
+		uintptr_t distance = frame < at ? at - frame : frame - at;
+
+		if (distance < least) {
+			least = distance;
+			nearest = frame;
+		}
+	}
+	return nearest;
+}
+
 /* In a signal handler: no log, no lock, only a write. */
 static void
 say(const struct window *window, uintptr_t at)
 {
-	char text[320];
+	char text[400];
 	uintptr_t slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
+	uintptr_t frame = nearest_frame(window, at);
 	int len;
 
 	len = snprintf(
 		text, sizeof(text),
 		"LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
-		"behind the begin of slot %lu of the maze at 0x%lx; likely culprit: the last "
-		"frame of the page in front of it\n",
+		"behind the begin of slot %lu of the maze at 0x%lx; likely culprit: frame 0x%lx, "
+		"0x%lx bytes %s\n",
 		window->mp->name, (unsigned long)at, (unsigned long)(at % LABYRINTH_SLOT_SIZE),
-		(unsigned long)slot, (unsigned long)window->entrance);
+		(unsigned long)slot, (unsigned long)window->entrance, (unsigned long)frame,
+		(unsigned long)(frame < at ? at - frame : frame - at),
+		frame < at ? "in front of it" : "behind it");
 	if (len > 0 && write(STDERR_FILENO, text, (size_t)len) < 0)
 		return;
 }
