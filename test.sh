@@ -134,12 +134,20 @@ static_checks()
 	check "license lines" licensed
 }
 
+# clang_tidy: what the products are made of; it needs a build's commands.
+clang_tidy()
+{
+	git ls-files -z -- 'lib/*.c' 'drivers/*.c' 'app/*.c' |
+		xargs -0 -n 12 -P 2 clang-tidy --quiet -p "$BUILD"
+}
+
 builds()
 {
 	section "builds and unit tests"
 	CC=gcc build build --buildtype=release -Dwerror=true
 	unit_tests build 300
 	((QUICK)) && return
+	step "clang-tidy" 600 clang_tidy
 	CC=clang build build-clang --buildtype=release -Dwerror=true
 	unit_tests build-clang 300
 	CC=gcc build build-asan --buildtype=debugoptimized -Dwerror=true \
@@ -161,6 +169,11 @@ system_tests()
 	script "testpmd with labyrinth" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	script "bad input" 200 tests/system/bad_input.sh "$BUILD"
 	script "between namespaces" 300 tests/system/netns.sh "$BUILD"
+	script "labyrinth-fwd" 300 tests/fwd/fwd_cli.sh "$BUILD"
+	script "the driver" 600 tests/driver/driver.sh "$BUILD"
+	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
+	script "attacks" 600 tests/misuse/attack.sh "$BUILD"
+	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth

@@ -164,6 +164,7 @@ NEEDED_PACKAGES=(
 	gcc=/usr/bin/gcc
 	clang=/usr/bin/clang
 	clang-format=/usr/bin/clang-format
+	clang-tidy=/usr/bin/clang-tidy
 	shellcheck=/usr/bin/shellcheck
 	python3=/usr/bin/python3
 	iproute2=/sbin/ip
