@@ -21,7 +21,7 @@
 #include "traces.h"
 
 #define LARGE       1000000u
-#define LARGE_PAGES 1200
+#define LARGE_PAGES 1180
 #define POOLS       64
 #define POOL_SIZE   1023
 /* More pools than EAL has lists of memory segments. */
@@ -153,7 +153,7 @@ main(int argc, char **argv)
 	many_pools("backing=eal");
 	crowd_of_pools();
 	if (!eal_huge() || huge_pages_free() < LARGE_PAGES) {
-		skip("1,000,000 mbufs on huge pages", "needs 1200 free huge pages of 2 MiB");
+		skip("1,000,000 mbufs on huge pages", "needs 1180 free huge pages of 2 MiB");
 	} else {
 		large_pool("backing=maze,pages=huge");
 		large_pool("backing=maze,pages=huge,profile=fast");
