@@ -8,6 +8,8 @@
 set -u
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
 
 usage()
 {
@@ -26,7 +28,5 @@ TRIALS=${2:-10000}
 [[ $TRIALS =~ ^[1-9][0-9]{0,6}$ ]] || die "$TRIALS: give a number of trials from 1 to 9999999"
 
 undo_on_exit
-MEMORY=(-m 64)
-reserve_huge 64 || { NO_HUGE=1 && NO_HUGE_MB=64 && MEMORY=(); }
-eal_args attack
-timeout --kill-after=5 3600 "$PROGRAM" "${EAL_ARGS[@]}" "${MEMORY[@]}" -l 0 --log-level=critical -- "$TRIALS"
+eal_memory attack 64 64
+timeout --kill-after=5 3600 "$PROGRAM" "${EAL_ARGS[@]}" -l 0 --log-level=critical -- "$TRIALS"

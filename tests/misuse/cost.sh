@@ -7,6 +7,8 @@
 set -u
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
 
 usage()
 {
@@ -24,8 +26,5 @@ PROGRAM=$1/tests/misuse/cost
 [[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
 
 undo_on_exit
-NO_HUGE_MB=256
-MEMORY=(-m 128)
-reserve_huge 160 || { NO_HUGE=1 && MEMORY=(); }
-eal_args cost
-timeout --kill-after=5 600 "$PROGRAM" "${EAL_ARGS[@]}" "${MEMORY[@]}" -l 0 --log-level=critical -- "${2:-31}"
+eal_memory cost 160 128
+timeout --kill-after=5 600 "$PROGRAM" "${EAL_ARGS[@]}" -l 0 --log-level=critical -- "${2:-31}"

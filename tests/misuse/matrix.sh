@@ -10,6 +10,8 @@
 set -u
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
 
 usage()
 {
@@ -80,7 +82,7 @@ run_cell()
 	local log status
 	((${NO_HUGE:-0})) || wait_until 60 huge_free_most
 	log=$(log_of "$1")
-	limited 30 "$log" "$PROGRAM" "${EAL_ARGS[@]/%-X/-$1}" "${MEMORY[@]}" "${CPUS_ARGS[@]}" -- \
+	limited 30 "$log" "$PROGRAM" "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" -- \
 		"${NAMES[$1]}" "${PROFILES[$1]}" "${POLICIES[$1]}"
 	status=$?
 	printf 'exit status %d\n' "$status" >>"$log"
@@ -153,9 +155,7 @@ judge()
 
 undo_on_exit
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
-MEMORY=(-m 64)
-reserve_huge "$HUGE_PAGES" || { NO_HUGE=1 && NO_HUGE_MB=64 && MEMORY=(); }
-eal_args misuse
+eal_memory misuse "$HUGE_PAGES" 64
 cpus_args 2
 while IFS=$'\t' read -r name guard strict fast also; do
 	(($# > 0)) && [[ " $* " != *" $name "* ]] && continue

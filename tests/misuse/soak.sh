@@ -8,6 +8,8 @@
 set -u
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
 
 usage()
 {
@@ -39,18 +41,14 @@ KINDS=(
 
 undo_on_exit
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
-NO_HUGE_MB=128
-MEMORY=(-m 64)
-reserve_huge 80 || { NO_HUGE=1 && MEMORY=(); }
-eal_args soak
+eal_memory soak 80 64
 # More lcores than CPUs: they are stopped in the middle of a call now and then.
 cpus_args 4
 each=$((SECONDS_ALL / ${#KINDS[@]}))
 ((each > 0)) || each=1
 for kind in "${KINDS[@]}"; do
 	log=$LOGS/$kind.log
-	if limited $((each + 60)) "$log" "$PROGRAM" "${EAL_ARGS[@]}" "${MEMORY[@]}" \
-		"${CPUS_ARGS[@]}" -- "$each" "$kind,violation=report"; then
+	if limited $((each + 60)) "$log" "$PROGRAM" "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" -- "$each" "$kind,violation=report"; then
 		ok "$kind: $(tail -n 1 "$log")"
 	else
 		not_ok "$kind" "$log"

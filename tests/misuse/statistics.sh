@@ -8,6 +8,8 @@
 set -u
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
 
 usage()
 {
@@ -28,7 +30,7 @@ PROCESSES=8
 
 program()
 {
-	timeout --kill-after=5 300 "$PROGRAM" "${EAL_ARGS[@]}" "${MEMORY[@]}" -l 0 "$@"
+	timeout --kill-after=5 300 "$PROGRAM" "${EAL_ARGS[@]}" -l 0 "$@"
 }
 
 # first_addresses POOL: how many processes find their first mbuf elsewhere.
@@ -42,9 +44,7 @@ first_addresses()
 
 undo_on_exit
 mkdir -p "$(dirname "$LOG")" || die "cannot write to $1"
-MEMORY=(-m 64)
-reserve_huge 64 || { NO_HUGE=1 && NO_HUGE_MB=64 && MEMORY=(); }
-eal_args statistics
+eal_memory statistics 64 64
 program --log-level=critical -- "${2:-2048}" 2>&1 | tee "$LOG" | grep -avE '^[0-9]+ passed'
 read -r PASSED _ FAILED _ < <(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$LOG")
 if [[ -z ${FAILED:-} ]]; then

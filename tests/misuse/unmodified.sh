@@ -8,6 +8,8 @@
 set -u
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
 
 usage()
 {
@@ -35,7 +37,7 @@ load()
 	use_ops "$2" "$BUILD"
 	# The braces take bash's own word about a crash out of the way.
 	{ sleep "$LOAD_SECONDS" | LABYRINTH_OPTIONS=${3:-} timeout --kill-after=5 30 \
-		"${OPS_ENV[@]}" dpdk-testpmd "${EAL_ARGS[@]}" "${MEMORY[@]}" "${CPUS_ARGS[@]}" \
+		"${OPS_ENV[@]}" dpdk-testpmd "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" \
 		"${OPS_ARGS[@]}" -d "$BUGGY" --vdev net_null0 -- --auto-start --forward-mode=io \
 		--total-num-mbufs=16384 --mbcache=128 >"$LOG" 2>&1; } 2>/dev/null
 	STATUS=$?
@@ -97,10 +99,7 @@ if ! eal_trusts "$(dirname "$BUGGY")"; then
 	trusted_dir "$BUILD"
 	cp "$BUGGY" "$TRUSTED/" && BUGGY=$TRUSTED/free_twice.so
 fi
-MEMORY=(-m 128)
-NO_HUGE_MB=256
-reserve_huge 160 || { NO_HUGE=1 && MEMORY=(); }
-eal_args unmodified
+eal_memory unmodified 160 128
 cpus_args 2
 
 load ring_mp_mc ring_mp_mc

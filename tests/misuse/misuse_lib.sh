@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# What the scripts beside share; source tests/lib.sh first.
+# shellcheck disable=SC2034 # NO_HUGE_MB is for eal_args
+
+# eal_memory NAME PAGES MB: sets EAL_ARGS for programs that take so much of
+# EAL's memory, while PAGES huge pages of 2 MiB serve all; without them on
+# small pages.
+eal_memory()
+{
+	if ((${NO_HUGE:-0})) || ! reserve_huge "$2"; then
+		NO_HUGE=1
+		NO_HUGE_MB=$3
+		eal_args "$1"
+	else
+		eal_args "$1"
+		EAL_ARGS+=(-m "$3")
+	fi
+}
