@@ -47,6 +47,35 @@ test_not_the_last(void)
 	unit_drop(&u);
 }
 
+/* The same when the lane's own room is nearly empty: more is fetched first. */
+static void
+test_not_the_last_of_few(void)
+{
+	enum {
+		ROUNDS = 20000,
+		HELD = 500
+	};
+	struct labyrinth_params params = unit_params(1000, STRICT);
+	uint32_t same = 0;
+	struct unit_lab u;
+	void *frame;
+	void *last;
+	uint32_t i;
+
+	if (!unit_make(&u, &params, 11))
+		return;
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, HELD), 0);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, &frame, 1), 0);
+	for (i = 0; i < ROUNDS; i++) {
+		last = frame;
+		labyrinth_put(u.lab, 0, &last, 1);
+		CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, &frame, 1), 0);
+		same += frame == last;
+	}
+	CU_ASSERT_TRUE(same < ROUNDS / 100);
+	unit_drop(&u);
+}
+
 /*
  * How many puts ago was the frame that is got now put? Uniform choice among n
  * makes that geometric with mean n: checked by its median, and by its memory:
@@ -289,6 +318,7 @@ main(void)
 {
 	CU_TestInfo tests[] = {
 		{"what was put last is rarely got next", test_not_the_last},
+		{"nor where the room is nearly empty", test_not_the_last_of_few},
 		{"reuse distance is geometric", test_reuse_distance},
 		{"two labyrinths, two orders", test_orders_differ},
 		{"random streams are apart", test_streams_apart},

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * The depot's heads and the lanes' slots by themselves: whatever happened in
+ * between, a word seen before is not the word seen after.
+ */
+
+#include <stdlib.h>
+
+#include "depot.h"
+#include "lane.h"
+#include "unit.h"
+
+static struct unit_lab u;
+
+static bool
+make(void)
+{
+	struct labyrinth_params params = unit_params(1000, LABYRINTH_F_SEAL);
+
+	return unit_make(&u, &params, 1);
+}
+
+static uint64_t
+head_word(const struct lab_head *head)
+{
+	return atomic_load(&head->word);
+}
+
+static void
+test_stack(void)
+{
+	uint32_t rooms[64];
+	uint32_t n = 0;
+	uint32_t i;
+
+	if (!make())
+		return;
+	while (n < UNIT_ARRAY_LEN(rooms) &&
+	       (rooms[n] = lab_depot_pop(u.lab, &u.lab->empty)) != LAB_NO_ROOM)
+		n++;
+	CU_ASSERT_TRUE_FATAL(n > 4 && n < UNIT_ARRAY_LEN(rooms));
+	for (i = 0; i < n; i++)
+		lab_depot_push(u.lab, &u.lab->empty, rooms[i]);
+	for (i = n; i > 0; i--)
+		CU_ASSERT_EQUAL(lab_depot_pop(u.lab, &u.lab->empty), rooms[i - 1]);
+	CU_ASSERT_EQUAL(lab_depot_pop(u.lab, &u.lab->empty), LAB_NO_ROOM);
+	unit_drop(&u);
+}
+
+/*
+ * A pop that read top and below, stopped, and goes on when the same room is on
+ * top again with another one below it: its swap must fail.
+ */
+static void
+test_aba(void)
+{
+	struct lab_head *head;
+	uint64_t seen;
+	uint32_t a;
+	uint32_t b;
+	uint32_t i;
+
+	if (!make())
+		return;
+	head = &u.lab->empty;
+	for (i = 0; i < 1000; i++) {
+		seen = head_word(head);
+		a = lab_depot_pop(u.lab, head);
+		b = lab_depot_pop(u.lab, head);
+		lab_depot_push(u.lab, head, a);
+		CU_ASSERT_EQUAL(head_word(head) & LAB_ROOM_MASK, seen & LAB_ROOM_MASK);
+		CU_ASSERT_NOT_EQUAL(head_word(head), seen);
+		lab_depot_pop(u.lab, head);
+		lab_depot_push(u.lab, head, b);
+		lab_depot_push(u.lab, head, a);
+		CU_ASSERT_NOT_EQUAL(head_word(head), seen);
+		CU_ASSERT_EQUAL(head_word(head) >> LAB_ROOM_BITS, (seen >> LAB_ROOM_BITS) + 3);
+	}
+	unit_drop(&u);
+}
+
+/* The version wraps around without touching the room. */
+static void
+test_version_wraps(void)
+{
+	struct lab_head *head;
+	uint32_t top;
+
+	if (!make())
+		return;
+	head = &u.lab->empty;
+	atomic_fetch_or(&head->word, ~(uint64_t)LAB_ROOM_MASK);
+	top = (uint32_t)head_word(head) & LAB_ROOM_MASK;
+	CU_ASSERT_EQUAL(lab_depot_pop(u.lab, head), top);
+	CU_ASSERT_EQUAL(head_word(head) >> LAB_ROOM_BITS, 0);
+	lab_depot_push(u.lab, head, top);
+	CU_ASSERT_EQUAL(head_word(head), top);
+	unit_drop(&u);
+}
+
+/* A slot peeked at before a visit, a robbery or both cannot be entered after. */
+static void
+test_stale_peek(void)
+{
+	struct lab_visit visit = {0};
+	struct lab_lane *lane;
+	void *frame;
+	uint64_t seen;
+
+	if (!make())
+		return;
+	lane = &u.lab->lanes[LABYRINTH_GUEST_LANES];
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, &frame, 1), 0);
+	labyrinth_put(u.lab, 0, &frame, 1);
+	seen = lab_lane_peek(lane);
+	CU_ASSERT_TRUE(lab_lane_enter(lane, &visit));
+	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
+	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen | LAB_BUSY));
+	lab_lane_leave(&visit);
+	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, seen & LAB_SLOT_ROOMS);
+	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
+	seen = lab_lane_peek(lane);
+	/* Robbed of all, and used again. */
+	CU_ASSERT_TRUE(unit_all_once(&u, 3));
+	labyrinth_put(u.lab, 3, u.got, u.frames);
+	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, 0);
+	CU_ASSERT_NOT_EQUAL(lab_lane_peek(lane), 0);
+	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
+	seen = lab_lane_peek(lane);
+	CU_ASSERT_TRUE(lab_lane_enter_seen(lane, seen));
+	lab_lane_leave_slot(lane, seen);
+	unit_drop(&u);
+}
+
+/* A slot's version wraps around without touching rooms or the busy bit. */
+static void
+test_slot_wraps(void)
+{
+	uint64_t slot = ~LAB_BUSY;
+
+	CU_ASSERT_EQUAL(lab_slot_next(slot), LAB_SLOT_ROOMS);
+	CU_ASSERT_EQUAL(lab_slot_next(slot | LAB_BUSY), LAB_SLOT_ROOMS);
+	CU_ASSERT_EQUAL(lab_slot_next(5), LAB_SLOT_VERSION_ONE | 5);
+	CU_ASSERT_EQUAL(lab_slot_next(LAB_BUSY | 5), LAB_SLOT_VERSION_ONE | 5);
+}
+
+int
+main(void)
+{
+	CU_TestInfo tests[] = {
+		{"last in, first out", test_stack},
+		{"a head seen twice is the same head", test_aba},
+		{"a head's version wraps around", test_version_wraps},
+		{"a slot seen before a visit is not entered", test_stale_peek},
+		{"a slot's version wraps around", test_slot_wraps},
+		CU_TEST_INFO_NULL,
+	};
+
+	return unit_main("depot", tests);
+}
