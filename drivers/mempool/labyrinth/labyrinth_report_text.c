@@ -34,12 +34,12 @@ lcore_name(char *text, size_t len, uint32_t lcore)
 }
 
 static void
-log_deed(const char *what, const struct labyrinth_deed *deed)
+log_deed(const char *what, const struct labyrinth_deed *deed, const char *unknown)
 {
 	char who[32];
 
 	if (!deed->known) {
-		LAB_LOG(CRIT, "  %s: nobody, or overwritten", what);
+		LAB_LOG(CRIT, "  %s: %s", what, unknown);
 		return;
 	}
 	lcore_name(who, sizeof(who), deed->lane);
@@ -137,12 +137,16 @@ log_moves(const struct labyrinth_violation *violation, const char *whose, const 
 static void
 log_history(const struct labyrinth_pool *pool, const struct labyrinth_violation *violation)
 {
+	const char *unknown = "never";
+
 	if (violation->nearest == NULL)
 		return;
-	if (violation->kind == LABYRINTH_HEADER)
+	if (violation->kind == LABYRINTH_HEADER) {
 		LAB_LOG(CRIT, "  (the header was overwritten: so may be who had the frame)");
-	log_deed("allocated last by", &violation->got);
-	log_deed("freed last by", &violation->put);
+		unknown = "never, or overwritten";
+	}
+	log_deed("allocated last by", &violation->got, unknown);
+	log_deed("freed last by", &violation->put, unknown);
 	log_moves(violation, "", violation->nearest);
 	if (pool->options.trace == 0)
 		LAB_LOG(CRIT, "  (with the option trace=4, its latest moves would be here)");
@@ -156,7 +160,7 @@ log_culprit(const struct labyrinth_violation *violation)
 	LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
 	        violation->before,
 	        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
-	log_deed("culprit allocated last by", &violation->before_got);
+	log_deed("culprit allocated last by", &violation->before_got, "never, or overwritten");
 	log_moves(violation, "culprit's ", violation->before);
 }
 
