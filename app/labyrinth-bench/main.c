@@ -10,6 +10,7 @@
 
 #include "app_arguments.h"
 #include "app_message.h"
+#include "bar.h"
 #include "cells.h"
 #include "embedded.h"
 #include "export.h"
@@ -75,6 +76,17 @@ measure_cells(struct bench_app *app)
 }
 
 static int
+measure_bar(struct bench_app *app)
+{
+	bench_table_setup(app->options.rounds, app->options.ms);
+	if (bench_bar_measure(&app->options, &app->results) != 0)
+		return -1;
+	if (!bench_stop_asked())
+		bench_bar_print(&app->results);
+	return 0;
+}
+
+static int
 write_files(const struct bench_app *app)
 {
 	const struct bench_options *o = &app->options;
@@ -92,7 +104,7 @@ run(struct bench_app *app)
 {
 	if (bench_handlers_resolve(&app->options.handlers) != 0 || bench_probe(&app->options) != 0)
 		return -1;
-	if (measure_cells(app) != 0)
+	if ((app->options.bar ? measure_bar(app) : measure_cells(app)) != 0)
 		return -1;
 	if (bench_stop_asked()) {
 		app_error("stopped by a signal: the measurement is not complete");

@@ -12,6 +12,7 @@
 
 #include "app_message.h"
 #include "app_parse.h"
+#include "bar.h"
 #include "options.h"
 
 #define MAX_KEPT (1u << 20)
@@ -189,6 +190,24 @@ set_option(struct bench_options *options, const struct option_row *row, const ch
 	return -1;
 }
 
+/** The cells of the bar are what they are. */
+static int
+check_bar(struct bench_options *options)
+{
+	if (options->handlers.nb > 0 || options->nb_workloads > 0) {
+		app_error("--bar: chooses handlers and cells itself; leave out --handlers and "
+		          "--workload");
+		return -1;
+	}
+	if (options->rounds < BENCH_BAR_ROUNDS && !options->quick) {
+		app_error("--rounds=%u: --bar needs %d or more (or --quick, which measures "
+		          "nothing)",
+		          options->rounds, BENCH_BAR_ROUNDS);
+		return -1;
+	}
+	return bench_handlers_add(&options->handlers, BENCH_BAR_HANDLERS);
+}
+
 /** What no single option can tell. */
 static int
 check_together(struct bench_options *options)
@@ -202,6 +221,8 @@ check_together(struct bench_options *options)
 		options->rounds = options->quick ? 1 : 7;
 	if (options->ms == 0)
 		options->ms = options->quick ? 1 : 20;
+	if (options->bar)
+		return check_bar(options);
 	if (options->nb_workloads == 0 && set_workloads(options, "loop,touch") != 0)
 		return -1;
 	if (options->handlers.nb == 0)

@@ -48,6 +48,29 @@ bench_plot_legend(const struct bench_plot *plot, struct bench_svg *svg, uint32_t
 	}
 }
 
+void
+bench_plot_command(const struct bench_plot *plot, struct bench_svg *svg, double y, double width)
+{
+	/* Characters of 10 pixels are 5.5 wide, as a rule. */
+	const size_t most = (size_t)((width - 20) / 5.5);
+	const char *rest = plot->command;
+	char line[512];
+	size_t len;
+	int i;
+
+	for (i = 0; i < 3 && *rest != '\0'; i++, y += 13) {
+		len = strlen(rest);
+		if (len > most) {
+			for (len = most; len > 0 && rest[len] != ' '; len--)
+				;
+			len = len == 0 ? most : len;
+		}
+		snprintf(line, sizeof(line), "%.*s", (int)len, rest);
+		bench_svg_text(svg, 10, y, 10, BENCH_LEFT, line);
+		rest += len + (rest[len] == ' ');
+	}
+}
+
 int
 bench_plot_all(const struct bench_plot *plot)
 {

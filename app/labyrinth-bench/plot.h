@@ -13,6 +13,9 @@
 #include "results.h"
 #include "svg.h"
 
+/** Pixels that the command takes under a plot. */
+#define BENCH_PLOT_COMMAND 50.0
+
 struct bench_plot {
 	const char *dir;
 	const char *command; /**< goes under each plot */
@@ -48,6 +51,10 @@ bench_plot_colour(const struct bench_plot *plot, const struct bench_result *resu
 void
 bench_plot_legend(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, uint32_t to,
                   double x, double y);
+
+/** The command, in the last lines of a file: at most BENCH_PLOT_COMMAND high. */
+void
+bench_plot_command(const struct bench_plot *plot, struct bench_svg *svg, double y, double width);
 
 /** Where the results of the same cell end. */
 uint32_t

@@ -96,7 +96,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	const uint32_t legend = bench_plot_cell_end(plot, from);
 	char name[96], place[32], title[160];
 	struct bench_svg svg;
-	double width = LEFT + GAP, x;
+	double width = LEFT + GAP, wide, tall, x;
 	uint32_t i, end;
 
 	for (i = from; i < to; i = end) {
@@ -108,8 +108,9 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	         place);
 	snprintf(title, sizeof(title), "%s, cache %u, %s lcores: cycles per object",
 	         cell->workload->name, cell->cache, place);
-	if (bench_svg_open(&svg, plot->dir, name, fmax(width + 260, 640),
-	                   fmax(TOP + HEIGHT + 60, TOP + 40 + 16 * (legend - from))) != 0)
+	wide = fmax(width + 260, 640);
+	tall = fmax(TOP + HEIGHT + 40, TOP + 20 + 16 * (legend - from)) + BENCH_PLOT_COMMAND;
+	if (bench_svg_open(&svg, plot->dir, name, wide, tall) != 0)
 		return bench_plot_failed(plot);
 	bench_svg_text(&svg, LEFT, 24, 15, BENCH_LEFT, title);
 	draw_axis(&svg, high, width);
@@ -119,7 +120,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 		x += fmax(BAR * (end - i), 60) + GAP;
 	}
 	bench_plot_legend(plot, &svg, from, legend, width + 10, TOP + 10);
-	bench_svg_text(&svg, 10, TOP + HEIGHT + 52, 10, BENCH_LEFT, plot->command);
+	bench_plot_command(plot, &svg, tall - BENCH_PLOT_COMMAND + 14, wide);
 	return bench_svg_close(&svg) == 0 ? 0 : bench_plot_failed(plot);
 }
 

@@ -8,7 +8,7 @@
 #include "table.h"
 
 #define LEFT   300.0
-#define TOP    150.0
+#define TOP    200.0
 #define ROW    20.0
 #define COLUMN 64.0
 
@@ -54,14 +54,15 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	char name[64], title[128];
 	struct bench_svg svg;
 	uint32_t i, end, rows = 0;
+	double wide;
 
 	for (i = from; i < to; i = bench_plot_cell_end(plot, i))
 		rows++;
 	snprintf(name, sizeof(name), "heat-%s", workload->name);
 	snprintf(title, sizeof(title), "%s: cycles per object, as a share of the first handler's",
 	         workload->name);
-	if (bench_svg_open(&svg, plot->dir, name, fmax(LEFT + COLUMN * columns + 240, 640),
-	                   TOP + ROW * rows + 30) != 0)
+	wide = fmax(LEFT + COLUMN * columns + 240, 640);
+	if (bench_svg_open(&svg, plot->dir, name, wide, TOP + ROW * rows + BENCH_PLOT_COMMAND) != 0)
 		return bench_plot_failed(plot);
 	bench_svg_text(&svg, 10, 22, 15, BENCH_LEFT, title);
 	draw_names(plot, &svg, from, from + columns);
@@ -69,7 +70,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 		end = bench_plot_cell_end(plot, i);
 		draw_row(plot, &svg, i, end, TOP + ROW * rows++);
 	}
-	bench_svg_text(&svg, 10, TOP + ROW * rows + 20, 10, BENCH_LEFT, plot->command);
+	bench_plot_command(plot, &svg, TOP + ROW * rows + 20, wide);
 	return bench_svg_close(&svg) == 0 ? 0 : bench_plot_failed(plot);
 }
 

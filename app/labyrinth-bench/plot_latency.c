@@ -87,7 +87,8 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	         place, cell->bulk, cell->kept, cell->size);
 	snprintf(title, sizeof(title), "latency, cache %u, %s lcores, bulk %u, kept %u",
 	         cell->cache, place, cell->bulk, cell->kept);
-	if (bench_svg_open(&svg, plot->dir, name, LEFT + WIDTH + 280, TOP + HEIGHT + 70) != 0)
+	if (bench_svg_open(&svg, plot->dir, name, LEFT + WIDTH + 280,
+	                   TOP + HEIGHT + 50 + BENCH_PLOT_COMMAND) != 0)
 		return bench_plot_failed(plot);
 	bench_svg_text(&svg, LEFT, 24, 15, BENCH_LEFT, title);
 	draw_axes(&svg);
@@ -95,7 +96,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 		if (plot->results->result[i]->nb > 0)
 			draw_curve(plot, &svg, plot->results->result[i]);
 	bench_plot_legend(plot, &svg, from, to, LEFT + WIDTH + 20, TOP + 10);
-	bench_svg_text(&svg, 10, TOP + HEIGHT + 60, 10, BENCH_LEFT, plot->command);
+	bench_plot_command(plot, &svg, TOP + HEIGHT + 60, LEFT + WIDTH + 280);
 	return bench_svg_close(&svg) == 0 ? 0 : bench_plot_failed(plot);
 }
 

@@ -128,8 +128,8 @@ bench_svg_heat(double ratio, char *colour, size_t size)
 		depth = -1;
 	other = 255 - (int)(fabs(depth) * 170);
 	if (depth < 0)
-		snprintf(colour, size, "#%02x%02x%02x", (unsigned int)other, 235u,
-		         (unsigned int)other);
+		snprintf(colour, size, "#%02x%02x%02x", (unsigned int)other,
+		         255u - (unsigned int)(-depth * 40), (unsigned int)other);
 	else
 		snprintf(colour, size, "#%02x%02x%02x", 255u, (unsigned int)other,
 		         (unsigned int)other);
