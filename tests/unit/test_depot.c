@@ -32,7 +32,7 @@ head_word(const struct lab_head *head)
 static void
 test_stack(void)
 {
-	uint32_t rooms[64];
+	uint32_t rooms[1024];
 	uint32_t n = 0;
 	uint32_t i;
 
