@@ -172,9 +172,13 @@ system_tests()
 	script "labyrinth-fwd" 300 tests/fwd/fwd_cli.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
-	script "attacks" 600 tests/misuse/attack.sh "$BUILD"
+	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
+	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
+	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"
+	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
+	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \
@@ -191,7 +195,9 @@ system_tests()
 
 soak()
 {
-	local end=$((SECONDS + SOAK)) round=0
+	local end round=0
+	script "soak: no false alarm" $((SOAK + 300)) tests/misuse/soak.sh "$BUILD" "$SOAK"
+	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
 		round=$((round + 1))
 		script "soak $round: testpmd" 400 tests/system/testpmd.sh "$BUILD" labyrinth
