@@ -16,6 +16,16 @@ content_word(const struct labyrinth *lab, const void *frame)
 	return lab_tag(frame, lab->key[2], lab->key[3]);
 }
 
+/*
+ * The canary is another word than the poison: what is left of that in a frame
+ * got again may well leave the program.
+ */
+static inline uint64_t
+canary_word(const struct labyrinth *lab, const void *frame)
+{
+	return lab_tag(frame, lab->key[4], lab->key[5]);
+}
+
 /* Odd and without pattern: every pair of words gets a key of its own. */
 #define LAB_KEY_STEP 0x9e3779b97f4a7c15ull
 
@@ -28,7 +38,7 @@ canary_at(const struct labyrinth *lab, const void *frame)
 void
 lab_canary_place(struct labyrinth *lab, void *frame)
 {
-	uint64_t word = content_word(lab, frame);
+	uint64_t word = canary_word(lab, frame);
 
 	memcpy(canary_at(lab, frame), &word, sizeof(word));
 }
@@ -138,7 +148,7 @@ poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 static inline bool
 canary_intact(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t word = content_word(lab, frame);
+	uint64_t word = canary_word(lab, frame);
 
 	return memcmp(canary_at(lab, frame), &word, sizeof(word)) == 0;
 }
@@ -148,7 +158,7 @@ canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 {
 	struct labyrinth_violation violation = {.kind = LABYRINTH_CANARY, .frame = frame};
 
-	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, content_word(lab, frame), &violation);
+	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, canary_word(lab, frame), &violation);
 	lab_violation(lab, lane, &violation);
 }
 

@@ -113,7 +113,7 @@ keys_draw(struct labyrinth *lab)
 	uint32_t i;
 
 	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_KEYS);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < sizeof(lab->key) / sizeof(lab->key[0]); i++)
 		lab->key[i] = labyrinth_entropy_u64(&ent) | 1;
 	lab->free_word = labyrinth_entropy_u64(&ent);
 	lab->owned_word = labyrinth_entropy_u64(&ent);

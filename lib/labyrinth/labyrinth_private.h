@@ -38,8 +38,8 @@
 #define LAB_FALSE_SHARING 128
 #define LAB_LANES_MAX     4096
 #define LAB_REGIONS_MAX   64
-/* Rooms beyond what frames and lanes need: calls under way hold some. */
-#define LAB_SPARE_ROOMS 16
+/* Rooms beyond what frames and lanes need: every thread stopped in a call holds some. */
+#define LAB_SPARE_ROOMS 32
 #define LAB_NO_ROOM     0
 /* Any of these: frames take the long way, where their content is looked at. */
 #define LAB_F_STRICT \
@@ -103,7 +103,7 @@ struct labyrinth {
 	uint32_t lane_count; /* guest lanes included */
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
-	uint64_t key[4];    /* of seals (0, 1) and of what frames contain (2, 3) */
+	uint64_t key[6];    /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
 	uint64_t free_word; /* a seal is the frame's tag xor one of these */
 	uint64_t owned_word;
 	uint64_t quarantine_word;
