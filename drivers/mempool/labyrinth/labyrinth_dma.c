@@ -62,11 +62,14 @@ labyrinth_dma_bits(void)
 	return bits;
 }
 
-/* Devices that do not do DMA by themselves say so, and need no mapping. */
+/*
+ * Devices that do not do DMA by themselves say so, and need no mapping; nor do
+ * those without a driver.
+ */
 static bool
-harmless(int err)
+harmless(const struct rte_device *dev, int err)
 {
-	return err == ENOTSUP || err == EEXIST;
+	return err == ENOTSUP || err == EEXIST || (err == EINVAL && !rte_dev_is_probed(dev));
 }
 
 static void
@@ -90,7 +93,7 @@ map_blocks(const struct labyrinth_pool *pool, struct rte_device *dev)
 
 		if (rte_dev_dma_map(dev, at, labyrinth_maze_iova(pool, i), LABYRINTH_SLOT_SIZE) ==
 		            0 ||
-		    harmless(rte_errno))
+		    harmless(dev, rte_errno))
 			continue;
 		err = rte_errno;
 		LAB_LOG(ERR,
@@ -103,34 +106,32 @@ map_blocks(const struct labyrinth_pool *pool, struct rte_device *dev)
 	return 0;
 }
 
-struct plugged {
-	struct rte_device *dev;
-};
-
 static void
 serve_pool(struct rte_mempool *mp, void *opaque)
 {
-	const struct plugged *plugged = opaque;
-
-	if (!rte_labyrinth_is(mp) || !labyrinth_pool_of(mp)->registered)
-		return;
-	(void)map_blocks(labyrinth_pool_of(mp), plugged->dev);
+	if (rte_labyrinth_is(mp) && labyrinth_pool_of(mp)->registered)
+		(void)map_blocks(labyrinth_pool_of(mp), opaque);
 }
 
-/* A port appeared after pools had been made. */
+/*
+ * A port is about to appear after pools had been made. ethdev does not name its
+ * device yet; it is among those that the bus does not count as probed. Most of
+ * them have no driver to map with, which does no harm.
+ */
 static int
 port_new(uint16_t port, enum rte_eth_event_type event, void *arg, void *ret)
 {
-	struct rte_eth_dev_info info;
-	struct plugged plugged;
+	struct rte_dev_iterator it;
+	struct rte_device *dev;
 
+	RTE_SET_USED(port);
 	RTE_SET_USED(event);
 	RTE_SET_USED(arg);
 	RTE_SET_USED(ret);
-	if (rte_eth_dev_info_get(port, &info) != 0 || info.device == NULL)
-		return 0;
-	plugged.dev = info.device;
-	rte_mempool_walk(serve_pool, &plugged);
+	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
+		if (!rte_dev_is_probed(dev))
+			rte_mempool_walk(serve_pool, dev);
+	}
 	return 0;
 }
 
