@@ -34,13 +34,23 @@ RTE_LOG_REGISTER(labyrinth_logtype, pmd.mempool.labyrinth, NOTICE);
  * The seal lies in the header's line, the canary in the trailer: make room for
  * them. mempool reads these sizes only when the pool is populated.
  */
-static void
+static int
 frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 {
+	/* All that is added below. */
+	const uint64_t most = LABYRINTH_HEADER_LEN + LABYRINTH_TRACE_LEN(LABYRINTH_TRACE_MAX) +
+	                      LABYRINTH_CANARY_LEN + RTE_CACHE_LINE_SIZE;
 	size_t stride;
 
+	/* mempool counts in 32 bits: what wraps around there would overlap. */
+	if ((uint64_t)mp->header_size + mp->elt_size + mp->trailer_size + most > UINT32_MAX) {
+		LAB_LOG(ERR,
+		        "pool %s: elements of %u bytes are not possible: at most 4 GiB less %u",
+		        mp->name, mp->elt_size, (unsigned int)(most + 2 * RTE_CACHE_LINE_SIZE));
+		return -EINVAL;
+	}
 	if (!options->seal)
-		return;
+		return 0;
 	if (mp->header_size < LABYRINTH_HEADER_LEN)
 		mp->header_size = LABYRINTH_HEADER_LEN;
 	if (options->trace > 0)
@@ -49,6 +59,7 @@ frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 		mp->trailer_size += LABYRINTH_CANARY_LEN;
 	stride = labyrinth_frame_stride(mp);
 	mp->trailer_size += RTE_ALIGN_CEIL(stride, RTE_CACHE_LINE_SIZE) - stride;
+	return 0;
 }
 
 /*
@@ -200,8 +211,9 @@ labyrinth_alloc(struct rte_mempool *mp)
 	int ret;
 
 	ret = labyrinth_options_load(&options, mp->name, mp->pool_config);
+	if (ret == 0)
+		ret = frame_make_room(mp, &options);
 	if (ret == 0) {
-		frame_make_room(mp, &options);
 		blocks = blocks_needed(mp);
 		params_make(mp, &options, blocks, &params);
 		ret = pool_make(mp, &options, &params, blocks);

@@ -190,14 +190,20 @@ struct set_arg {
 	bool profile; /* set the profile, or all else */
 };
 
+/* Not by rte_kvargs_process(): some versions drop a key without value unseen. */
 static int
-set_pair(const char *key, const char *value, void *opaque)
+set_pairs(const struct rte_kvargs *list, const struct set_arg *arg)
 {
-	const struct set_arg *arg = opaque;
+	unsigned int i;
+	int ret = 0;
 
-	if ((strcmp(key, "profile") == 0) != arg->profile)
-		return 0;
-	return labyrinth_option_set(arg->options, key, value, arg->origin);
+	for (i = 0; i < list->count && ret == 0; i++) {
+		if ((strcmp(list->pairs[i].key, "profile") == 0) != arg->profile)
+			continue;
+		ret = labyrinth_option_set(arg->options, list->pairs[i].key, list->pairs[i].value,
+		                           arg->origin);
+	}
+	return ret;
 }
 
 int
@@ -213,10 +219,10 @@ labyrinth_options_parse(struct labyrinth_options *options, const char *text, con
 		        origin);
 		return -EINVAL;
 	}
-	ret = rte_kvargs_process(list, NULL, set_pair, &arg);
+	ret = set_pairs(list, &arg);
 	arg.profile = false;
 	if (ret == 0)
-		ret = rte_kvargs_process(list, NULL, set_pair, &arg);
+		ret = set_pairs(list, &arg);
 	rte_kvargs_free(list);
 	return ret == 0 ? 0 : -EINVAL;
 }

@@ -11,6 +11,8 @@
  * application's or EAL's: frames are laid out in it as it is.
  */
 
+#include <unistd.h>
+
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
@@ -21,8 +23,8 @@
 #include "labyrinth_populate.h"
 #include "labyrinth_report.h"
 
-#define TOKEN_LEN        64
-#define SMALL_PAGE_SHIFT 12
+/* EAL rounds memzones up to it. */
+#define TOKEN_LEN RTE_CACHE_LINE_SIZE
 /* One in so many frames' worth of memory is left over, for gaps. */
 #define SLACK_SHARE 64
 
@@ -36,12 +38,18 @@ struct target {
 	int err; /* the first that labyrinth_add() returned */
 };
 
+static uint32_t
+small_page_shift(void)
+{
+	return rte_bsf32((uint32_t)getpagesize());
+}
+
 /* Would this memory be something else than EAL's default? */
 static bool
 application_memory(const struct rte_mempool *mp, uint32_t pg_shift)
 {
 	/* rte_mempool_populate_anon() asks for small pages whatever EAL has. */
-	if (pg_shift == SMALL_PAGE_SHIFT && rte_eal_has_hugepages())
+	if (pg_shift == small_page_shift() && rte_eal_has_hugepages())
 		return true;
 	return rte_malloc_heap_socket_is_external(mp->socket_id) == 1;
 }
@@ -69,7 +77,7 @@ labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_sh
 		return TOKEN_LEN;
 	}
 	/* A small page holds one frame and its gap anyway. */
-	if (pg_shift != SMALL_PAGE_SHIFT)
+	if (pg_shift != small_page_shift())
 		n += n / SLACK_SHARE;
 	return rte_mempool_op_calc_mem_size_helper(mp, n, pg_shift, 0, min_chunk_size, align);
 }

@@ -89,6 +89,7 @@ add_report(struct rte_tel_data *data, const struct labyrinth_report *report)
 {
 	struct rte_tel_data *one = rte_tel_data_alloc();
 	char name[24];
+	int ret;
 
 	if (one == NULL)
 		return -ENOMEM;
@@ -101,7 +102,10 @@ add_report(struct rte_tel_data *data, const struct labyrinth_report *report)
 	rte_tel_data_add_dict_int(one, "allocated_by", (int)report->got_lcore);
 	rte_tel_data_add_dict_int(one, "freed_by", (int)report->put_lcore);
 	snprintf(name, sizeof(name), "report_%u", (unsigned int)report->number);
-	return rte_tel_data_add_dict_container(data, name, one, 0);
+	ret = rte_tel_data_add_dict_container(data, name, one, 0);
+	if (ret != 0)
+		rte_tel_data_free(one);
+	return ret;
 }
 
 static int

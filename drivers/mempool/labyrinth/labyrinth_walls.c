@@ -89,7 +89,9 @@ say(const struct window *window, uintptr_t at)
 static void
 on_fault(int signum, siginfo_t *info, void *context)
 {
-	const struct window *window = window_of((uintptr_t)info->si_addr);
+	/* One that was sent comes with no address. */
+	bool sent = info->si_code <= 0;
+	const struct window *window = sent ? NULL : window_of((uintptr_t)info->si_addr);
 
 	if (window != NULL)
 		say(window, (uintptr_t)info->si_addr);
@@ -98,8 +100,11 @@ on_fault(int signum, siginfo_t *info, void *context)
 		before.sa_sigaction(signum, info, context);
 	else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
 		before.sa_handler(signum);
-	else
+	else if (!sent || before.sa_handler == SIG_DFL)
 		signal(SIGSEGV, SIG_DFL);
+	/* A fault comes back by itself, what was sent does not. */
+	if (sent && (before.sa_flags & SA_SIGINFO) == 0 && before.sa_handler == SIG_DFL)
+		raise(SIGSEGV);
 }
 
 static void
