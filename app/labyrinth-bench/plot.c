@@ -17,6 +17,16 @@ bench_plot_failed(const struct bench_plot *plot)
 }
 
 const char *
+bench_plot_place(const struct bench_cell *cell, char *text, size_t size)
+{
+	if (cell->lcores == cell->cpus)
+		snprintf(text, size, "%u", cell->lcores);
+	else
+		snprintf(text, size, "%uon%u", cell->lcores, cell->cpus);
+	return text;
+}
+
+const char *
 bench_plot_colour(const struct bench_plot *plot, const struct bench_result *result)
 {
 	if (result->handler == NULL)

@@ -43,6 +43,10 @@ bench_plot_latency(const struct bench_plot *plot);
 int
 bench_plot_failed(const struct bench_plot *plot);
 
+/** Write the place of lcores for a file name: `2on1`. */
+const char *
+bench_plot_place(const struct bench_cell *cell, char *text, size_t size);
+
 /** Colour of a result's handler: the same in all plots. */
 const char *
 bench_plot_colour(const struct bench_plot *plot, const struct bench_result *result);

@@ -103,9 +103,9 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 		end = bench_plot_cell_end(plot, i);
 		width += fmax(BAR * (end - i), 60) + GAP;
 	}
-	bench_place_text(cell, place, sizeof(place));
 	snprintf(name, sizeof(name), "bars-%s-cache%u-lcores%s", cell->workload->name, cell->cache,
-	         place);
+	         bench_plot_place(cell, place, sizeof(place)));
+	bench_place_text(cell, place, sizeof(place));
 	snprintf(title, sizeof(title), "%s, cache %u, %s lcores: cycles per object",
 	         cell->workload->name, cell->cache, place);
 	wide = fmax(width + 260, 640);

@@ -82,9 +82,9 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	struct bench_svg svg;
 	uint32_t i;
 
-	bench_place_text(cell, place, sizeof(place));
 	snprintf(name, sizeof(name), "latency-cache%u-lcores%s-bulk%u-kept%u-size%u", cell->cache,
-	         place, cell->bulk, cell->kept, cell->size);
+	         bench_plot_place(cell, place, sizeof(place)), cell->bulk, cell->kept, cell->size);
+	bench_place_text(cell, place, sizeof(place));
 	snprintf(title, sizeof(title), "latency, cache %u, %s lcores, bulk %u, kept %u",
 	         cell->cache, place, cell->bulk, cell->kept);
 	if (bench_svg_open(&svg, plot->dir, name, LEFT + WIDTH + 280,
