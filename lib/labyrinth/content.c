@@ -251,18 +251,6 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 	return n;
 }
 
-/* A seal that is not as it should be stays so: it is found at the next get. */
-static void
-seal_move(const struct labyrinth *lab, void *frame, const struct lab_room *from,
-          const struct lab_room *to)
-{
-	struct lab_header *header = lab_header(frame);
-	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
-
-	if (lab_seal_read(header) == (tag ^ lab_free_word(lab, from)))
-		lab_seal_write(header, tag ^ lab_free_word(lab, to));
-}
-
 /* Move frames from the back room to the front one until that is full. */
 static void
 merge(struct labyrinth *lab, struct lab_visit *visit)
@@ -279,7 +267,7 @@ merge(struct labyrinth *lab, struct lab_visit *visit)
 	for (i = 0; i < n; i++) {
 		void *frame = back->frames[left - n + i];
 
-		seal_move(lab, frame, back, front);
+		lab_seal_move(lab, frame, back, front);
 		front->frames[have + i] = frame;
 	}
 	lab_room_count_set(front, have + n);

@@ -62,7 +62,7 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
 		if (top == LAB_NO_ROOM)
 			return LAB_NO_ROOM;
 		/*
-		 * @atomic depot-below-load: pairs depot-below-store, aside-store, stage-store.
+		 * @atomic depot-below-load: pairs depot-below-store, stage-store.
 		 * Else: a torn index; that it is no old one is checked by depot-pop-cas.
 		 */
 		new = atomic_load_explicit(&lab_room(lab, top)->below, memory_order_relaxed);

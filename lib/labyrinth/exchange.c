@@ -15,6 +15,7 @@
 #include "lane.h"
 #include "move.h"
 #include "seal.h"
+#include "stray.h"
 
 /* The caller's own lane, if it has one. */
 static inline struct lab_lane *
@@ -77,18 +78,25 @@ take_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
 }
 
 static inline uint32_t
+take_from(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
+          uint32_t n)
+{
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return take_plain(room, frames, n);
+	if (lab_likely((lab->flags & LAB_F_STRICT) == 0))
+		return take_sealed(lab, lane, room, frames, n);
+	return lab_take_strict(lab, lane, room, frames, n);
+}
+
+static inline uint32_t
 take(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
 {
 	struct lab_room *room = lab_room(lab, visit->front);
 
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		return take_plain(room, frames, n);
-	if (lab_likely((lab->flags & LAB_F_STRICT) == 0))
-		return take_sealed(lab, visit->lane, room, frames, n);
-	if ((lab->flags & LABYRINTH_F_RANDOM_REUSE) != 0 &&
+	if (lab_unlikely((lab->flags & LABYRINTH_F_RANDOM_REUSE) != 0) &&
 	    lab_room_count(room) < LAB_QUARANTINE + n)
 		lab_quarantine_stock(lab, visit, n);
-	return lab_take_strict(lab, visit->lane, room, frames, n);
+	return take_from(lab, visit->lane, room, frames, n);
 }
 
 /* Leave up to n frames in the front room; tells how many were dealt with. */
@@ -155,18 +163,53 @@ leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 }
 
 static inline uint32_t
-leave(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
+leave_in(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void *const *frames,
+         uint32_t n)
 {
-	struct lab_room *room = lab_room(lab, visit->front);
-
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return leave_plain(room, frames, n);
 	if (lab_likely((lab->flags & LAB_F_STRICT) == 0))
-		return leave_sealed(lab, visit->lane, room, frames, n);
-	return lab_leave_strict(lab, visit->lane, room, frames, n);
+		return leave_sealed(lab, lane, room, frames, n);
+	return lab_leave_strict(lab, lane, room, frames, n);
 }
 
-/* Put frames during a visit; what finds no room at all is a violation. */
+static inline uint32_t
+leave(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
+{
+	return leave_in(lab, visit->lane, lab_room(lab, visit->front), frames, n);
+}
+
+/*
+ * No room has space: the frames go astray. They pass the same checks on their
+ * way through a room of the caller's own.
+ */
+static LAB_COLD void
+put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
+{
+	struct labyrinth_violation none = {.kind = LABYRINTH_NO_ROOM};
+	struct lab_room local;
+	uint32_t i;
+
+	while (n > 0) {
+		uint32_t done;
+
+		lab_room_count_set(&local, 0);
+		done = leave_in(lab, visit->lane, &local, frames, n);
+		for (i = 0; i < lab_room_count(&local); i++) {
+			void *frame = local.frames[i];
+
+			if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+				lab_seal_move(lab, frame, &local, lab_room(lab, LAB_NO_ROOM));
+			none.frame = frame;
+			if (!lab_stray_put(lab, frame))
+				lab_violation(lab, visit->lane, &none);
+		}
+		frames += done;
+		n -= done;
+	}
+}
+
+/* Put frames during a visit. */
 static LAB_COLD void
 put_rest(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
 {
@@ -178,13 +221,22 @@ put_rest(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, ui
 		frames += done;
 		n -= done;
 		if (n > 0 && !lab_front_make_space(lab, visit)) {
-			struct labyrinth_violation none = {.kind = LABYRINTH_NO_ROOM,
-			                                   .frame = frames[0]};
-
-			lab_violation(lab, visit->lane, &none);
+			put_astray(lab, visit, frames, n);
 			return;
 		}
 	}
+}
+
+/* No room has a frame: get strays. Tells how many were good. */
+static LAB_COLD uint32_t
+get_astray(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
+{
+	struct lab_room local;
+	uint32_t got = 0;
+
+	while (got < n && lab_stray_take(lab, &local, n - got) > 0)
+		got += take_from(lab, visit->lane, &local, frames + got, n - got);
+	return got;
 }
 
 /* Get what is missing of n, after the first `got` of them. */
@@ -193,8 +245,10 @@ get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t
 {
 	while (got < n) {
 		if (lab_room_count(lab_room(lab, visit->front)) == 0 &&
-		    !lab_front_refill(lab, visit))
+		    !lab_front_refill(lab, visit)) {
+			got += get_astray(lab, visit, frames + got, n - got);
 			break;
+		}
 		got += take(lab, visit, frames + got, n - got);
 	}
 	if (lab_likely(got == n))

@@ -30,6 +30,7 @@ struct plan {
 	size_t lanes_at;
 	size_t rooms_at;
 	size_t table_at;
+	size_t stray_at;
 	size_t walls_at;
 	size_t version_at;
 	size_t slot_page_at;
@@ -86,6 +87,7 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	plan->lanes_at = reserve(plan, plan->lanes * sizeof(struct lab_lane));
 	plan->rooms_at = reserve(plan, ((size_t)plan->rooms + 1) * sizeof(struct lab_room));
 	plan->table_at = reserve(plan, (size_t)params->frames * sizeof(void *));
+	plan->stray_at = reserve(plan, pages ? 0 : (size_t)params->frames * sizeof(void *));
 	plan->walls_at = reserve(plan, params->slots == 0 ? 1 : params->slots);
 	plan->version_at = reserve(plan, pages ? (size_t)params->frames * sizeof(uint32_t) : 0);
 	plan->slot_page_at = reserve(plan, pages ? (size_t)params->slots * sizeof(uint32_t) : 0);
@@ -155,6 +157,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->rooms = (struct lab_room *)(at + plan.rooms_at);
 	lab->room_count = plan.rooms;
 	lab->table = (void **)(at + plan.table_at);
+	lab->stray = (void *_Atomic *)(at + plan.stray_at);
 	lab->walls = at + plan.walls_at;
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);

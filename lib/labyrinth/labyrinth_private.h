@@ -12,6 +12,7 @@
  *   lanes[]            guest lanes first, then one per lcore id
  *   rooms[]            rooms[0] is never used: index 0 means "no room"
  *   table[]            every frame ever added, for whoever must look at them all
+ *   stray[]            places for frames that no room has space for
  *   walls[]            one byte per slot of the window: 1 is a wall
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
@@ -108,8 +109,9 @@ struct labyrinth {
 	uint64_t owned_word;
 	uint64_t quarantine_word;
 	void **table;
-	uintptr_t entrance; /* base of the window, or of the only region */
-	uintptr_t span;     /* bytes from there on */
+	void *_Atomic *stray; /* places for frames that no room has space for */
+	uintptr_t entrance;   /* base of the window, or of the only region */
+	uintptr_t span;       /* bytes from there on */
 	uint8_t *walls;
 	uint32_t regions;    /* used entries of region[] */
 	uint32_t room_count; /* rooms[1] to rooms[room_count] exist */
@@ -135,6 +137,7 @@ struct labyrinth {
 	_Atomic uint32_t quarantined;
 	_Atomic uint64_t violations;
 	_Atomic uint64_t ticket;
+	_Atomic uint32_t strays; /* frames in stray[], or about to be */
 };
 
 /*

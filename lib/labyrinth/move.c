@@ -61,35 +61,6 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 	return false;
 }
 
-/*
- * All empty rooms are in use: find one of the depot's that is not full. Those
- * in front of it are kept aside meanwhile, chained through `below`.
- */
-static uint32_t
-search_depot_for_space(struct labyrinth *lab)
-{
-	uint32_t aside = LAB_NO_ROOM;
-	uint32_t room;
-
-	for (;;) {
-		room = lab_depot_pop(lab, &lab->full);
-		if (room == LAB_NO_ROOM || has_space(lab, room))
-			break;
-		/* @atomic aside-store: pairs aside-load, depot-below-load. Else: a torn index. */
-		atomic_store_explicit(&lab_room(lab, room)->below, aside, memory_order_relaxed);
-		aside = room;
-	}
-	while (aside != LAB_NO_ROOM) {
-		uint32_t next;
-
-		/* @atomic aside-load: pairs aside-store. Else: nothing; this thread wrote it. */
-		next = atomic_load_explicit(&lab_room(lab, aside)->below, memory_order_relaxed);
-		lab_depot_push(lab, &lab->full, aside);
-		aside = next;
-	}
-	return room;
-}
-
 bool
 lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 {
@@ -100,8 +71,6 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 		return true;
 	}
 	room = lab_depot_pop(lab, &lab->empty);
-	if (room == LAB_NO_ROOM)
-		room = search_depot_for_space(lab);
 	if (room == LAB_NO_ROOM) {
 		while (lab_lane_rob(lab, visit, false)) {
 			if (!has_space(lab, visit->front))

@@ -18,7 +18,9 @@
  * time may both find it owned. Each leaves it in another room, since a room has
  * one holder at a time, and the seal names the room of whoever wrote it last:
  * the copy in the other room is found to be none when it is about to be handed
- * out, whoever else is getting the good one at that moment.
+ * out, whoever else is getting the good one at that moment. What remains is a
+ * thread stopped between check and write of its put while another puts the same
+ * frame and a third gets it: closing that would take a compare-and-swap a frame.
  */
 
 #include "labyrinth_private.h"
@@ -75,6 +77,21 @@ static inline uint64_t
 lab_free_word(const struct labyrinth *lab, const struct lab_room *room)
 {
 	return lab->free_word ^ ((uintptr_t)room - (uintptr_t)lab->rooms);
+}
+
+/*
+ * A free frame changes rooms. A seal that is not as it should be stays so: that
+ * is found at the next get.
+ */
+static inline void
+lab_seal_move(const struct labyrinth *lab, void *frame, const struct lab_room *from,
+              const struct lab_room *to)
+{
+	struct lab_header *header = lab_header(frame);
+	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+
+	if (lab_seal_read(header) == (tag ^ lab_free_word(lab, from)))
+		lab_seal_write(header, tag ^ lab_free_word(lab, to));
 }
 
 /* Is this the seal of a frame that is free, in whatever room? */

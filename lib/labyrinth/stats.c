@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lane.h"
+#include "stray.h"
 
 static uint32_t
 rooms_sum(const struct labyrinth *lab)
@@ -21,7 +22,7 @@ rooms_sum(const struct labyrinth *lab)
 	for (i = 1; i <= lab->room_count; i++)
 		sum += lab_room_count(lab_room(lab, i));
 	/* Staged frames are in rooms already, but nobody can get them. */
-	return sum - lab->staged;
+	return sum - lab->staged + lab_strays(lab);
 }
 
 static uint32_t

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include "seal.h"
+#include "stray.h"
+
+uint32_t
+lab_strays(const struct labyrinth *lab)
+{
+	/*
+	 * @atomic stray-count-load: pairs stray-count-add, stray-count-sub,
+	 * stray-count-drop. Else: a torn number.
+	 */
+	return atomic_load_explicit(&lab->strays, memory_order_relaxed);
+}
+
+static bool
+place_claim(void *_Atomic *place, void *frame)
+{
+	void *none = NULL;
+
+	/*
+	 * @atomic stray-put: pairs stray-take, stray-look. Else: who takes the frame sees it as it
+	 * was before it was put, or two frames are left in one place.
+	 */
+	return atomic_compare_exchange_strong_explicit(place, &none, frame, memory_order_release,
+	                                               memory_order_relaxed);
+}
+
+bool
+lab_stray_put(struct labyrinth *lab, void *frame)
+{
+	uint32_t i;
+
+	/*
+	 * Counted before it is there: who finds the count at zero while no call is
+	 * under way has missed nothing.
+	 */
+	/* @atomic stray-count-add: pairs stray-count-load. Else: strays are never found. */
+	atomic_fetch_add_explicit(&lab->strays, 1, memory_order_relaxed);
+	for (i = 0; i < lab->frames_max; i++) {
+		if (place_claim(&lab->stray[i], frame))
+			return true;
+	}
+	/* @atomic stray-count-sub: pairs stray-count-load. Else: strays are sought in vain. */
+	atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
+	return false;
+}
+
+static void *
+place_clear(void *_Atomic *place)
+{
+	/* @atomic stray-look: pairs stray-put. Else: only a vain exchange. */
+	if (atomic_load_explicit(place, memory_order_relaxed) == NULL)
+		return NULL;
+	/*
+	 * @atomic stray-take: pairs stray-put. Else: the frame is seen as it was before
+	 * it was put, or two threads take it.
+	 */
+	return atomic_exchange_explicit(place, NULL, memory_order_acquire);
+}
+
+uint32_t
+lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
+{
+	uint32_t count = 0;
+	uint32_t i;
+
+	if (n > LABYRINTH_ROOM_FRAMES)
+		n = LABYRINTH_ROOM_FRAMES;
+	for (i = 0; i < lab->frames_max && count < n && lab_strays(lab) > 0; i++) {
+		void *frame = place_clear(&lab->stray[i]);
+
+		if (frame == NULL)
+			continue;
+		/* @atomic stray-count-drop: pairs stray-count-load. Else: sought in vain. */
+		atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
+		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+			lab_seal_move(lab, frame, lab_room(lab, LAB_NO_ROOM), room);
+		lab_room_place(room, count++, frame);
+	}
+	lab_room_count_set(room, count);
+	return count;
+}

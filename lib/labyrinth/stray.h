@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_STRAY_H
+#define LAB_STRAY_H
+
+/*
+ * Strays: free frames that are in no room.
+ *
+ * Each thread that is stopped inside of a call keeps two rooms to itself. When
+ * so many are stopped that no room with space is left for a frame, it goes
+ * astray: to any free place of an array with as many places as there are
+ * frames, so that one is always found. Strays are taken when no room has a
+ * frame. Programs with fewer threads in a call than there are spare rooms
+ * never come here.
+ */
+
+#include "labyrinth_private.h"
+
+/* Leave a frame; returns false if there are more frames than were ever added. */
+LAB_COLD bool
+lab_stray_put(struct labyrinth *lab, void *frame);
+
+/* Move up to n strays, at most a room full, to a room of the caller's. */
+LAB_COLD uint32_t
+lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n);
+
+/* How many there are. */
+uint32_t
+lab_strays(const struct labyrinth *lab);
+
+#endif /* LAB_STRAY_H */
