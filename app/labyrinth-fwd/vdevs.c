@@ -39,7 +39,7 @@ fwd_vdevs_check(const struct app_arguments *arguments)
 
 	for (i = 1; i < arguments->eal_argc; i++) {
 		argument = arguments->eal_argv[i];
-		if (strncmp(argument, option, len) != 0)
+		if (argument == NULL || strncmp(argument, option, len) != 0)
 			continue;
 		/* After the last argument stands NULL. */
 		value = argument[len] == '=' ? argument + len + 1 : arguments->eal_argv[i + 1];

@@ -97,11 +97,12 @@ map_blocks(const struct labyrinth_pool *pool, struct rte_device *dev)
 			continue;
 		err = rte_errno;
 		LAB_LOG(ERR,
-		        "device %s cannot map %p for DMA: %s; raise the limit of DMA mappings "
-		        "(vfio_iommu_type1.dma_entry_limit) or use backing=eal",
-		        rte_dev_name(dev), at, rte_strerror(err));
+		        "device %s cannot map %p for DMA, mapping %u of %u: %s; EAL keeps at most "
+		        "256 "
+		        "mappings for all VFIO devices: use smaller pools or backing=eal",
+		        rte_dev_name(dev), at, i + 1, pool->maze.blocks, rte_strerror(err));
 		unmap_blocks(pool, dev, i);
-		return -err;
+		return err == ENOMEM ? -ENOSPC : -err;
 	}
 	return 0;
 }

@@ -7,6 +7,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -83,6 +84,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	*why = pages == LABYRINTH_MAZE_HUGE ? "not enough huge pages left"
 	                                    : "not enough memory left";
 	ret = labyrinth_maze_map(&pool->maze, &params, pool->slot_of, seed);
+	explicit_bzero(seed, sizeof(seed));
 	if (ret != 0 && ret != -ENOMEM)
 		*why = "the maze cannot be mapped";
 	if (ret != 0)

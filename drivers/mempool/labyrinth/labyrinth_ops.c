@@ -145,6 +145,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 	size_t footprint = labyrinth_footprint(params);
 	size_t len = sizeof(struct labyrinth_pool) + footprint + blocks * sizeof(uint32_t);
 	const struct rte_memzone *mz;
+	uint8_t seed[LABYRINTH_SEED_LEN];
 	struct labyrinth_pool *pool;
 	int ret;
 
@@ -176,14 +177,15 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 		.footprint = len,
 		.maze = {.fd = -1},
 	};
-	ret = labyrinth_seed_draw(pool->seed);
+	ret = labyrinth_seed_draw(seed);
 	if (ret == 0)
-		ret = labyrinth_init((labyrinth_t *)pool->lab, footprint, params, pool->seed);
+		ret = labyrinth_init((labyrinth_t *)pool->lab, footprint, params, seed);
 	if (ret != 0) {
 		rte_memzone_free(mz);
 		return ret;
 	}
-	labyrinth_entropy_init(&pool->ent, pool->seed, UINT64_MAX);
+	labyrinth_entropy_init(&pool->ent, seed, UINT64_MAX);
+	explicit_bzero(seed, sizeof(seed));
 	mp->pool_data = pool->lab;
 	return 0;
 }

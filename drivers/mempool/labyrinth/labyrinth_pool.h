@@ -37,7 +37,6 @@ struct labyrinth_pool {
 	uint32_t size;     /* frames the pool is made for */
 	uint32_t frame_align;
 	size_t footprint;
-	uint8_t seed[LABYRINTH_SEED_LEN];
 	struct labyrinth_entropy ent;
 	alignas(128) uint8_t lab[];
 };
