@@ -134,20 +134,13 @@ static_checks()
 	check "license lines" licensed
 }
 
-# clang_tidy: what the products are made of; it needs a build's commands.
-clang_tidy()
-{
-	git ls-files -z -- 'lib/*.c' 'drivers/*.c' 'app/*.c' |
-		xargs -0 -n 12 -P 2 clang-tidy --quiet -p "$BUILD"
-}
-
 builds()
 {
 	section "builds and unit tests"
 	CC=gcc build build --buildtype=release -Dwerror=true
 	unit_tests build 300
 	((QUICK)) && return
-	step "clang-tidy" 600 clang_tidy
+	step "clang-tidy" 600 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang --buildtype=release -Dwerror=true
 	unit_tests build-clang 300
 	CC=gcc build build-asan --buildtype=debugoptimized -Dwerror=true \
