@@ -6,16 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <rte_cycles.h>
+#include <rte_common.h>
 
 #include "app_message.h"
 #include "export.h"
-
-double
-bench_ns(uint64_t cycles)
-{
-	return (double)cycles * 1e9 / (double)rte_get_tsc_hz();
-}
 
 /** A text between quotes: handlers with options have commas. */
 static void

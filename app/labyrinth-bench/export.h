@@ -22,6 +22,15 @@ int
 bench_json_write(const char *path, const struct bench_options *options, const char *command,
                  const struct bench_results *results);
 
+/**
+ * Will it be possible to write there? Nothing is created.
+ *
+ * @return
+ *   0, or -1 (one line was printed).
+ */
+int
+bench_export_check(const struct bench_options *options);
+
 /** Cycles as nanoseconds. */
 double
 bench_ns(uint64_t cycles);

@@ -140,7 +140,7 @@ main(int argc, char **argv)
 		ret = 0;
 		goto end;
 	}
-	if (start_eal(&app) != 0)
+	if (bench_export_check(&app.options) != 0 || start_eal(&app) != 0)
 		goto end;
 	ret = run(&app);
 	rte_eal_cleanup();

@@ -20,8 +20,11 @@
 #define TRIES 1000000
 /* The share of the work that is done before the clock starts. */
 #define WARM_UP 8
-/* Objects from one look at the clock to the next. */
-#define CLOCK_OBJECTS 4096
+/*
+ * The clock is looked at so seldom that it does not count, but not more seldom: where
+ * lcores share a CPU every call may take as long as a turn of the scheduler.
+ */
+#define CLOCK_CYCLES 8000
 
 static bool
 is_timed(const struct bench_worker *worker)
@@ -78,19 +81,22 @@ static uint64_t
 work_for(struct bench_worker *worker, uint64_t iterations)
 {
 	const struct bench_workload *workload = worker->cell->workload;
-	const uint64_t end = rte_rdtsc() + worker->team->limit;
-	uint64_t done, n = 1;
+	uint64_t now = rte_rdtsc(), before, done, n = 1;
+	const uint64_t end = now + worker->team->limit;
 
 	/* Of two that wait for each other none may stop early. */
 	if ((workload->flags & BENCH_PAIRS) != 0)
 		return workload->iterate(worker, iterations);
-	for (done = 0; iterations > 0 && !bench_worker_failed(worker); iterations -= n) {
+	for (done = 0; iterations > 0 && !bench_worker_failed(worker);) {
 		n = RTE_MIN(n, iterations);
+		iterations -= n;
 		done += workload->iterate(worker, n);
-		if (rte_rdtsc() > end)
+		before = now;
+		now = rte_rdtsc();
+		if (now > end)
 			break;
-		/* The clock is looked at so seldom that it does not count. */
-		n = n == 1 && done > 0 ? RTE_MAX(CLOCK_OBJECTS / done, UINT64_C(1)) : n;
+		if (now - before < CLOCK_CYCLES)
+			n *= 2;
 	}
 	return done;
 }

@@ -105,6 +105,9 @@ test_bad_options()
 	refused "a handler without a name" "--handlers=:a=b: " -- --handlers=:a=b
 	refused "a handler without options" "--handlers=stack:: " -- --handlers=stack:
 	refused "its own option among EAL's" "--kept=8: stands among EAL's" --kept=8 --
+	refused "a file it cannot write" "--csv=/nowhere/a.csv: No such" -- --csv=/nowhere/a.csv
+	refused "a directory it cannot make" "--svg=/nowhere/at/all: No such" -- --svg=/nowhere/at/all
+	refused "a directory for a file" "--json=/: Is a directory" -- --json=/
 	refused "few rounds for the bar" "--rounds=3: --bar needs 5" -- --bar --rounds=3
 	refused "handlers for the bar" "--bar: chooses handlers" -- --bar --handlers=stack
 }
@@ -123,10 +126,6 @@ test_bad_setups()
 	refused "an EAL option that does not exist" "EAL did not start" \
 		"${EAL_ARGS[@]}" --bogus -- --quick
 	refused "only cells without sense" "no cell left" "${EAL_ARGS[@]}" -- --kept=8 --bulk=32
-	refused "a file it cannot write" "--csv=/nowhere/a.csv: " \
-		"${EAL_ARGS[@]}" -- --quick --lcores=1 --handlers=stack --csv=/nowhere/a.csv
-	refused "a directory it cannot make" "--svg=/nowhere/at/all: " \
-		"${EAL_ARGS[@]}" -- --quick --lcores=1 --handlers=stack --svg=/nowhere/at/all
 }
 
 # check_files NAME CSV JSON PYTHON: an expression over rows (of the CSV) and
