@@ -26,6 +26,9 @@
 /** Pools of all cells but those about larger pools. */
 #define BENCH_BAR_SIZE 16383
 
+/** And those. */
+#define BENCH_BAR_LARGE 1048575
+
 /** As few rounds as a median may come from. */
 #define BENCH_BAR_ROUNDS 5
 

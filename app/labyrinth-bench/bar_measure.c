@@ -11,6 +11,7 @@
 #include "bar.h"
 #include "budget.h"
 #include "cells.h"
+#include "pools.h"
 #include "runner.h"
 #include "stop.h"
 #include "table.h"
@@ -36,7 +37,7 @@ struct section {
 #define BULKS "1,8,32,128"
 /* Small enough to be cheap; one object more than elsewhere, so that it counts apart. */
 #define SMALL_SIZE  (BENCH_BAR_SIZE + 1)
-#define LARGE_SIZE  1048575
+#define LARGE_SIZE  BENCH_BAR_LARGE
 #define LARGE_QUICK 65535
 
 static const struct section sections[] = {
@@ -110,9 +111,9 @@ section_options(const struct bench_options *o, const struct section *section,
 	return 0;
 }
 
-/** Objects of mbuf size where a million of them fit, else smaller ones, on all sides. */
+/** Mbufs of --elt bytes where a million of them fit, else smaller ones, on all sides. */
 static void
-fit(struct bench_cells *cells, uint32_t quarter)
+fit(struct bench_cells *cells, uint32_t elt)
 {
 	uint32_t i;
 	bool small = false;
@@ -120,10 +121,10 @@ fit(struct bench_cells *cells, uint32_t quarter)
 	for (i = 0; i < cells->nb; i++)
 		small |= !bench_budget_allows(&cells->cell[i], 1);
 	for (i = 0; small && i < cells->nb; i++)
-		cells->cell[i].elt = quarter;
+		cells->cell[i].elt = elt;
 	if (small)
 		app_notice("not enough memory for the largest pools: objects of %u bytes there",
-		           quarter);
+		           elt);
 }
 
 static int
@@ -142,7 +143,7 @@ measure_section(struct bench_options *options, const struct section *section,
 	if (ret == 0)
 		ret = bench_cells_make(&own, &cells);
 	if (ret == 0 && section->size.value[0] != BENCH_BAR_SIZE)
-		fit(&cells, 2 * RTE_CACHE_LINE_SIZE);
+		fit(&cells, BENCH_LEAST_MBUF);
 	for (i = 0; ret == 0 && i < cells.nb && !bench_stop_asked(); i++) {
 		from = results->nb;
 		ret = bench_run_cell(&own, &cells.cell[i], chosen, nb, results);

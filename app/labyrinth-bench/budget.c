@@ -54,6 +54,6 @@ bench_budget_allows(const struct bench_cell *cell, unsigned int pools)
 
 	if ((cell->workload->flags & BENCH_NO_POOL) != 0)
 		return true;
-	/* Others use huge pages too: a quarter is left to them. */
-	return pools * bench_pool_bytes(cell, page) <= all / 4 * 3;
+	/* One pool at a time may have nearly all; several leave a quarter to others. */
+	return pools * bench_pool_bytes(cell, page) <= (pools == 1 ? all / 20 * 19 : all / 4 * 3);
 }

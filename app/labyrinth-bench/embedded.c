@@ -12,6 +12,7 @@
 
 #include "app_memory.h"
 #include "app_message.h"
+#include "bar.h"
 #include "embedded.h"
 #include "pools.h"
 
@@ -104,7 +105,11 @@ pool_bytes(const struct bench_options *o, uint64_t page)
 static int
 add_memory(struct app_arguments *arguments, const struct bench_options *options)
 {
-	const uint64_t small = pool_bytes(options, (uint64_t)sysconf(_SC_PAGESIZE));
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	/* The bar makes do with the smallest mbufs in its largest pool. */
+	const struct bench_cell large = {.size = BENCH_BAR_LARGE, .elt = BENCH_LEAST_MBUF};
+	const uint64_t small = RTE_MAX(pool_bytes(options, page),
+	                               options->bar ? bench_pool_bytes(&large, page) : 0);
 	/* Several pools at once are better; one at a time will do. */
 	const uint64_t several = RTE_MIN(small * options->handlers.nb, SMALL_POOLS_MAX);
 

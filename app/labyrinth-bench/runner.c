@@ -9,6 +9,7 @@
 #include <rte_cycles.h>
 #include <rte_errno.h>
 
+#include "app_message.h"
 #include "budget.h"
 #include "pools.h"
 #include "runner.h"
@@ -227,8 +228,10 @@ bench_run_cell(const struct bench_options *options, const struct bench_cell *cel
 	unsigned int i;
 	int ret = 0;
 
-	if (run == NULL)
+	if (run == NULL) {
+		app_error("no memory for %u handlers in a cell", nb);
 		return -1;
+	}
 	run->options = options;
 	run->cell = *cell;
 	if (!needs_pool(run))

@@ -22,7 +22,7 @@ Usage: ${0##*/} [-q] [-r ROUNDS] [-s SECONDS] [-t mempool|testpmd] BUILD
   -t TEST     only this one
   -q          as short as can be: only to see that it works
 
-Takes about 45 minutes, most of it for mempool_perf_autotest. Exit status 0 when
+Takes about half an hour, most of it for mempool_perf_autotest. Exit status 0 when
 everything was measured, whatever the figures; NO_HUGE=1 in the environment: the
 same on 4 KiB pages.
 END
@@ -68,14 +68,14 @@ choose()
 	return 0
 }
 
-# plugins: sets PLUGINS: the handlers' own, so that the one behind finds them.
+# plugins: sets PLUGINS: the handlers' own, which would else come after what
+# takes their names over.
 plugins()
 {
-	local dir
-	dir=$(pkg-config --variable=driverdir libdpdk)
+	local name
 	PLUGINS=(-d "$PLUGIN")
 	for name in ring stack bucket; do
-		[[ -e $dir/librte_mempool_$name.so ]] && PLUGINS+=(-d "$dir/librte_mempool_$name.so")
+		PLUGINS+=(-d "librte_mempool_$name.so")
 	done
 }
 
@@ -103,7 +103,7 @@ perf_rates()
 		/^start performance test for/ { section = "" }
 		/^start performance test \(with cache\)/ { section = "cache" }
 		/^start performance test \(with user-owned cache\)/ { section = "own cache" }
-		/^mempool_autotest / && section != "" {
+		/^mempool_autotest / && /rate_persec=/ && section != "" {
 			gsub(/ /, "_", section)
 			split($NF, rate, "=")
 			print section "/" $3 "/" $4 $5 $6 $7, rate[2]
@@ -148,6 +148,10 @@ compare_perf()
 			log=$LOGS/perf.$round.${handler//[^a-z0-9_]/_}.log
 			if perf_turn "$handler" "$log"; then
 				perf_rates "$log" >>"$LOGS/perf.$handler"
+			elif [[ $OPS != labyrinth ]] && grep -aq 'mempool is not full' "$log"; then
+				# Seen with ring_mt_rts of DPDK 22.11, without any of this too.
+				perf_rates "$log" >>"$LOGS/perf.$handler"
+				note "$handler does not pass this test of DPDK's own: only what came before counts"
 			else
 				not_ok "mempool_perf_autotest with $handler, round $round" "$log"
 			fi
@@ -291,7 +295,7 @@ shift $((OPTIND - 1))
 (($# == 1)) || { usage >&2 && exit 2; }
 [[ $ROUNDS =~ ^[1-9][0-9]*$ ]] || die "-r $ROUNDS: give a number of rounds, 1 or more"
 [[ $PMD_SECONDS =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "-s $PMD_SECONDS: give seconds, such as 2 or 0.5"
-[[ " mempool testpmd  mempool testpmd" == *" $TESTS"* ]] || die "-t $TESTS: give mempool or testpmd"
+[[ $TESTS =~ ^(mempool|testpmd|mempool testpmd)$ ]] || die "-t $TESTS: give mempool or testpmd"
 
 undo_on_exit
 LOGS=$(mktemp -d) || die "cannot make a directory for logs"
