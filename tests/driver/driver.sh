@@ -70,6 +70,14 @@ program()
 	((status == 0 || BASH_REMATCH[2] > 0)) || not_ok "$name: exit status $status" "$log"
 }
 
+# one_placement OPS [OPTIONS]: what one fresh process prints, whole or not at all.
+one_placement()
+{
+	local line
+	line=$(timeout 30 "$PLACEMENT" --ops "$1" --count "$BUFFERS" --first --neighbours \
+		${2:+--options "$2"}) && printf '%s\n' "$line"
+}
+
 # placements OPS [OPTIONS]: looks at that many fresh processes. Sets MOST, how
 # often the commonest address of a first buffer came, and TIMES_N, the chance that
 # the next buffer is the neighbour of the last, times the number of buffers. Both
@@ -79,9 +87,9 @@ placements()
 	local i seen hits steps chance log=$LOGS/placement.log
 	MOST=
 	TIMES_N=
+	# Other programs may have all huge pages for a moment: EAL gets a second try.
 	seen=$(for ((i = 0; i < PROCESSES; i++)); do
-		timeout 30 "$PLACEMENT" --ops "$1" --count "$BUFFERS" --first --neighbours \
-			${2:+--options "$2"} 2>>"$log" || exit 1
+		one_placement "$@" 2>>"$log" || { sleep 2 && one_placement "$@" 2>>"$log"; } || exit 1
 	done) || { cat "$log" >&2 && return; }
 	MOST=$(grep ^0x <<<"$seen" | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 }')
 	read -r hits steps chance TIMES_N < <(grep -v ^0x <<<"$seen" | awk '
