@@ -30,6 +30,24 @@ say()
 	printf '\n%s\n' "$*"
 }
 
+# interruptible COMMAND...: bash runs its traps only when a command has ended;
+# waiting is what it breaks off, so that Ctrl-C and SIGTERM count at once.
+interruptible()
+{
+	local status
+	"$@" &
+	CHILD=$!
+	wait "$CHILD"
+	status=$?
+	CHILD=
+	return "$status"
+}
+
+end_child()
+{
+	[[ -z $CHILD ]] || end_process "$CHILD" 10
+}
+
 # first_addresses OPS: one line per fresh process, then how many differ.
 first_addresses()
 {
@@ -56,7 +74,7 @@ build()
 			die "meson setup $BUILD: failed"
 		}
 	fi
-	nice ninja -C "$BUILD" >"$log" 2>&1 || {
+	interruptible nice ninja -C "$BUILD" >"$log" 2>&1 || {
 		tail -n 30 "$log" >&2
 		die "ninja -C $BUILD: failed (whole log: $log)"
 	}
@@ -65,6 +83,7 @@ build()
 undo_on_exit
 ERRORS=$(mktemp) || die "no temporary file"
 at_exit rm -f "$ERRORS"
+CHILD=
 
 cat <<END
 Labyrinth demo: packet buffers at addresses nobody can predict, from an
@@ -72,10 +91,12 @@ allocator no stopped thread can block. It installs what is missing, builds the
 project into $BUILD/, reserves huge pages if it may and gives them back.
 END
 install_missing gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libcunit1-dev
+at_exit end_child
 say "Building..."
 build
 is_root || note "not root: going on with what an ordinary user may do"
 reserve_huge 256 || note "the demo works without huge pages as well, a little slower"
+at_exit end_child
 began=$SECONDS
 
 say "1. Where is the first packet buffer of a pool? $PROCESSES fresh processes each."
@@ -83,6 +104,6 @@ first_addresses ring_mp_mc
 first_addresses labyrinth
 
 say "2. Forwarding between ports of its own for ten seconds: $FWD"
-timeout --kill-after=5 60 "$FWD" </dev/null || die "$FWD: failed"
+interruptible timeout --kill-after=5 60 "$FWD" </dev/null || die "$FWD: failed"
 
 say "Done in $((SECONDS - began)) s. More: $FWD --help, ./test.sh, README.md"
