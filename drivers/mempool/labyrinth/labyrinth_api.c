@@ -11,6 +11,7 @@
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 
+#include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 
 #define LABYRINTH_EXPORT __attribute__((visibility("default")))
@@ -112,8 +113,11 @@ rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n, unsigned int
 	}
 	mp = rte_mempool_create_empty(name, n, elt_size, cache_size,
 	                              sizeof(struct rte_pktmbuf_pool_private), socket_id, 0);
-	if (mp == NULL)
+	if (mp == NULL) {
+		LAB_LOG(ERR, "pool %s: DPDK makes no mempool of %u elements on socket %d: %s", name,
+		        n, socket_id, rte_strerror(rte_errno));
 		return NULL;
+	}
 	ret = pool_fill(mp, priv_size, data_room_size, options);
 	if (ret != 0) {
 		rte_mempool_free(mp);
