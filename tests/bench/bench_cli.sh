@@ -179,7 +179,7 @@ test_workloads()
 plot_is_good()
 {
 	python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$1" 2>/dev/null &&
-		grep -q '>labyrinth-bench ' "$1" && grep -q -- '--workload=all ' "$1"
+		grep -q '>labyrinth-bench ' "$1" && grep -qE -- '--workload=all( |<)' "$1"
 }
 
 # Every handler without hardware; some are for one lcore only, and say so.
