@@ -6,6 +6,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "lane.h"
 #include "seal.h"
 #include "trace.h"
 
@@ -294,6 +295,7 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 		if (visit->back != LAB_NO_ROOM)
 			lab_depot_push(lab, &lab->empty, visit->back);
 		visit->back = room;
+		lab_visit_publish(visit);
 		lab_counter_add(&visit->lane->refills, 1);
 	}
 }

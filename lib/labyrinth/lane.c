@@ -127,6 +127,7 @@ lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 		visit->back = loot.back;
 		lab_counter_add(&visit->lane->steals, 1);
 		lab_lane_mark_used(lab, visit->lane->id);
+		lab_visit_publish(visit);
 		return true;
 	}
 	return false;

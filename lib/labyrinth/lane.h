@@ -91,6 +91,24 @@ lab_lane_leave(const struct lab_visit *visit)
 }
 
 /*
+ * Name the rooms of a visit in the lane's slot while the visit goes on: who
+ * counts free frames must know which of them nobody can get just now.
+ */
+static inline void
+lab_visit_publish(const struct lab_visit *visit)
+{
+	uint64_t slot = visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS;
+
+	/* @atomic lane-publish: pairs lane-look. Else: a torn slot; others only pass it by. */
+	atomic_store_explicit(&visit->lane->slot, slot | LAB_BUSY, memory_order_relaxed);
+	/*
+	 * @atomic lane-publish-fence: pairs count-fence. Else: frames put into a room are
+	 * counted before the slot tells that they cannot be got yet.
+	 */
+	atomic_thread_fence(memory_order_release);
+}
+
+/*
  * Enter a lane that is not the caller's own or not free: a guest lane, else
  * any lane, else `local`, which is nobody's. Never fails.
  */

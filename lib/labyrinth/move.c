@@ -46,6 +46,7 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 		visit->front = room;
 		lab_counter_add(&visit->lane->refills, 1);
 		lab_lane_mark_used(lab, visit->lane->id);
+		lab_visit_publish(visit);
 		return true;
 	}
 	/*
@@ -88,5 +89,6 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 	visit->back = visit->front;
 	visit->front = room;
 	lab_lane_mark_used(lab, visit->lane->id);
+	lab_visit_publish(visit);
 	return true;
 }

@@ -25,6 +25,48 @@ rooms_sum(const struct labyrinth *lab)
 	return sum - lab->staged + lab_strays(lab);
 }
 
+/* The frames in the rooms of a lane, if somebody is in it, or if nobody is. */
+static uint32_t
+lane_holds(const struct labyrinth *lab, const struct lab_lane *lane, bool busy)
+{
+	/* @atomic lane-look: pairs lane-leave, lane-publish. Else: a torn slot. */
+	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
+	struct lab_visit seen;
+
+	if (((slot & LAB_BUSY) != 0) != busy)
+		return 0;
+	lab_visit_unpack(&seen, NULL, slot);
+	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +
+	       (seen.back == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.back)));
+}
+
+/*
+ * What is in the rooms of a lane that somebody is in: nobody else can get it.
+ * Programs wait for a count and then get as many frames, so it is not counted
+ * before the lane has been left.
+ */
+static uint32_t
+hidden_sum(const struct labyrinth *lab)
+{
+	uint32_t sum = 0;
+	uint32_t i;
+
+	/* @atomic count-fence: pairs lane-publish-fence. Else: slots older than the counts. */
+	atomic_thread_fence(memory_order_acquire);
+	for (i = 0; i < lab->lane_count; i++)
+		sum += lane_holds(lab, &lab->lanes[i], true);
+	return sum;
+}
+
+static uint32_t
+frames_free(const struct labyrinth *lab)
+{
+	uint32_t sum = rooms_sum(lab);
+	uint32_t hidden = hidden_sum(lab);
+
+	return sum > hidden ? sum - hidden : 0;
+}
+
 static uint32_t
 pages_free(const struct labyrinth *lab)
 {
@@ -41,21 +83,10 @@ pages_free(const struct labyrinth *lab)
 uint32_t
 labyrinth_count(const labyrinth_t *lab)
 {
-	uint32_t count = (lab->flags & LABYRINTH_F_PAGES) != 0 ? pages_free(lab) : rooms_sum(lab);
+	uint32_t count = (lab->flags & LABYRINTH_F_PAGES) != 0 ? pages_free(lab) : frames_free(lab);
 
 	/* Rooms that move while they are walked may be seen twice. */
 	return count > lab->frames ? lab->frames : count;
-}
-
-static uint32_t
-lane_cached(const struct labyrinth *lab, const struct lab_lane *lane)
-{
-	struct lab_visit seen;
-
-	/* @atomic lane-look: pairs lane-leave. Else: nothing; a gauge. */
-	lab_visit_unpack(&seen, NULL, atomic_load_explicit(&lane->slot, memory_order_relaxed));
-	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +
-	       (seen.back == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.back)));
 }
 
 void
@@ -68,7 +99,7 @@ labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats)
 	for (i = 0; i < lab->lane_count; i++) {
 		const struct lab_lane *lane = &lab->lanes[i];
 
-		stats->cached += lane_cached(lab, lane);
+		stats->cached += lane_holds(lab, lane, false);
 		stats->refills += lab_counter_read(&lane->refills);
 		stats->flushes += lab_counter_read(&lane->flushes);
 		stats->steals += lab_counter_read(&lane->steals);

@@ -147,6 +147,36 @@ test_slot_wraps(void)
 	CU_ASSERT_EQUAL(lab_slot_next(LAB_BUSY | 5), LAB_SLOT_VERSION_ONE | 5);
 }
 
+/*
+ * What a lane holds cannot be got while somebody is in it, and is not counted
+ * then: who waits for a count can get as many frames.
+ */
+static void
+test_count_hides(void)
+{
+	struct lab_visit visit = {0};
+	struct lab_lane *lane;
+
+	if (!make())
+		return;
+	lane = &u.lab->lanes[LABYRINTH_GUEST_LANES];
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, u.frames), 0);
+	labyrinth_put(u.lab, 0, u.got, 100);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 100);
+	CU_ASSERT_TRUE_FATAL(lab_lane_enter(lane, &visit));
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);
+	/* A room taken during the visit is the visit's, too. */
+	visit.back = lab_depot_pop(u.lab, &u.lab->empty);
+	lab_visit_publish(&visit);
+	lab_room_count_set(lab_room(u.lab, visit.back), 7);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);
+	lab_room_count_set(lab_room(u.lab, visit.back), 0);
+	lab_lane_leave(&visit);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 100);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 100), 0);
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
@@ -156,6 +186,7 @@ main(void)
 		{"a head's version wraps around", test_version_wraps},
 		{"a slot seen before a visit is not entered", test_stale_peek},
 		{"a slot's version wraps around", test_slot_wraps},
+		{"frames that cannot be got are not counted", test_count_hides},
 		CU_TEST_INFO_NULL,
 	};
 
