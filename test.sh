@@ -172,6 +172,7 @@ system_tests()
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
+	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \
