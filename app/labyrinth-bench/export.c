@@ -34,7 +34,7 @@ check(const char *option, const char *path, int mode)
 			return 0;
 		errno = (mode & X_OK) != 0 ? ENOTDIR : EISDIR;
 	} else if (errno == ENOENT && strlen(path) < sizeof(copy)) {
-		strcpy(copy, path);
+		memcpy(copy, path, strlen(path) + 1);
 		if (path[0] != '\0' && access(dirname(copy), W_OK | X_OK) == 0)
 			return 0;
 	}

@@ -69,7 +69,7 @@ drop_pool(struct contestant *c)
 static int
 have_pool(struct run *run, struct contestant *c)
 {
-	if (!needs_pool(run) || c->mp != NULL)
+	if (!needs_pool(run) || c->handler == NULL || c->mp != NULL)
 		return 0;
 	c->mp = bench_pool_create(c->handler, &run->cell, run->options->aged, NULL);
 	if (c->mp != NULL) {
