@@ -168,11 +168,25 @@ lab_room_count(const struct lab_room *room)
 	return atomic_load_explicit(&room->count, memory_order_relaxed);
 }
 
+/* For who counts frames in rooms others hold: slots read later are not older. */
+static inline uint32_t
+lab_room_count_seen(const struct lab_room *room)
+{
+	/*
+	 * @atomic room-count-seen: pairs room-count-store. Else: frames put into a room
+	 * are counted, but the slot that tells that they cannot be got yet is not seen.
+	 */
+	return atomic_load_explicit(&room->count, memory_order_acquire);
+}
+
 static inline void
 lab_room_count_set(struct lab_room *room, uint32_t count)
 {
-	/* @atomic room-count-store: pairs room-count-load. Else: a count is torn. */
-	atomic_store_explicit(&room->count, count, memory_order_relaxed);
+	/*
+	 * @atomic room-count-store: pairs room-count-load, room-count-seen. Else: a count
+	 * is torn, or seen before the slot that names the room.
+	 */
+	atomic_store_explicit(&room->count, count, memory_order_release);
 }
 
 /*

@@ -101,11 +101,6 @@ lab_visit_publish(const struct lab_visit *visit)
 
 	/* @atomic lane-publish: pairs lane-look. Else: a torn slot; others only pass it by. */
 	atomic_store_explicit(&visit->lane->slot, slot | LAB_BUSY, memory_order_relaxed);
-	/*
-	 * @atomic lane-publish-fence: pairs count-fence. Else: frames put into a room are
-	 * counted before the slot tells that they cannot be got yet.
-	 */
-	atomic_thread_fence(memory_order_release);
 }
 
 /*

@@ -20,7 +20,7 @@ rooms_sum(const struct labyrinth *lab)
 	uint32_t i;
 
 	for (i = 1; i <= lab->room_count; i++)
-		sum += lab_room_count(lab_room(lab, i));
+		sum += lab_room_count_seen(lab_room(lab, i));
 	/* Staged frames are in rooms already, but nobody can get them. */
 	return sum - lab->staged + lab_strays(lab);
 }
@@ -51,8 +51,6 @@ hidden_sum(const struct labyrinth *lab)
 	uint32_t sum = 0;
 	uint32_t i;
 
-	/* @atomic count-fence: pairs lane-publish-fence. Else: slots older than the counts. */
-	atomic_thread_fence(memory_order_acquire);
 	for (i = 0; i < lab->lane_count; i++)
 		sum += lane_holds(lab, &lab->lanes[i], true);
 	return sum;
