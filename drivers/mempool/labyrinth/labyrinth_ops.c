@@ -26,7 +26,7 @@
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
-#define GAP_SHARE 64
+#define GAP_SHARE 80
 
 RTE_LOG_REGISTER(labyrinth_logtype, pmd.mempool.labyrinth, NOTICE);
 
