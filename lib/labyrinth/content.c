@@ -7,7 +7,7 @@
 #include "content.h"
 #include "depot.h"
 #include "lane.h"
-#include "seal.h"
+#include "sealed.h"
 #include "trace.h"
 
 /* The secret of what a frame contains; another one than its seal's. */
@@ -164,62 +164,83 @@ canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 }
 
 /* Choose the next frame of a room: the one put last, or any of them. */
-static inline void *
+static inline uint32_t
 choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room, uint32_t count)
 {
-	void *frame = room->frames[count - 1];
+	uint32_t id = room->ids[count - 1];
 	uint32_t pick;
 
 	if ((lab->flags & LABYRINTH_F_RANDOM_REUSE) == 0 || lane->id >= lab->lane_count)
-		return frame;
+		return id;
 	pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
-	frame = room->frames[pick];
-	room->frames[pick] = room->frames[count - 1];
-	return frame;
+	id = room->ids[pick];
+	room->ids[pick] = room->ids[count - 1];
+	return id;
+}
+
+/* Is a free frame as it was left? */
+static inline bool
+take_check(struct labyrinth *lab, struct lab_lane *lane, uint32_t id, uint32_t number)
+{
+	const struct lab_deeds *deeds = &lab->deeds[id];
+	void *frame = lab->table[id];
+
+	if (lab_unlikely(!lab_deeds_in(deeds, number) || !lab_seal_holds(lab, id))) {
+		lab_get_surprise(lab, lane, id);
+		return false;
+	}
+	/* Before its first put a frame holds what its owner initialised it with. */
+	if ((lab->flags & LABYRINTH_F_POISON) != 0 && lab_deeds_got(deeds) != 0 &&
+	    lab_unlikely(!poison_intact(lab, frame))) {
+		poison_violation(lab, lane, frame);
+		return false;
+	}
+	return true;
 }
 
 uint32_t
-lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
-                uint32_t n)
+lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
+                uint32_t number, void **frames, uint32_t n)
 {
-	const uint64_t record = lab_lane_record(lane);
-	const uint64_t free_word = lab_free_word(lab, room);
+	const uint64_t record = lab_lane_count(lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
 
 	if (n > count)
 		n = count;
 	for (; n > 0; n--, count--) {
-		void *frame = choose(lab, lane, room, count);
-		struct lab_header *header = lab_header(frame);
-		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+		uint32_t id = choose(lab, lane, room, count);
 
-		if (lab_unlikely(lab_seal_read(header) != (tag ^ free_word))) {
-			lab_get_surprise(lab, lane, frame);
+		if (!take_check(lab, lane, id, number))
 			continue;
-		}
-		/* Before its first put a frame holds what its owner initialised it with. */
-		if ((lab->flags & LABYRINTH_F_POISON) != 0 && header->put != 0 &&
-		    lab_unlikely(!poison_intact(lab, frame))) {
-			poison_violation(lab, lane, frame);
-			continue;
-		}
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-			lab_trace_note(lab, frame, record, lane->site, false);
-		lab_seal_write(header, tag ^ lab->owned_word);
-		header->got = record;
-		frames[good++] = frame;
+			lab_trace_note(lab, lab->table[id], record, lane->site, false);
+		lab_deeds_own(&lab->deeds[id], record);
+		frames[good++] = lab->table[id];
 	}
 	lab_room_count_set(room, count);
 	return good;
 }
 
+/* The id of a frame that may be put, or LAB_NO_ID after telling what is wrong with it. */
+static inline uint32_t
+leave_check(struct labyrinth *lab, const struct lab_lane *lane, const struct lab_gate *gate,
+            void *frame)
+{
+	uint32_t id;
+
+	if (lab_likely(lab_gate_pass(gate, frame, &id)))
+		return id;
+	return lab_put_surprise(lab, lane, frame);
+}
+
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
-                 void *const *frames, uint32_t n)
+                 uint32_t number, void *const *frames, uint32_t n)
 {
-	const uint64_t record = lab_lane_record(lane);
-	const uint64_t free_word = lab_free_word(lab, room);
+	const struct lab_gate gate = lab_gate(lab);
+	const uint64_t record = lab_lane_count(lane);
+	const uint64_t put = lab_put_record(lab, record, number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
 
@@ -227,14 +248,10 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 		n = LABYRINTH_ROOM_FRAMES - count;
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
-		struct lab_header *header = lab_header(frame);
-		uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+		uint32_t id = leave_check(lab, lane, &gate, frame);
 
-		if (lab_unlikely(!lab_plausible(lab, frame) ||
-		                 lab_seal_read(header) != (tag ^ lab->owned_word))) {
-			if (!lab_put_surprise(lab, lane, frame))
-				continue;
-		}
+		if (lab_unlikely(id == LAB_NO_ID))
+			continue;
 		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
 		    lab_unlikely(!canary_intact(lab, frame))) {
 			canary_violation(lab, lane, frame);
@@ -244,9 +261,8 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 			poison_fill(lab, frame);
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 			lab_trace_note(lab, frame, record, lane->site, true);
-		lab_seal_write(header, tag ^ free_word);
-		header->put = record;
-		room->frames[count++] = frame;
+		lab_deeds_put_set(&lab->deeds[id], put);
+		room->ids[count++] = id;
 	}
 	lab_room_count_set(room, count);
 	return n;
@@ -266,10 +282,10 @@ merge(struct labyrinth *lab, struct lab_visit *visit)
 	if (n > left)
 		n = left;
 	for (i = 0; i < n; i++) {
-		void *frame = back->frames[left - n + i];
+		uint32_t id = back->ids[left - n + i];
 
-		lab_seal_move(lab, frame, back, front);
-		front->frames[have + i] = frame;
+		lab_deeds_move(&lab->deeds[id], visit->back, visit->front);
+		front->ids[have + i] = id;
 	}
 	lab_room_count_set(front, have + n);
 	lab_room_count_set(back, left - n);
@@ -289,11 +305,10 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 				return;
 			continue;
 		}
-		room = lab_depot_pop(lab, &lab->full);
+		room = lab_depot_pop(lab, &lab->full, visit->lane);
 		if (room == LAB_NO_ROOM)
 			return;
-		if (visit->back != LAB_NO_ROOM)
-			lab_depot_push(lab, &lab->empty, visit->back);
+		lab_room_retire(lab, visit->back);
 		visit->back = room;
 		lab_visit_publish(visit);
 		lab_counter_add(&visit->lane->refills, 1);

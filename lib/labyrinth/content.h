@@ -12,15 +12,15 @@
 
 #include "labyrinth_private.h"
 
-/* As take_sealed(): up to n frames of a room, each verified; tells how many were good. */
+/* As lab_take_sealed(): up to n frames of a room, each verified; tells how many were good. */
 uint32_t
-lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, void **frames,
-                uint32_t n);
+lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
+                uint32_t number, void **frames, uint32_t n);
 
-/* As leave_sealed(): up to n frames, each verified; tells how many were dealt with. */
+/* As lab_leave_sealed(): up to n frames, each verified; tells how many were dealt with. */
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
-                 void *const *frames, uint32_t n);
+                 uint32_t number, void *const *frames, uint32_t n);
 
 /* Place the canary of a frame that is being added. */
 void

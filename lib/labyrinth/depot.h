@@ -18,7 +18,7 @@
  * thread stopped between read and swap holds nothing that others need.
  */
 
-#include "labyrinth_private.h"
+#include "intent.h"
 
 #define LAB_VERSION_ONE (1ull << LAB_ROOM_BITS)
 
@@ -29,16 +29,18 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 	uint64_t old = atomic_load_explicit(&head->word, memory_order_relaxed);
 	uint64_t new;
 
+	lab_room_stir(lab_room(lab, room));
 	do {
 		/*
-		 * @atomic depot-below-store: pairs depot-below-load. Else: a pop about to
-		 * fail reads a torn index; its order comes from depot-push-cas.
+		 * @atomic depot-below-store: pairs depot-below-load, recover-below. Else: a pop
+		 * about to fail reads a torn index; its order comes from depot-push-cas.
 		 */
 		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
 		                      memory_order_relaxed);
 		new = (old & ~(uint64_t)LAB_ROOM_MASK) | room;
 		/*
-		 * @atomic depot-push-cas: pairs depot-push-load, depot-pop-load, depot-pop-cas.
+		 * @atomic depot-push-cas: pairs depot-push-load, depot-pop-load, depot-pop-cas,
+		 * recover-head.
 		 * Else: who pops the room sees its frames, count or the room below as they were
 		 * before.
 		 */
@@ -46,8 +48,12 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 		&head->word, &old, new, memory_order_release, memory_order_relaxed));
 }
 
+/*
+ * The lane is the caller's, who owes it an end of its intent (lab_visit_publish());
+ * NULL where nobody can die of it.
+ */
 static inline uint32_t
-lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
+lab_depot_pop(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lane)
 {
 	/*
 	 * @atomic depot-pop-load: pairs depot-push-cas, depot-pop-cas. Else: what lies
@@ -60,7 +66,9 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
 	do {
 		top = (uint32_t)old & LAB_ROOM_MASK;
 		if (top == LAB_NO_ROOM)
-			return LAB_NO_ROOM;
+			break;
+		if (lane != NULL)
+			lab_lane_intend(lab, lane, top, LAB_NO_ROOM);
 		/*
 		 * @atomic depot-below-load: pairs depot-below-store, stage-store.
 		 * Else: a torn index; that it is no old one is checked by depot-pop-cas.
@@ -68,12 +76,15 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head)
 		new = atomic_load_explicit(&lab_room(lab, top)->below, memory_order_relaxed);
 		new |= (old & ~(uint64_t)LAB_ROOM_MASK) + LAB_VERSION_ONE;
 		/*
-		 * @atomic depot-pop-cas: pairs depot-push-load, depot-push-cas, depot-pop-load.
+		 * @atomic depot-pop-cas: pairs depot-push-load, depot-push-cas, depot-pop-load,
+		 * recover-head.
 		 * Else: the frames read from the
 		 * room may be older than the push (acquire, on success and on a new try).
 		 */
 	} while (!atomic_compare_exchange_weak_explicit(
 		&head->word, &old, new, memory_order_acquire, memory_order_acquire));
+	if (top == LAB_NO_ROOM && lane != NULL)
+		lab_lane_intend_nothing(lane);
 	return top;
 }
 

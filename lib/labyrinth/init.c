@@ -25,11 +25,13 @@ _Static_assert(PURPOSE_DICE + LAB_LANES_MAX <= PURPOSE_SHUFFLE, "two purposes sh
 
 /* Where each part of a labyrinth lies. */
 struct plan {
+	uint32_t processes;
 	uint32_t lanes;
 	uint32_t rooms;
 	size_t lanes_at;
 	size_t rooms_at;
 	size_t table_at;
+	size_t deeds_at;
 	size_t stray_at;
 	size_t walls_at;
 	size_t version_at;
@@ -77,9 +79,13 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 
 	if (params->frames == 0 || params->frames > LABYRINTH_FRAMES_MAX)
 		return false;
-	if (params->lanes > LABYRINTH_LANES_MAX || !flags_valid(params))
+	plan->processes = params->processes != 0 ? params->processes : 1;
+	if (plan->processes > LABYRINTH_PROCESSES_MAX || !flags_valid(params))
 		return false;
-	plan->lanes = params->lanes + LABYRINTH_GUEST_LANES;
+	plan->lanes = params->lanes + plan->processes * LABYRINTH_GUEST_LANES;
+	if (params->lanes > LABYRINTH_LANES_MAX || plan->lanes >= LAB_LANES_MAX ||
+	    params->lanes % plan->processes != 0)
+		return false;
 	plan->rooms = pages ? 0
 	                    : (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
 	                              2 * (busy + 2) + LAB_SPARE_ROOMS;
@@ -87,6 +93,9 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	plan->lanes_at = reserve(plan, plan->lanes * sizeof(struct lab_lane));
 	plan->rooms_at = reserve(plan, ((size_t)plan->rooms + 1) * sizeof(struct lab_room));
 	plan->table_at = reserve(plan, (size_t)params->frames * sizeof(void *));
+	plan->deeds_at = reserve(plan, (params->flags & LABYRINTH_F_SEAL) != 0
+	                                       ? (size_t)params->frames * sizeof(struct lab_deeds)
+	                                       : 0);
 	plan->stray_at = reserve(plan, pages ? 0 : (size_t)params->frames * sizeof(void *));
 	plan->walls_at = reserve(plan, params->slots == 0 ? 1 : params->slots);
 	plan->version_at = reserve(plan, pages ? (size_t)params->frames * sizeof(uint32_t) : 0);
@@ -95,7 +104,7 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	                                      ? plan->lanes * sizeof(struct labyrinth_entropy)
 	                                      : 0);
 	reserve(plan, 0);
-	return plan->rooms <= LAB_ROOM_MASK;
+	return plan->rooms < LAB_ASTRAY;
 }
 
 size_t
@@ -117,9 +126,6 @@ keys_draw(struct labyrinth *lab)
 	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_KEYS);
 	for (i = 0; i < sizeof(lab->key) / sizeof(lab->key[0]); i++)
 		lab->key[i] = labyrinth_entropy_u64(&ent) | 1;
-	lab->free_word = labyrinth_entropy_u64(&ent);
-	lab->owned_word = labyrinth_entropy_u64(&ent);
-	lab->quarantine_word = labyrinth_entropy_u64(&ent);
 	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
 		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
 		                       PURPOSE_DICE + i);
@@ -133,8 +139,10 @@ rooms_make(struct labyrinth *lab)
 	/* The lowest index on top: rooms are first used in the order they lie. */
 	for (i = lab->room_count; i > 0; i--)
 		lab_depot_push(lab, &lab->empty, i);
-	for (i = 0; i < lab->lane_count; i++)
+	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].id = i;
+		lab->lanes[i].room = lab->rooms;
+	}
 }
 
 int
@@ -152,12 +160,23 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	memset(lab, 0, plan.len);
 	lab->magic = LAB_MAGIC;
 	lab->flags = params->flags;
-	lab->lane_count = plan.lanes;
 	lab->lanes = (struct lab_lane *)(at + plan.lanes_at);
+	lab->lane_count = plan.lanes;
+	lab->processes = plan.processes;
+	lab->guests = plan.processes * LABYRINTH_GUEST_LANES;
+	lab->own = lab->lanes + lab->guests;
+	lab->owns = params->lanes;
+	if ((params->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == LABYRINTH_F_SEAL)
+		lab->quick = lab->owns;
+	lab->when_bits = (uint32_t)__builtin_clz(lab->lane_count);
+	if (params->lane_frames >= LAB_KEPT_LEAST)
+		lab->lane_frames =
+			params->lane_frames < LAB_KEPT_MOST ? params->lane_frames : LAB_KEPT_MOST;
 	lab->rooms = (struct lab_room *)(at + plan.rooms_at);
 	lab->room_count = plan.rooms;
 	lab->table = (void **)(at + plan.table_at);
-	lab->stray = (void *_Atomic *)(at + plan.stray_at);
+	lab->deeds = (struct lab_deeds *)(at + plan.deeds_at);
+	lab->stray = (_Atomic uintptr_t *)(at + plan.stray_at);
 	lab->walls = at + plan.walls_at;
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
@@ -183,7 +202,7 @@ stage_room(struct labyrinth *lab)
 
 	if (room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES)
 		return room;
-	room = lab_depot_pop(lab, &lab->empty);
+	room = lab_depot_pop(lab, &lab->empty, NULL);
 	if (room == LAB_NO_ROOM)
 		return room;
 	/*
@@ -205,17 +224,11 @@ frame_plausible(const struct labyrinth *lab, const void *frame)
 	return lab_plausible(lab, frame) || lab_plausible_elsewhere(lab, frame);
 }
 
-static void
-seal_staged(const struct labyrinth *lab, const struct lab_room *room, const void *frame)
-{
-	lab_seal_write(lab_header(frame),
-	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab_free_word(lab, room));
-}
-
 int
 labyrinth_add(labyrinth_t *lab, void *frame)
 {
 	struct lab_room *room;
+	uint32_t count;
 	uint32_t index;
 
 	if (lab->frames >= lab->frames_max)
@@ -229,39 +242,56 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	index = stage_room(lab);
 	if (index == LAB_NO_ROOM)
 		return -ENOSPC;
-	if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
-		struct lab_header *header = lab_header(frame);
-
-		memset(header, 0, sizeof(*header));
-		seal_staged(lab, lab_room(lab, index), frame);
-	}
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+		memset(lab_header(frame), 0, sizeof(struct lab_header));
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 		lab_trace_clear(lab, frame);
 	if ((lab->flags & LABYRINTH_F_CANARY) != 0)
 		lab_canary_place(lab, frame);
 	room = lab_room(lab, index);
-	room->frames[lab_room_count(room)] = frame;
-	lab_room_count_set(room, lab_room_count(room) + 1);
+	count = lab_room_count(room);
+	room->frames[count] = frame;
+	lab_room_count_set(room, count + 1);
 	lab->table[lab->frames++] = frame;
 	lab->staged++;
 	return 0;
 }
 
-/* A seal names the room; dealing may have changed that. */
+/* A frame gets its id when its place in the table is final, and its seal by that. */
 static void
-seal_all_staged(const struct labyrinth *lab, const struct lab_room *room)
+seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 {
-	uint32_t count = lab_room_count(room);
-	uint32_t i;
+	const void *frame = lab->table[id];
 
-	for (i = 0; i < count; i++)
-		seal_staged(lab, room, room->frames[i]);
+	lab_seal_write(lab_header(frame), lab_tag(frame, lab->key[0], lab->key[1]) ^ id);
+	lab_deeds_got_set(&lab->deeds[id], 0);
+	/* No lane and no time, so that nobody put it; but free. */
+	lab_deeds_put_set(&lab->deeds[id], lab_put_pack(room, 0));
 }
 
-/* The i-th staged frame: the latest `staged` entries of the table are these. */
+/* Frames whose ids follow each other share a room: their deeds share few lines. */
 static void
-staged_deal(struct labyrinth *lab, void **order, uint32_t n)
+deal_room(struct labyrinth *lab, uint32_t room, uint32_t first)
 {
+	struct lab_room *to = lab_room(lab, room);
+	uint32_t count = lab_room_count(to);
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
+			to->ids[i] = first + i;
+			seal_staged(lab, first + i, room);
+		} else {
+			to->frames[i] = lab->table[first + i];
+		}
+	}
+}
+
+/* Shuffle the latest `n` entries of the table, which are the staged frames. */
+static void
+staged_deal(struct labyrinth *lab, uint32_t n)
+{
+	void **order = &lab->table[lab->frames - n];
 	struct labyrinth_entropy ent;
 	uint32_t room = lab->staged_room;
 	uint32_t i;
@@ -275,15 +305,10 @@ staged_deal(struct labyrinth *lab, void **order, uint32_t n)
 		order[j] = frame;
 	}
 	for (i = 0; room != LAB_NO_ROOM && i < n;) {
-		struct lab_room *to = lab_room(lab, room);
-		uint32_t count = lab_room_count(to);
-
-		memcpy(to->frames, &order[i], count * sizeof(order[0]));
-		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-			seal_all_staged(lab, to);
-		i += count;
+		deal_room(lab, room, lab->frames - n + i);
+		i += lab_room_count(lab_room(lab, room));
 		/* @atomic stage-deal: pairs stage-store. Else: nothing; this thread wrote it. */
-		room = atomic_load_explicit(&to->below, memory_order_relaxed);
+		room = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
 	}
 }
 
@@ -294,7 +319,7 @@ labyrinth_open(labyrinth_t *lab)
 
 	if (lab->staged == 0)
 		return;
-	staged_deal(lab, &lab->table[lab->frames - lab->staged], lab->staged);
+	staged_deal(lab, lab->staged);
 	lab->staged = 0;
 	lab->staged_room = LAB_NO_ROOM;
 	while (room != LAB_NO_ROOM) {

@@ -64,6 +64,8 @@ extern "C" {
 #define LABYRINTH_GUEST_LANES 16
 /** Most lanes that can be asked for. */
 #define LABYRINTH_LANES_MAX 4079
+/** Most processes with lanes of their own. */
+#define LABYRINTH_PROCESSES_MAX 64
 /** Names no lane: the caller has no lcore id. */
 #define LABYRINTH_LANE_ANY UINT32_MAX
 /** Most frames one labyrinth can hold. */
@@ -97,7 +99,15 @@ typedef struct labyrinth labyrinth_t;
 struct labyrinth_params {
 	uint32_t frames;     /**< frames it will hold, 1 to LABYRINTH_FRAMES_MAX */
 	uint32_t lanes;      /**< lanes, one per possible lcore id, up to LABYRINTH_LANES_MAX */
+	uint32_t processes;  /**< among which lanes are divided evenly; 0 means 1 */
 	uint32_t busy_lanes; /**< lanes expected to be used: their rooms are reserved */
+	/**
+	 * A lane stays with the thread that uses it first, and keeps at most so many
+	 * free frames to itself: no other thread can get these, and the calls of that
+	 * thread take no atomic read-modify-write. Below LABYRINTH_ROOM_FRAMES: lanes
+	 * are shared, and every free frame can be got by any thread.
+	 */
+	uint32_t lane_frames;
 	uint32_t slots;      /**< slots of the window, or 2 MiB pieces to cover; pages need some */
 	uint32_t flags;      /**< LABYRINTH_F_* */
 	uint32_t frame_len;  /**< bytes of a frame behind its header */
@@ -288,6 +298,31 @@ labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, c
 void
 labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
                    const void *site);
+
+/**
+ * Which of the processes that share labyrinths this one is: it uses the lanes
+ * from number * (lanes / processes) on, and guest lanes of its own. Not
+ * thread-safe; before the first call of this process that gets or puts frames.
+ *
+ * @param number
+ *   Less than the parameter `processes` of each labyrinth; 0 until set.
+ */
+void
+labyrinth_process(uint32_t number);
+
+/**
+ * End the keeping of a lane: its frames go to the depot, and the next thread that
+ * uses it keeps it. Nothing to do where lanes are shared. Thread-safe, but not
+ * against a call of the thread that keeps the lane: call it from that thread, or
+ * when that has ended.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param lane
+ *   The lane.
+ */
+void
+labyrinth_lane_release(labyrinth_t *lab, uint32_t lane);
 
 /**
  * How many frames are free. Exact while no call is under way; what a call

@@ -9,9 +9,10 @@
  * What a labyrinth looks like in memory:
  *
  *   struct labyrinth   what never changes, then one cache line per depot head
- *   lanes[]            guest lanes first, then one per lcore id
+ *   lanes[]            guest lanes of every process first, then the lanes asked for
  *   rooms[]            rooms[0] is never used: index 0 means "no room"
- *   table[]            every frame ever added, for whoever must look at them all
+ *   table[]            every frame ever added; its place here is the frame's id
+ *   deeds[]            sealed only: who had each frame last, and so its state, by id
  *   stray[]            places for frames that no room has space for
  *   walls[]            one byte per slot of the window: 1 is a wall
  *   versions[]         pages only: one word per page, odd is owned
@@ -22,7 +23,9 @@
  *   a room's frames    whoever took the room out of the depot or entered the
  *                      lane which names it, nobody else
  *   a lane's slot      anybody, by compare-and-swap while it is not busy;
- *                      only who made it busy while it is
+ *                      only who made it busy while it is, or who recovers it after
+ *                      that process has died
+ *   a frame's deeds    who owns the frame, or holds the room that it is in
  *   a depot head       anybody, by compare-and-swap
  */
 
@@ -45,15 +48,26 @@
 /* Any of these: frames take the long way, where their content is looked at. */
 #define LAB_F_STRICT \
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
+/* What a lane that is kept may hold, at most and at least: two rooms, one room. */
+#define LAB_KEPT_MOST  (2 * LABYRINTH_ROOM_FRAMES)
+#define LAB_KEPT_LEAST LABYRINTH_ROOM_FRAMES
 
 #define lab_likely(x)   __builtin_expect(!!(x), 1)
 #define lab_unlikely(x) __builtin_expect(!!(x), 0)
 #define LAB_COLD        __attribute__((cold, noinline))
 
+/*
+ * A sealed labyrinth keeps the ids of frames, which lead to their state without
+ * a look at packet memory. Others keep their addresses.
+ */
 struct lab_room {
 	_Atomic uint32_t below; /* the room under this one in the depot */
 	_Atomic uint32_t count; /* frames in it; written by its holder alone */
-	alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
+	_Atomic uint64_t moves; /* times somebody was about to move this room */
+	union {
+		alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
+		uint32_t ids[LABYRINTH_ROOM_FRAMES];
+	};
 };
 
 /* A count written by one thread at a time and read by any. */
@@ -73,13 +87,24 @@ struct lab_counter {
 #define LAB_BUSY             (1ull << 63)
 #define LAB_SLOT_ROOMS       ((1ull << 2 * LAB_ROOM_BITS) - 1)
 #define LAB_SLOT_VERSION_ONE (1ull << 2 * LAB_ROOM_BITS)
+/* The number of a room that is none: of frames that have gone astray. */
+#define LAB_ASTRAY LAB_ROOM_MASK
 
+/*
+ * A lane may be kept: then one thread stays in it between its calls, so that a
+ * call takes no atomic read-modify-write. To others it looks busy.
+ */
 struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
-	uint64_t record;  /* who and when, for the frames this lane moves */
-	const void *site; /* who asked for the call under way; only with trace */
-	uint32_t ops;
+	_Atomic uint64_t keeper; /* the thread that keeps it, or 0 */
+	struct lab_room *room;   /* kept: the front room */
+	uint64_t put;            /* kept: struct lab_put of frames put into it now */
+	uint64_t record;         /* who and when, for the frames this lane moves */
+	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
+	uint32_t spill;          /* kept: frames in it from which on the back room goes */
 	uint32_t id;
+	_Atomic uint64_t intent; /* rooms about to be taken, as in a slot; for recovery */
+	const void *site;        /* who asked for the call under way; only with trace */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;
@@ -98,20 +123,39 @@ struct lab_region {
 	const uint8_t *walls; /* one byte per slot, or NULL: no walls */
 };
 
+/*
+ * What was done with a frame last, and so what it is now. Out of reach of packet
+ * memory. A put is written as a whole, and so is what a get leaves of it.
+ */
+struct lab_put {
+	uint32_t room; /* the frame is free, and in this room; 0: it is owned */
+	uint32_t when; /* by which lane, and when; 0: it was never put */
+};
+
+struct lab_deeds {
+	alignas(16) _Atomic uint64_t got; /* record of the lane that got the frame last */
+	_Atomic uint64_t put;             /* struct lab_put; all zero while it is owned */
+};
+
 struct labyrinth {
 	uint64_t magic;
 	uint32_t flags;
 	uint32_t lane_count; /* guest lanes included */
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
-	uint64_t key[6];    /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
-	uint64_t free_word; /* a seal is the frame's tag xor one of these */
-	uint64_t owned_word;
-	uint64_t quarantine_word;
 	void **table;
-	void *_Atomic *stray; /* places for frames that no room has space for */
-	uintptr_t entrance;   /* base of the window, or of the only region */
-	uintptr_t span;       /* bytes from there on */
+	struct lab_deeds *deeds;
+	uint64_t key[6];      /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
+	struct lab_lane *own; /* lanes behind those of guests */
+	uint32_t owns;        /* how many */
+	uint32_t quick;       /* so many of them may take the quick path: all, if sealed only */
+	uint32_t when_bits;   /* of a put's record, which are its time */
+	uint32_t guests;      /* guest lanes of all processes */
+	uint32_t processes;   /* that have lanes of their own */
+	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
+	_Atomic uintptr_t *stray; /* places for frames that no room has space for */
+	uintptr_t entrance;       /* base of the window, or of the only region */
+	uintptr_t span;           /* bytes from there on */
 	uint8_t *walls;
 	uint32_t regions;    /* used entries of region[] */
 	uint32_t room_count; /* rooms[1] to rooms[room_count] exist */
@@ -190,21 +234,32 @@ lab_room_count_set(struct lab_room *room, uint32_t count)
 }
 
 /*
- * A frame of a room that others may be in: NULL where none was ever, and to be
- * trusted only after a further check.
+ * The id of a frame in a room that others may be in: to be trusted only after a
+ * further check.
  */
-static inline void *
+static inline uint32_t
 lab_room_peek(const struct lab_room *room, uint32_t index)
 {
-	/* @atomic room-frame-load: pairs room-frame-store. Else: a torn pointer is followed. */
-	return __atomic_load_n(&room->frames[index], __ATOMIC_RELAXED);
+	/* @atomic room-id-load: pairs room-id-store. Else: a torn id is followed. */
+	return __atomic_load_n(&room->ids[index], __ATOMIC_RELAXED);
 }
 
 static inline void
-lab_room_place(struct lab_room *room, uint32_t index, void *frame)
+lab_room_place(struct lab_room *room, uint32_t index, uint32_t id)
 {
-	/* @atomic room-frame-store: pairs room-frame-load. Else: a torn pointer is followed. */
-	__atomic_store_n(&room->frames[index], frame, __ATOMIC_RELAXED);
+	/* @atomic room-id-store: pairs room-id-load. Else: a torn id is followed. */
+	__atomic_store_n(&room->ids[index], id, __ATOMIC_RELAXED);
+}
+
+/*
+ * What stands for a frame outside of rooms, never zero: its address, or one more
+ * than its id when the labyrinth seals.
+ */
+static inline uintptr_t
+lab_room_token(const struct labyrinth *lab, const struct lab_room *room, uint32_t index)
+{
+	return (lab->flags & LABYRINTH_F_SEAL) != 0 ? (uintptr_t)room->ids[index] + 1
+	                                            : (uintptr_t)room->frames[index];
 }
 
 static inline void

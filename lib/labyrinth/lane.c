@@ -12,24 +12,34 @@
 static uint32_t
 guest_hint(void)
 {
-	/* Not a thread-local variable: in a plugin its first use may allocate. */
 	return (uint32_t)(((uintptr_t)pthread_self() >> 6) * 0x9e3779b1u >> 28);
+}
+
+/* Enter one of so many lanes, from a hint on. */
+static bool
+enter_one_of(struct labyrinth *lab, struct lab_visit *visit, uint32_t first, uint32_t n,
+             uint32_t hint)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (lab_lane_enter(&lab->lanes[first + (hint + i) % n], visit))
+			return true;
+	}
+	return false;
 }
 
 void
 lab_lane_enter_any(struct labyrinth *lab, struct lab_visit *visit, struct lab_lane *local)
 {
-	uint32_t hint = guest_hint();
-	uint32_t i;
+	/* Lanes of other processes are left alone: what is in them dies with these. */
+	uint32_t process = lab_process_number % lab->processes;
+	uint32_t each = (lab->lane_count - lab->guests) / lab->processes;
 
-	for (i = 0; i < LABYRINTH_GUEST_LANES; i++) {
-		if (lab_lane_enter(&lab->lanes[(hint + i) % LABYRINTH_GUEST_LANES], visit))
-			return;
-	}
-	for (i = LABYRINTH_GUEST_LANES; i < lab->lane_count; i++) {
-		if (lab_lane_enter(&lab->lanes[i], visit))
-			return;
-	}
+	if (enter_one_of(lab, visit, process * LABYRINTH_GUEST_LANES, LABYRINTH_GUEST_LANES,
+	                 guest_hint()) ||
+	    enter_one_of(lab, visit, lab->guests + process * each, each, 0))
+		return;
 	memset(local, 0, sizeof(*local));
 	local->id = UINT32_MAX;
 	lab_visit_unpack(visit, local, 0);
@@ -64,6 +74,101 @@ lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit)
 	visit->back = LAB_NO_ROOM;
 }
 
+static uint64_t
+keeper_seen(const struct lab_lane *lane)
+{
+	/* @atomic keeper-seen: pairs keeper-set, keeper-clear. Else: a vain try to enter. */
+	return atomic_load_explicit(&lane->keeper, memory_order_relaxed);
+}
+
+/* From how many frames in the front room on the back one has to go. */
+static uint32_t
+spill_limit(const struct labyrinth *lab, const struct lab_visit *visit)
+{
+	uint32_t back = 0;
+
+	/* Without a room the very first frame takes the long way. */
+	if (visit->front == LAB_NO_ROOM)
+		return 0;
+	if (visit->back != LAB_NO_ROOM)
+		back = lab_room_count(lab_room(lab, visit->back));
+	return lab->lane_frames - back < LABYRINTH_ROOM_FRAMES ? lab->lane_frames - back
+	                                                       : LABYRINTH_ROOM_FRAMES;
+}
+
+void
+lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane)
+{
+	lane->record = lab_record_now(lane);
+	lane->put = lab_put_record(lab, lane->record, (uint32_t)lane->put);
+}
+
+void
+lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
+{
+	uint32_t limit = spill_limit(lab, visit);
+
+	if (visit->front != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->front)) > limit) {
+		/* What was put into the back room is older, and colder. */
+		lab_room_retire(lab, visit->back);
+		lab_counter_add(&visit->lane->flushes, 1);
+		visit->back = LAB_NO_ROOM;
+		limit = LABYRINTH_ROOM_FRAMES;
+	}
+	visit->lane->spill = limit;
+	visit->lane->room = lab_room(lab, visit->front);
+	visit->lane->put = lab_put_record(lab, visit->lane->record, visit->front);
+	lab_visit_publish(visit);
+}
+
+bool
+lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
+{
+	struct lab_visit visit;
+
+	if (keeper_seen(lane) != 0 || !lab_lane_enter(lane, &visit))
+		return false;
+	lab_lane_settle(lab, &visit);
+	lab_lane_mark_used(lab, lane->id);
+	/* @atomic keeper-set: pairs keeper-count, keeper-look, keeper-seen. Else: see keeper-look.
+	 */
+	atomic_store_explicit(&lane->keeper, lab_self(), memory_order_release);
+	return true;
+}
+
+static void
+keeper_clear(struct lab_lane *lane)
+{
+	/* @atomic keeper-clear: pairs keeper-look, keeper-seen. Else: see keeper-look. */
+	atomic_store_explicit(&lane->keeper, 0, memory_order_relaxed);
+}
+
+void
+lab_lane_reset(struct lab_lane *lane, uint64_t slot)
+{
+	/* None: the next call looks at the clock, and notes who it is. */
+	lab_lane_end(lane, -2u);
+	keeper_clear(lane);
+	lab_lane_leave_slot(lane, slot & ~LAB_SLOT_ROOMS);
+}
+
+void
+labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
+{
+	struct lab_lane *lane;
+	struct lab_visit visit;
+
+	if (id >= lab->owns)
+		return;
+	lane = &lab->own[id];
+	if (keeper_seen(lane) == 0)
+		return;
+	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
+	lab_visit_retire(lab, &visit);
+	keeper_clear(lane);
+	lab_lane_leave(&visit);
+}
+
 static bool
 room_serves(const struct labyrinth *lab, uint32_t room, bool want_frames)
 {
@@ -87,22 +192,26 @@ lane_serves(const struct labyrinth *lab, uint64_t slot, bool want_frames)
 
 /* Take a lane's rooms, if it is worth it. The counts read here are hints. */
 static bool
-rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *loot, bool want_frames)
+rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *robber,
+         struct lab_visit *loot, bool want_frames)
 {
 	/* @atomic lane-rob-load: pairs lane-leave, lane-rob. Else: only the swap below fails. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
 
 	if ((slot & LAB_BUSY) != 0 || !lane_serves(lab, slot, want_frames))
 		return false;
+	lab_visit_unpack(loot, NULL, slot);
+	lab_lane_intend(lab, robber, loot->front, loot->back);
 	/*
 	 * @atomic lane-rob: pairs lane-leave, lane-enter, lane-peek, lane-rob-load. Else:
 	 * the robber reads the rooms as they were before their last holder left, or two hold them.
 	 */
 	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
 	                                             lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
-	                                             memory_order_acquire, memory_order_relaxed))
+	                                             memory_order_acquire, memory_order_relaxed)) {
+		lab_lane_intend_nothing(robber);
 		return false;
-	lab_visit_unpack(loot, NULL, slot);
+	}
 	return true;
 }
 
@@ -120,7 +229,7 @@ lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 
 		if (&lab->lanes[victim] == visit->lane)
 			continue;
-		if (!rob_lane(lab, &lab->lanes[victim], &loot, want_frames))
+		if (!rob_lane(lab, &lab->lanes[victim], visit->lane, &loot, want_frames))
 			continue;
 		lab_visit_retire(lab, visit);
 		visit->front = loot.front;

@@ -13,9 +13,15 @@
  * every lane busy works with a lane on its own stack. So a thread may be
  * stopped or killed inside of a lane, two threads may believe to be the same
  * lcore, and a signal handler may interrupt a call of its own thread.
+ *
+ * Where the labyrinth allows it, the first thread to enter a lane keeps it: it
+ * stays in it between calls, which then need no compare-and-swap. What it holds
+ * others cannot get, so there is a limit to that (lane_frames).
  */
 
-#include "labyrinth_private.h"
+#include "intent.h"
+#include "seal.h"
+#include "thread.h"
 
 static inline void
 lab_visit_unpack(struct lab_visit *visit, struct lab_lane *lane, uint64_t slot)
@@ -78,7 +84,8 @@ lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 {
 	/*
 	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-rob, lane-rob-load,
-	 * lane-look. Else: the next holder sees frames or counts as they were before this visit.
+	 * lane-look, recover-slot. Else: the next holder sees frames or counts as they were before
+	 * this visit.
 	 */
 	atomic_store_explicit(&lane->slot, lab_slot_next(slot), memory_order_release);
 }
@@ -99,8 +106,81 @@ lab_visit_publish(const struct lab_visit *visit)
 {
 	uint64_t slot = visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS;
 
-	/* @atomic lane-publish: pairs lane-look. Else: a torn slot; others only pass it by. */
+	/*
+	 * @atomic lane-publish: pairs lane-look, recover-slot. Else: a torn slot; others only pass
+	 * it by.
+	 */
 	atomic_store_explicit(&visit->lane->slot, slot | LAB_BUSY, memory_order_relaxed);
+	lab_lane_intend_nothing(visit->lane);
+}
+
+/* Does the caller keep this lane? */
+static inline bool
+lab_lane_is_kept(const struct lab_lane *lane)
+{
+	/* @atomic keeper-look: pairs keeper-set, keeper-clear. Else: two threads are in it. */
+	return atomic_load_explicit(&lane->keeper, memory_order_relaxed) == lab_self();
+}
+
+/* Note the time, for the frames that a kept lane moves. */
+LAB_COLD void
+lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane);
+
+/*
+ * A call of the keeper begins, after so many. The count is odd until it ends: a
+ * signal handler that finds it so interrupts a call.
+ */
+static inline void
+lab_lane_busy(struct lab_lane *lane, uint32_t calls)
+{
+	/* @atomic calls-begin: pairs calls-look, calls-fence, calls-seen. Else: see calls-look. */
+	atomic_store_explicit(&lane->calls, calls + 1, memory_order_relaxed);
+	/*
+	 * @atomic calls-fence: pairs calls-begin. Else: the compiler reads the rooms before
+	 * the count is odd.
+	 */
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+/* The same, with a look at the clock when that is due. */
+static inline void
+lab_lane_begin(const struct labyrinth *lab, struct lab_lane *lane, uint32_t calls)
+{
+	lab_lane_busy(lane, calls);
+	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0))
+		lab_lane_look_at_clock(lab, lane);
+}
+
+/* It ends. */
+static inline void
+lab_lane_end(struct lab_lane *lane, uint32_t calls)
+{
+	/*
+	 * @atomic calls-end: pairs calls-look, calls-seen. Else: who counts frames sees
+	 * counts from before the call.
+	 */
+	atomic_store_explicit(&lane->calls, calls + 2, memory_order_release);
+}
+
+/* Nobody is in this lane any more, which was busy like this; it has no rooms. */
+void
+lab_lane_reset(struct lab_lane *lane, uint64_t slot);
+
+/* Make a kept lane name its rooms, and keep to the limit. */
+LAB_COLD void
+lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit);
+
+/* Keep a lane that nobody keeps; false when it cannot be had. */
+LAB_COLD bool
+lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane);
+
+/* May the caller use this lane as one it keeps? Not from inside of another call. */
+static inline bool
+lab_lane_may_stay(struct labyrinth *lab, struct lab_lane *lane)
+{
+	if (lab_likely(lab_lane_is_kept(lane)))
+		return (lab_lane_calls(lane) & 1) == 0;
+	return lab_lane_keep(lab, lane);
 }
 
 /*

@@ -36,7 +36,7 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 		swap_rooms(visit);
 		return true;
 	}
-	room = lab_depot_pop(lab, &lab->full);
+	room = lab_depot_pop(lab, &lab->full, visit->lane);
 	if (room != LAB_NO_ROOM) {
 		/* One empty room is kept: the frames got here come back here, most likely. */
 		if (visit->back == LAB_NO_ROOM)
@@ -71,7 +71,7 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 		swap_rooms(visit);
 		return true;
 	}
-	room = lab_depot_pop(lab, &lab->empty);
+	room = lab_depot_pop(lab, &lab->empty, visit->lane);
 	if (room == LAB_NO_ROOM) {
 		while (lab_lane_rob(lab, visit, false)) {
 			if (!has_space(lab, visit->front))

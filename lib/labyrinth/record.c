@@ -3,8 +3,7 @@
  */
 
 /*
- * Records: who moved a frame and when, in one word: process (22 bits), lane
- * (12 bits), coarse timestamp (30 bits). Zero means never.
+ * Records: who moved a frame and when, in one word. Zero means never.
  */
 
 #include <pthread.h>
@@ -13,9 +12,16 @@
 #include <unistd.h>
 
 #include "seal.h"
+#include "thread.h"
 
 #define NS_PER_SECOND 1000000000ull
 #define FIELD(bits)   ((1ull << (bits)) - 1)
+
+/* Addresses of threads lie below: 47 bits on x86-64. */
+#define PROCESS_KEY_SHIFT 42
+
+uint64_t lab_process_key;
+uint32_t lab_process_number;
 
 /* Asked of the kernel once: the data path makes no system call. */
 static uint64_t own_pid;
@@ -25,6 +31,7 @@ static void
 pid_note(void)
 {
 	own_pid = (uint64_t)getpid() & FIELD(22);
+	lab_process_key = own_pid << PROCESS_KEY_SHIFT;
 }
 
 static void __attribute__((constructor)) pid_watch(void)
@@ -52,32 +59,68 @@ timestamp(void)
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+void
+labyrinth_process(uint32_t number)
+{
+	lab_process_number = number;
+}
+
 uint64_t
 lab_record_now(const struct lab_lane *lane)
 {
-	uint64_t lane_bits = lane->id & FIELD(12);
+	uint64_t lane_bits = lane->id & FIELD(LAB_LANE_BITS);
 	/* Never zero: that is how a frame nobody moved looks. */
 	uint64_t stamp = ((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1;
 
-	return own_pid << LAB_RECORD_PID_SHIFT | lane_bits << LAB_RECORD_LANE_SHIFT | stamp;
+	return own_pid << (LAB_STAMP_BITS + LAB_LANE_BITS) | lane_bits << LAB_STAMP_BITS | stamp;
+}
+
+static uint32_t
+lane_name(const struct labyrinth *lab, uint32_t lane)
+{
+	return lane < lab->guests || lane >= lab->lane_count ? LABYRINTH_LANE_ANY
+	                                                     : lane - lab->guests;
+}
+
+/* Nanoseconds since a stamp of so many bits was made, in units of 1 << shift. */
+static uint64_t
+age_of(uint64_t stamp, uint32_t bits, uint32_t shift)
+{
+	uint64_t now = timestamp() >> shift;
+	uint64_t age = (now - stamp) & FIELD(bits);
+
+	/* The lowest bit of a stamp is always set: just now may look like later. */
+	if (age > FIELD(bits) - 2)
+		age = 0;
+	return age << shift;
 }
 
 void
-lab_record_read(uint64_t record, struct labyrinth_deed *deed)
+lab_record_read(const struct labyrinth *lab, uint64_t record, struct labyrinth_deed *deed)
 {
-	uint64_t now = (timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS);
-	uint64_t lane = record >> LAB_RECORD_LANE_SHIFT & FIELD(12);
+	*deed = (struct labyrinth_deed){
+		.known = record != 0,
+		.pid = (uint32_t)(record >> (LAB_STAMP_BITS + LAB_LANE_BITS)),
+		.lane = lane_name(lab, (uint32_t)(record >> LAB_STAMP_BITS & FIELD(LAB_LANE_BITS))),
+		.age = age_of(record & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS, LAB_STAMP_SHIFT),
+	};
+}
 
-	deed->known = record != 0;
-	deed->pid = (uint32_t)(record >> LAB_RECORD_PID_SHIFT & FIELD(22));
-	deed->lane = lane < LABYRINTH_GUEST_LANES || lane == FIELD(12)
-	                     ? LABYRINTH_LANE_ANY
-	                     : (uint32_t)lane - LABYRINTH_GUEST_LANES;
-	deed->age = ((now - (record & FIELD(LAB_STAMP_BITS))) & FIELD(LAB_STAMP_BITS))
-	            << LAB_STAMP_SHIFT;
-	/* The lowest bit of a stamp is always set: just now may look like later. */
-	if (deed->age > FIELD(LAB_STAMP_BITS - 1) << LAB_STAMP_SHIFT)
-		deed->age = 0;
+void
+lab_put_read(const struct labyrinth *lab, uint64_t put, struct labyrinth_deed *deed)
+{
+	uint32_t when = lab_put_unpack(put).when;
+	uint32_t lane = when >> lab->when_bits;
+
+	*deed = (struct labyrinth_deed){
+		.known = when != 0,
+		.lane = lane_name(lab, lane),
+		.age = age_of(when & FIELD(lab->when_bits), lab->when_bits,
+	                      LAB_STAMP_SHIFT + LAB_WHEN_SHIFT),
+	};
+	/* There is no place for the process: it is the one that used the lane last. */
+	if (when != 0 && lane < lab->lane_count)
+		deed->pid = (uint32_t)(lab->lanes[lane].record >> (LAB_STAMP_BITS + LAB_LANE_BITS));
 }
 
 uint64_t
@@ -86,5 +129,5 @@ labyrinth_deed_grain(void)
 	struct timespec tick = {0};
 
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
-	return (2ull << LAB_STAMP_SHIFT) + (uint64_t)tick.tv_nsec;
+	return (2ull << (LAB_STAMP_SHIFT + LAB_WHEN_SHIFT)) + (uint64_t)tick.tv_nsec;
 }

@@ -9,18 +9,23 @@
  * The seal: one word at the very begin of a frame's header, so that whatever
  * overflows from the frame in front destroys it first.
  *
- *   seal = tag(address, key) ^ (owned_word or free_word ^ room)
+ *   seal = tag(address, key) ^ id
  *
- * The tag folds a 128-bit product of two secrets with the address: one known
- * seal leaves as many candidates for another as there are numbers.
+ * It never changes while the labyrinth lasts. It tells the id of the frame, and the
+ * frame in that place of the table must be this one: so no other word passes for
+ * it, and nothing but a frame has one. The tag folds a 128-bit product of
+ * two secrets with the address: one known seal leaves as many candidates for
+ * another as there are numbers.
  *
- * Seals need no read-modify-write. Two threads that put one frame at the same
- * time may both find it owned. Each leaves it in another room, since a room has
- * one holder at a time, and the seal names the room of whoever wrote it last:
- * the copy in the other room is found to be none when it is about to be handed
- * out, whoever else is getting the good one at that moment. What remains is a
- * thread stopped between check and write of its put while another puts the same
- * frame and a third gets it: closing that would take a compare-and-swap a frame.
+ * Whether the frame is free or owned stands in its deeds, out of reach of packet
+ * memory and so close to those of its neighbours in a room that the processor
+ * sees few lines of them. Deeds need no read-modify-write. Two threads that put
+ * one frame at the same time may both find it owned. Each leaves it in another
+ * room, since a room has one holder at a time, and the deeds name the room of
+ * whoever wrote last: the copy in the other room is found to be none when it is
+ * about to be handed out. What remains is a thread stopped between check and
+ * write of its put while another puts the same frame and a third gets it: closing
+ * that would take a compare-and-swap a frame.
  */
 
 #include "labyrinth_private.h"
@@ -28,9 +33,7 @@
 
 /* In front of every frame. The caller's part, after it, is DPDK's. */
 struct lab_header {
-	_Atomic uint64_t seal; /* written by the frame's owner, or who holds its room */
-	uint64_t got;          /* record of the lane that got the frame last */
-	uint64_t put;          /* record of the lane that put it last */
+	_Atomic uint64_t seal; /* written when the frame is added */
 	uint64_t content;      /* while free: digest of what must not change */
 };
 
@@ -43,7 +46,6 @@ lab_header(const void *frame)
 	return (struct lab_header *)((uintptr_t)frame - LABYRINTH_HEADER_LEN);
 }
 
-/* A seal. Who does not own the frame may trust it only after a further check. */
 static inline uint64_t
 lab_seal_read(const struct lab_header *header)
 {
@@ -61,9 +63,17 @@ lab_seal_write(struct lab_header *header, uint64_t seal)
 static inline uint64_t
 lab_fold(uint64_t a, uint64_t b)
 {
+#ifdef __x86_64__
+	uint64_t high;
+
+	/* gcc 12 takes the halves of a 128-bit product through memory. */
+	__asm__("mulq %3" : "=a"(a), "=d"(high) : "0"(a), "rm"(b) : "cc");
+	return a ^ high;
+#else
 	unsigned __int128 product = (unsigned __int128)a * b;
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
+#endif
 }
 
 static inline uint64_t
@@ -72,44 +82,116 @@ lab_tag(const void *frame, uint64_t key0, uint64_t key1)
 	return lab_fold((uintptr_t)frame ^ key0, key1);
 }
 
-/* What the seals of the frames in a room contain. */
+/* The id in the header of a frame: no frame has it if the header is not whole. */
 static inline uint64_t
-lab_free_word(const struct labyrinth *lab, const struct lab_room *room)
+lab_seal_id(const void *frame, uint64_t key0, uint64_t key1)
 {
-	return lab->free_word ^ ((uintptr_t)room - (uintptr_t)lab->rooms);
+	return lab_tag(frame, key0, key1) ^ lab_seal_read(lab_header(frame));
 }
 
 /*
- * A free frame changes rooms. A seal that is not as it should be stays so: that
- * is found at the next get.
+ * A record of a get: process (22 bits), lane (12 bits), stamp (30 bits). Of a
+ * put, in a word half as long: lane (as many bits as lanes need), stamp. Stamps
+ * are coarse, so that their bits last; they are never zero, and so is no record.
+ */
+#define LAB_STAMP_SHIFT 20
+#define LAB_STAMP_BITS  30
+#define LAB_LANE_BITS   12
+/* Stamps of puts are 16 times coarser. */
+#define LAB_WHEN_SHIFT 4
+/* The number of a room that is none: such a frame is nobody's for good. */
+#define LAB_QUARANTINED (LAB_ROOM_MASK + 1)
+/* A lane looks at the clock once in so many calls. */
+#define LAB_STAMP_EVERY 64
+
+_Static_assert(LAB_LANES_MAX <= 1 << LAB_LANE_BITS, "a lane's number is too long");
+
+static inline uint64_t
+lab_deeds_got(const struct lab_deeds *deeds)
+{
+	/* @atomic got-read: pairs got-write. Else: a torn record is reported. */
+	return atomic_load_explicit(&deeds->got, memory_order_relaxed);
+}
+
+static inline void
+lab_deeds_got_set(struct lab_deeds *deeds, uint64_t record)
+{
+	/* @atomic got-write: pairs got-read, got-claim. Else: a torn record is reported. */
+	atomic_store_explicit(&deeds->got, record, memory_order_relaxed);
+}
+
+static inline struct lab_put
+lab_put_unpack(uint64_t word)
+{
+	return (struct lab_put){.room = (uint32_t)word, .when = (uint32_t)(word >> 32)};
+}
+
+static inline uint64_t
+lab_put_pack(uint32_t room, uint32_t when)
+{
+	return room | (uint64_t)when << 32;
+}
+
+static inline uint64_t
+lab_deeds_put(const struct lab_deeds *deeds)
+{
+	/* @atomic put-read: pairs put-write, put-clear. Else: a torn record is taken for a free
+	 * frame. */
+	return atomic_load_explicit(&deeds->put, memory_order_relaxed);
+}
+
+static inline void
+lab_deeds_put_set(struct lab_deeds *deeds, uint64_t put)
+{
+	/* @atomic put-write: pairs put-read. Else: a torn record is taken for a free frame. */
+	atomic_store_explicit(&deeds->put, put, memory_order_relaxed);
+}
+
+/* Is a frame owned, whoever owns it? */
+static inline bool
+lab_deeds_owned(const struct lab_deeds *deeds)
+{
+	return lab_deeds_put(deeds) == 0;
+}
+
+/* Is it free and in this room? */
+static inline bool
+lab_deeds_in(const struct lab_deeds *deeds, uint32_t room)
+{
+	return (uint32_t)lab_deeds_put(deeds) == room;
+}
+
+/* A frame that was free is owned from now on. */
+static inline void
+lab_deeds_own(struct lab_deeds *deeds, uint64_t record)
+{
+	lab_deeds_got_set(deeds, record);
+	/*
+	 * @atomic put-clear: pairs put-read. Else: who is killed in between leaves a frame
+	 * that is owned, but nobody's.
+	 */
+	atomic_store_explicit(&deeds->put, 0, memory_order_release);
+}
+
+/*
+ * A free frame changes rooms. One that is not in `from` is left as it is: that is
+ * found at its next get.
  */
 static inline void
-lab_seal_move(const struct labyrinth *lab, void *frame, const struct lab_room *from,
-              const struct lab_room *to)
+lab_deeds_move(struct lab_deeds *deeds, uint32_t from, uint32_t to)
 {
-	struct lab_header *header = lab_header(frame);
-	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
-
-	if (lab_seal_read(header) == (tag ^ lab_free_word(lab, from)))
-		lab_seal_write(header, tag ^ lab_free_word(lab, to));
+	if (lab_deeds_in(deeds, from))
+		lab_deeds_put_set(deeds,
+		                  lab_put_pack(to, lab_put_unpack(lab_deeds_put(deeds)).when));
 }
 
-/* Is this the seal of a frame that is free, in whatever room? */
-static inline bool
-lab_seal_is_free(const struct labyrinth *lab, uint64_t seal, uint64_t tag)
-{
-	uint64_t off = seal ^ tag ^ lab->free_word;
-
-	return off % sizeof(struct lab_room) == 0 &&
-	       off / sizeof(struct lab_room) <= lab->room_count;
-}
-
-/* All that a burst needs, in words the compiler may keep in registers. */
+/* All that a burst of puts needs, in words the compiler may keep in registers. */
 struct lab_gate {
 	uint64_t key0;
 	uint64_t key1;
-	uint64_t free_word;
-	uint64_t owned_word;
+	uint64_t ids; /* every id is less */
+	void *const *table;
+	struct lab_deeds *deeds;
 	uintptr_t first; /* lowest address of a frame */
 	uintptr_t lines; /* cache lines from there on */
 	const uint8_t *walls;
@@ -147,52 +229,106 @@ lab_plausible(const struct labyrinth *lab, const void *frame)
 LAB_COLD bool
 lab_plausible_elsewhere(const struct labyrinth *lab, const void *frame);
 
-/* Timestamps are coarse, so that 30 bits of them last for days. */
-#define LAB_STAMP_SHIFT       20
-#define LAB_STAMP_BITS        30
-#define LAB_RECORD_LANE_SHIFT LAB_STAMP_BITS
-#define LAB_RECORD_PID_SHIFT  (LAB_STAMP_BITS + 12)
-/* A lane looks at the clock once in so many calls. */
-#define LAB_STAMP_EVERY 64
-
 uint64_t
 lab_record_now(const struct lab_lane *lane);
 
 void
-lab_record_read(uint64_t record, struct labyrinth_deed *deed);
+lab_record_read(const struct labyrinth *lab, uint64_t record, struct labyrinth_deed *deed);
 
-static inline uint64_t
-lab_lane_record(struct lab_lane *lane)
+/* The same for what a put left. */
+void
+lab_put_read(const struct labyrinth *lab, uint64_t put, struct labyrinth_deed *deed);
+
+/* Twice as many: how struct lab_lane counts. */
+#define LAB_CALLS_MASK (2 * LAB_STAMP_EVERY - 2)
+
+static inline uint32_t
+lab_lane_calls(const struct lab_lane *lane)
 {
-	if (lab_unlikely((lane->ops++ & (LAB_STAMP_EVERY - 1)) == 0))
+	/* @atomic calls-look: pairs calls-begin, calls-end, calls-count. Else: a signal handler
+	 * uses the rooms of the call that it interrupts.
+	 */
+	return atomic_load_explicit(&lane->calls, memory_order_relaxed);
+}
+
+/* Count a call by a lane that is entered; tells who and when. */
+static inline uint64_t
+lab_lane_count(struct lab_lane *lane)
+{
+	uint32_t calls = lab_lane_calls(lane);
+
+	/* @atomic calls-count: pairs calls-look. Else: the clock is looked at too rarely. */
+	atomic_store_explicit(&lane->calls, calls + 2, memory_order_relaxed);
+	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0))
 		lane->record = lab_record_now(lane);
 	return lane->record;
 }
 
+/* What a put into a room is recorded as, by who has this record. */
+static inline uint64_t
+lab_put_record(const struct labyrinth *lab, uint64_t record, uint32_t room)
+{
+	uint32_t lane = (uint32_t)(record >> LAB_STAMP_BITS) & ((1u << LAB_LANE_BITS) - 1);
+	uint32_t stamp = (uint32_t)(record & ((1u << LAB_STAMP_BITS) - 1)) >> LAB_WHEN_SHIFT;
+
+	return lab_put_pack(room,
+	                    lane << lab->when_bits | (stamp & ((1u << lab->when_bits) - 1)) | 1);
+}
+
 static inline struct lab_gate
-lab_gate(const struct labyrinth *lab, const struct lab_room *room)
+lab_gate(const struct labyrinth *lab)
 {
 	return (struct lab_gate){
 		.key0 = lab->key[0],
 		.key1 = lab->key[1],
-		.free_word = lab_free_word(lab, room),
-		.owned_word = lab->owned_word,
+		.ids = lab->frames,
+		.table = lab->table,
+		.deeds = lab->deeds,
 		.first = lab->entrance + LABYRINTH_HEADER_LEN,
 		.lines = lab->span >> 6,
 		.walls = lab->walls,
 	};
 }
 
+/* The id of this frame, if it is one and owned, as far as can be told quickly. */
+static inline bool
+lab_gate_pass(const struct lab_gate *gate, const void *frame, uint32_t *id)
+{
+	uint64_t seen;
+
+	if (lab_unlikely(!lab_gate_plausible(gate, frame)))
+		return false;
+	seen = lab_seal_id(frame, gate->key0, gate->key1);
+	*id = (uint32_t)seen;
+	return lab_likely(seen < gate->ids && gate->table[seen] == frame &&
+	                  lab_deeds_owned(&gate->deeds[seen]));
+}
+
+/* Is this the header of the frame with this id? */
+static inline bool
+lab_seal_holds(const struct labyrinth *lab, uint32_t id)
+{
+	return lab_seal_id(lab->table[id], lab->key[0], lab->key[1]) == id;
+}
+
+/* No id. */
+#define LAB_NO_ID UINT32_MAX
+
 /*
- * A frame about to be put whose seal did not match: find out what is wrong and
- * tell. Returns true when nothing is (it lies in another region).
+ * A pointer about to be put that is no frame at first sight, or a free one: find
+ * out what is wrong and tell. Returns an id when nothing is (it lies in another
+ * region), else LAB_NO_ID.
  */
-LAB_COLD bool
+LAB_COLD uint32_t
 lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame);
 
-/* A frame about to be got whose seal did not match: tell. */
+/* A frame about to be got that is not free and in the room it came from: tell. */
 LAB_COLD void
-lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame);
+lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, uint32_t id);
+
+/* The id of a frame, found by looking at all; LAB_NO_ID if it is none. */
+LAB_COLD uint32_t
+lab_id_of(const struct labyrinth *lab, const void *frame);
 
 /* Tell of a violation; stops the process unless the labyrinth only reports. */
 LAB_COLD void

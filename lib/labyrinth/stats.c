@@ -25,15 +25,28 @@ rooms_sum(const struct labyrinth *lab)
 	return sum - lab->staged + lab_strays(lab);
 }
 
-/* The frames in the rooms of a lane, if somebody is in it, or if nobody is. */
+/* Is somebody in the middle of a call that uses this lane? */
+static bool
+lane_in_use(const struct lab_lane *lane, uint64_t slot)
+{
+	if ((slot & LAB_BUSY) == 0)
+		return false;
+	/* @atomic keeper-count: pairs keeper-set. Else: what a thread keeps is not counted. */
+	if (atomic_load_explicit(&lane->keeper, memory_order_relaxed) == 0)
+		return true;
+	/* @atomic calls-seen: pairs calls-begin, calls-end. Else: see calls-end. */
+	return (atomic_load_explicit(&lane->calls, memory_order_acquire) & 1) != 0;
+}
+
+/* The frames in the rooms of a lane, if a call uses it, or if none does. */
 static uint32_t
-lane_holds(const struct labyrinth *lab, const struct lab_lane *lane, bool busy)
+lane_holds(const struct labyrinth *lab, const struct lab_lane *lane, bool in_use)
 {
 	/* @atomic lane-look: pairs lane-leave, lane-publish. Else: a torn slot. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
 	struct lab_visit seen;
 
-	if (((slot & LAB_BUSY) != 0) != busy)
+	if (lane_in_use(lane, slot) != in_use)
 		return 0;
 	lab_visit_unpack(&seen, NULL, slot);
 	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +

@@ -16,20 +16,20 @@ lab_strays(const struct labyrinth *lab)
 }
 
 static bool
-place_claim(void *_Atomic *place, void *frame)
+place_claim(_Atomic uintptr_t *place, uintptr_t token)
 {
-	void *none = NULL;
+	uintptr_t none = 0;
 
 	/*
 	 * @atomic stray-put: pairs stray-take, stray-look. Else: who takes the frame sees it as it
 	 * was before it was put, or two frames are left in one place.
 	 */
-	return atomic_compare_exchange_strong_explicit(place, &none, frame, memory_order_release,
+	return atomic_compare_exchange_strong_explicit(place, &none, token, memory_order_release,
 	                                               memory_order_relaxed);
 }
 
 bool
-lab_stray_put(struct labyrinth *lab, void *frame)
+lab_stray_put(struct labyrinth *lab, uintptr_t token)
 {
 	uint32_t i;
 
@@ -40,7 +40,7 @@ lab_stray_put(struct labyrinth *lab, void *frame)
 	/* @atomic stray-count-add: pairs stray-count-load. Else: strays are never found. */
 	atomic_fetch_add_explicit(&lab->strays, 1, memory_order_relaxed);
 	for (i = 0; i < lab->frames_max; i++) {
-		if (place_claim(&lab->stray[i], frame))
+		if (place_claim(&lab->stray[i], token))
 			return true;
 	}
 	/* @atomic stray-count-sub: pairs stray-count-load. Else: strays are sought in vain. */
@@ -48,17 +48,17 @@ lab_stray_put(struct labyrinth *lab, void *frame)
 	return false;
 }
 
-static void *
-place_clear(void *_Atomic *place)
+static uintptr_t
+place_clear(_Atomic uintptr_t *place)
 {
 	/* @atomic stray-look: pairs stray-put. Else: only a vain exchange. */
-	if (atomic_load_explicit(place, memory_order_relaxed) == NULL)
-		return NULL;
+	if (atomic_load_explicit(place, memory_order_relaxed) == 0)
+		return 0;
 	/*
 	 * @atomic stray-take: pairs stray-put. Else: the frame is seen as it was before
 	 * it was put, or two threads take it.
 	 */
-	return atomic_exchange_explicit(place, NULL, memory_order_acquire);
+	return atomic_exchange_explicit(place, 0, memory_order_acquire);
 }
 
 uint32_t
@@ -70,15 +70,16 @@ lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
 	if (n > LABYRINTH_ROOM_FRAMES)
 		n = LABYRINTH_ROOM_FRAMES;
 	for (i = 0; i < lab->frames_max && count < n && lab_strays(lab) > 0; i++) {
-		void *frame = place_clear(&lab->stray[i]);
+		uintptr_t token = place_clear(&lab->stray[i]);
 
-		if (frame == NULL)
+		if (token == 0)
 			continue;
 		/* @atomic stray-count-drop: pairs stray-count-load. Else: sought in vain. */
 		atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
 		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-			lab_seal_move(lab, frame, lab_room(lab, LAB_NO_ROOM), room);
-		lab_room_place(room, count++, frame);
+			room->ids[count++] = (uint32_t)(token - 1);
+		else
+			room->frames[count++] = (void *)token;
 	}
 	lab_room_count_set(room, count);
 	return count;

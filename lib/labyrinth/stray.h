@@ -18,9 +18,9 @@
 
 #include "labyrinth_private.h"
 
-/* Leave a frame; returns false if there are more frames than were ever added. */
+/* Leave a frame, by its token; returns false if there are more frames than were ever added. */
 LAB_COLD bool
-lab_stray_put(struct labyrinth *lab, void *frame);
+lab_stray_put(struct labyrinth *lab, uintptr_t token);
 
 /* Move up to n strays, at most a room full, to a room of the caller's. */
 LAB_COLD uint32_t

@@ -61,7 +61,7 @@ labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move
 
 		moves[n].put = (note->site & SITE_PUT) != 0;
 		moves[n].site = (const void *)(uintptr_t)(note->site & ~SITE_PUT);
-		lab_record_read(note->record, &moves[n].by);
+		lab_record_read(lab, note->record, &moves[n].by);
 	}
 	return n;
 }

@@ -87,56 +87,55 @@ find_neighbours(const struct labyrinth *lab, struct labyrinth_violation *violati
 	violation->before = (const void *)before;
 }
 
-/* What was overwritten names a lane that does not exist, most likely. */
-static void
-believe(const struct labyrinth *lab, struct labyrinth_deed *deed)
+uint32_t
+lab_id_of(const struct labyrinth *lab, const void *frame)
 {
-	if (deed->lane != LABYRINTH_LANE_ANY &&
-	    deed->lane >= lab->lane_count - LABYRINTH_GUEST_LANES)
-		deed->known = false;
+	uint32_t i;
+
+	for (i = 0; i < lab->frames; i++) {
+		if (lab->table[i] == frame)
+			return i;
+	}
+	return LAB_NO_ID;
 }
 
-/* The records are in packet memory: believed only as far as they make sense. */
 static void
-read_deeds(struct labyrinth_violation *violation)
+read_deeds(const struct labyrinth *lab, struct labyrinth_violation *violation)
 {
-	const struct lab_header *header;
+	uint32_t before = lab_id_of(lab, violation->before);
+	uint32_t id = lab_id_of(lab, violation->nearest);
 
-	if (violation->before != NULL) {
-		lab_record_read(lab_header(violation->before)->got, &violation->before_got);
-		believe(violation->lab, &violation->before_got);
-	}
-	if (violation->nearest == NULL)
+	if (before != LAB_NO_ID)
+		lab_record_read(lab, lab_deeds_got(&lab->deeds[before]), &violation->before_got);
+	if (id == LAB_NO_ID)
 		return;
-	header = lab_header(violation->nearest);
-	lab_record_read(header->got, &violation->got);
-	lab_record_read(header->put, &violation->put);
-	believe(violation->lab, &violation->got);
-	believe(violation->lab, &violation->put);
+	lab_record_read(lab, lab_deeds_got(&lab->deeds[id]), &violation->got);
+	lab_put_read(lab, lab_deeds_put(&lab->deeds[id]), &violation->put);
 }
 
 static uint32_t
-lane_name(const struct lab_lane *lane)
+lane_name(const struct labyrinth *lab, const struct lab_lane *lane)
 {
-	if (lane == NULL || lane->id == UINT32_MAX || lane->id < LABYRINTH_GUEST_LANES)
+	if (lane == NULL || lane->id == UINT32_MAX || lane->id < lab->guests)
 		return LABYRINTH_LANE_ANY;
-	return lane->id - LABYRINTH_GUEST_LANES;
+	return lane->id - lab->guests;
 }
 
 /*
  * A frame that cannot be trusted leaves circulation: it is neither free nor
- * anybody's, which its seal says from now on.
+ * anybody's, which its deeds say from now on.
  */
 static void
 quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 {
-	const void *frame = violation->frame;
+	uint32_t id = lab_id_of(lab, violation->frame);
 
+	if (id == LAB_NO_ID)
+		return;
 	if (violation->kind != LABYRINTH_HEADER && violation->kind != LABYRINTH_CANARY &&
 	    violation->kind != LABYRINTH_WRITE_AFTER_FREE)
 		return;
-	lab_seal_write(lab_header(frame),
-	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab->quarantine_word);
+	lab_deeds_put_set(&lab->deeds[id], lab_put_pack(LAB_QUARANTINED, 0));
 	/* @atomic quarantined-add: pairs quarantined-read. Else: a frame is not counted. */
 	atomic_fetch_add_explicit(&lab->quarantined, 1, memory_order_relaxed);
 }
@@ -148,12 +147,12 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	labyrinth_violation_fn *fn;
 
 	violation->lab = lab;
-	violation->lane = lane_name(lane);
+	violation->lane = lane_name(lab, lane);
 	violation->frame_len = lab->frame_len;
 	violation->stop = (lab->flags & LABYRINTH_F_REPORT) == 0;
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && violation->kind != LABYRINTH_NO_ROOM) {
 		find_neighbours(lab, violation);
-		read_deeds(violation);
+		read_deeds(lab, violation);
 	}
 	/* @atomic violations-add: pairs violations-read. Else: one is not counted. */
 	atomic_fetch_add_explicit(&lab->violations, 1, memory_order_relaxed);
@@ -168,69 +167,54 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	quarantine(lab, violation);
 }
 
-static bool
-is_frame(const struct labyrinth *lab, const void *frame)
-{
-	uint32_t i;
-
-	for (i = 0; i < lab->frames; i++) {
-		if (lab->table[i] == frame)
-			return true;
-	}
-	return false;
-}
-
-bool
+uint32_t
 lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
 	struct labyrinth_violation violation = {.frame = frame};
-	const struct lab_header *header = lab_header(frame);
-	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+	uint64_t seen = lab->frames;
+	uint32_t id;
 
 	/* No surprise, and to be quick about. The last region of all may have holes. */
-	if (lab->regions < LAB_REGIONS_MAX && lab_plausible_elsewhere(lab, frame) &&
-	    lab_seal_read(header) == (tag ^ lab->owned_word))
-		return true;
-	if (is_frame(lab, frame)) {
-		if (lab_seal_read(header) == (tag ^ lab->owned_word))
-			return true;
-		if (!lab_seal_is_free(lab, lab_seal_read(header), tag) &&
-		    lab_seal_read(header) != (tag ^ lab->quarantine_word)) {
-			violation.kind = LABYRINTH_HEADER;
-			violation.at = header;
-			violation.bad = sizeof(header->seal);
-		} else {
-			violation.kind = header->got == 0 ? LABYRINTH_NEVER_ALLOCATED
-			                                  : LABYRINTH_DOUBLE_FREE;
-		}
-	} else {
+	if (lab->regions < LAB_REGIONS_MAX && lab_plausible_elsewhere(lab, frame))
+		seen = lab_seal_id(frame, lab->key[0], lab->key[1]);
+	if (seen < lab->frames && lab->table[seen] == frame && lab_deeds_owned(&lab->deeds[seen]))
+		return (uint32_t)seen;
+	id = lab_id_of(lab, frame);
+	if (id == LAB_NO_ID) {
 		/* A pointer into some frame is interior, any other is foreign. */
 		violation.kind = LABYRINTH_INTERIOR;
 		find_neighbours(lab, &violation);
 		if (violation.nearest == NULL)
 			violation.kind = LABYRINTH_FOREIGN;
+	} else if (!lab_deeds_owned(&lab->deeds[id])) {
+		violation.kind = lab_deeds_got(&lab->deeds[id]) == 0 ? LABYRINTH_NEVER_ALLOCATED
+		                                                     : LABYRINTH_DOUBLE_FREE;
+	} else if (lab_seal_holds(lab, id)) {
+		return id;
+	} else {
+		violation.kind = LABYRINTH_HEADER;
+		violation.at = lab_header(frame);
+		violation.bad = sizeof(lab_header(frame)->seal);
 	}
 	lab_violation(lab, lane, &violation);
-	return false;
+	return LAB_NO_ID;
 }
 
 void
-lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
+lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, uint32_t id)
 {
-	struct labyrinth_violation violation = {.kind = LABYRINTH_HEADER, .frame = frame};
-	const struct lab_header *header = lab_header(frame);
-	uint64_t tag = lab_tag(frame, lab->key[0], lab->key[1]);
+	struct labyrinth_violation violation = {.kind = LABYRINTH_HEADER};
+	void *frame = lab->table[id];
 
-	uint64_t seal = lab_seal_read(header);
-
-	if (seal == (tag ^ lab->owned_word)) {
+	violation.frame = frame;
+	if (lab_deeds_owned(&lab->deeds[id])) {
 		violation.kind = LABYRINTH_DOUBLE_ALLOC;
-	} else if (lab_seal_is_free(lab, seal, tag) || seal == (tag ^ lab->quarantine_word)) {
+	} else if (lab_seal_holds(lab, id)) {
 		/* Put twice at the same time: this is the copy that does not count. */
 		violation.kind = LABYRINTH_DOUBLE_FREE;
 	} else {
-		violation.at = header;
-		violation.bad = sizeof(header->seal);
+		violation.at = lab_header(frame);
+		violation.bad = sizeof(lab_header(frame)->seal);
 	}
 	lab_violation(lab, lane, &violation);
 }

@@ -12,6 +12,7 @@
 
 struct labyrinth_violation unit_last;
 uint32_t unit_told;
+bool unit_share;
 
 int
 unit_main(const char *name, CU_TestInfo *tests)
@@ -73,7 +74,8 @@ static uint8_t *
 slots_map(size_t len)
 {
 	size_t all = len + 2 * (size_t)LABYRINTH_SLOT_SIZE;
-	uint8_t *base = mmap(NULL, all, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int sharing = unit_share ? MAP_SHARED : MAP_PRIVATE;
+	uint8_t *base = mmap(NULL, all, PROT_NONE, sharing | MAP_ANONYMOUS, -1, 0);
 	uint8_t *at;
 
 	if (base == MAP_FAILED)
@@ -131,7 +133,10 @@ unit_make(struct unit_lab *u, const struct labyrinth_params *params, uint64_t se
 	if (copy.slots == 0)
 		copy.slots = (uint32_t)(u->memory_len / LABYRINTH_SLOT_SIZE);
 	u->len = labyrinth_footprint(&copy);
-	u->lab = u->len == 0 ? NULL : aligned_alloc(128, u->len);
+	u->shared_len = unit_share ? (u->len + LABYRINTH_SLOT_SIZE) & ~(size_t)4095 : 0;
+	if (u->len != 0)
+		u->lab = (labyrinth_t *)(unit_share ? slots_map(u->shared_len)
+		                                    : aligned_alloc(128, u->len));
 	good = good && u->lab != NULL &&
 	       labyrinth_init(u->lab, u->len, &copy, unit_seed(seed)) == 0 && frames_add(u, &copy);
 	CU_ASSERT_TRUE(good);
@@ -145,7 +150,10 @@ unit_drop(struct unit_lab *u)
 {
 	if (u->memory != NULL)
 		munmap(u->memory, u->memory_len);
-	free(u->lab);
+	if (u->shared_len == 0)
+		free(u->lab);
+	else if (u->lab != NULL)
+		munmap(u->lab, u->shared_len);
 	free(u->got);
 	memset(u, 0, sizeof(*u));
 }

@@ -66,8 +66,12 @@ struct unit_lab {
 	size_t stride; /* bytes from one frame to the next */
 	uint32_t frames;
 	uint32_t frame_len;
-	void **got; /* place for all frames */
+	void **got;        /* place for all frames */
+	size_t shared_len; /* bytes mapped at lab, if shared */
 };
+
+/* Shall what unit_make() makes be shared with forked children? */
+extern bool unit_share;
 
 /*
  * Parameters for so many frames of 256 bytes; the caller changes what it likes

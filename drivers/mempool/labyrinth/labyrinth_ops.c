@@ -95,6 +95,8 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
+		/* As many as DPDK's cache would keep from others. */
+		.lane_frames = options->seal ? mp->cache_size * 3 / 2 : 0,
 	};
 	params->flags |= options->seal ? LABYRINTH_F_SEAL : 0;
 	params->flags |= options->canary ? LABYRINTH_F_CANARY : 0;

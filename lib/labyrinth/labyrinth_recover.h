@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_RECOVER_H
+#define LABYRINTH_RECOVER_H
+
+/**
+ * @file
+ * Recovery: what a killed process held is found and given back, while others go
+ * on as if nothing had happened.
+ *
+ * A process that dies leaves two kinds of frames behind. Those in its lanes, or
+ * in the middle of a call, are free, but in rooms that nobody else may touch:
+ * labyrinth_recover() gives the rooms back. Those that its program had got are
+ * owned: labyrinth_reclaim() puts them, if it is told to. Frames that a process
+ * passes on to another one count as its own until labyrinth_hand_over() says
+ * otherwise.
+ */
+
+#include "labyrinth.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What was found. */
+struct labyrinth_recovery {
+	uint32_t lanes;     /**< lanes that had been left in the middle of a call, or were kept */
+	uint32_t rooms;     /**< rooms given back */
+	uint32_t frames;    /**< free frames in these */
+	uint32_t reclaimed; /**< owned frames put */
+};
+
+/**
+ * Give back the rooms that the lanes of a dead process hold. Thread-safe against
+ * every other call, but one recovery must not run beside another. Whoever recovers
+ * may be killed, too: the next one goes on. Waits for nobody.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param process
+ *   The number by which the dead process went (labyrinth_process()).
+ * @param found
+ *   Counts are added to; owned by the caller.
+ * @return
+ *   0; -EINVAL when there is no such number; -EAGAIN when rooms moved so fast that
+ *   some could not be looked for: try again.
+ */
+int
+labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found);
+
+/**
+ * Put the frames that the program of a dead process owned, after
+ * labyrinth_recover(). Frames it had passed on without labyrinth_hand_over() are
+ * among them, whoever uses them now. Thread-safe, lock-free.
+ *
+ * @param lab
+ *   A labyrinth that seals.
+ * @param process
+ *   The number by which the dead process went.
+ * @param lane
+ *   The caller's lane, or LABYRINTH_LANE_ANY.
+ * @param found
+ *   Counts are added to; owned by the caller.
+ * @return
+ *   0; -EINVAL when there is no such number; -ENOTSUP without LABYRINTH_F_SEAL:
+ *   nothing tells who owns a frame.
+ */
+int
+labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
+                  struct labyrinth_recovery *found);
+
+/**
+ * Say that frames belong to another lane from now on, and so to its process.
+ * Thread-safe; the caller owns the frames. Nothing to do without
+ * LABYRINTH_F_SEAL.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param lane
+ *   The lane of the new owner.
+ * @param frames
+ *   The frames.
+ * @param n
+ *   How many.
+ * @return
+ *   0; -EINVAL when there is no such lane, or one of them is no frame that is
+ *   owned: those in front of it have been handed over.
+ */
+int
+labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LABYRINTH_RECOVER_H */

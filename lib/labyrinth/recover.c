@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Recovery. The lanes of a dead process name rooms it may have held, in their
+ * slots and intents. Which of them it did hold is told by looking for each: see
+ * intent.h. What was in such a room is told by the deeds of all frames; the room's
+ * own count may not have been written yet.
+ */
+
+#include <errno.h>
+
+#include "depot.h"
+#include "lane.h"
+#include "recover.h"
+
+/* Rooms seen while they moved are sought again, so many times. */
+#define TRIES 1000
+
+enum verdict {
+	HELD, /* by the dead process */
+	ELSEWHERE,
+	UNCERTAIN /* it was moved meanwhile */
+};
+
+static uint64_t
+room_moves(const struct lab_room *room)
+{
+	/* @atomic room-moves: pairs room-stir. Else: see room-stir. */
+	return atomic_load_explicit(&room->moves, memory_order_seq_cst);
+}
+
+static bool
+names(uint64_t rooms, uint32_t room)
+{
+	return ((uint32_t)rooms & LAB_ROOM_MASK) == room ||
+	       ((uint32_t)(rooms >> LAB_ROOM_BITS) & LAB_ROOM_MASK) == room;
+}
+
+static uint64_t
+lane_intent(const struct lab_lane *lane)
+{
+	/* @atomic intent-read: pairs intend, intend-nothing. Else: see there. */
+	return atomic_load_explicit(&lane->intent, memory_order_seq_cst);
+}
+
+static uint64_t
+lane_slot(const struct lab_lane *lane)
+{
+	/*
+	 * @atomic recover-slot: pairs lane-leave, lane-publish. Else: an intent is seen
+	 * to have ended before the slot names what it was about.
+	 */
+	return atomic_load_explicit(&lane->slot, memory_order_seq_cst);
+}
+
+/*
+ * Is a room named by a lane that somebody alive is in, or where anybody alive may
+ * take it? The intent is read first: it ends only after the slot names the room.
+ */
+static bool
+in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
+{
+	uint32_t i;
+
+	for (i = 0; i < lab->lane_count; i++) {
+		const struct lab_lane *lane = &lab->lanes[i];
+		bool ours = lab_range_has(dead, i);
+		bool intended = !ours && names(lane_intent(lane), room);
+		uint64_t slot = lane_slot(lane);
+
+		if (intended || (names(slot, room) && (!ours || (slot & LAB_BUSY) == 0)))
+			return true;
+	}
+	return false;
+}
+
+static uint64_t
+head_now(const struct lab_head *head)
+{
+	/* @atomic recover-head: pairs depot-push-cas, depot-pop-cas. Else: an old stack is seen. */
+	return atomic_load_explicit(&head->word, memory_order_seq_cst);
+}
+
+static uint32_t
+below(const struct labyrinth *lab, uint32_t room)
+{
+	/* @atomic recover-below: pairs depot-below-store. Else: a torn index. */
+	return atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
+}
+
+/*
+ * Is a room in a stack? What lies below the head changes only by removals, which
+ * advance the version: a walk is good if that did not happen.
+ */
+static enum verdict
+in_stack(const struct labyrinth *lab, const struct lab_head *head, uint32_t room)
+{
+	const uint64_t version = ~(uint64_t)LAB_ROOM_MASK;
+	uint64_t seen = head_now(head);
+	uint32_t at = (uint32_t)seen & LAB_ROOM_MASK;
+	uint32_t steps;
+	bool found = false;
+
+	for (steps = 0; at != LAB_NO_ROOM && !found && steps < lab->room_count; steps++) {
+		found = at == room;
+		at = below(lab, at);
+	}
+	if (((head_now(head) ^ seen) & version) != 0)
+		return UNCERTAIN;
+	return found ? ELSEWHERE : HELD;
+}
+
+static enum verdict
+seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
+{
+	const struct lab_room *at = lab_room(lab, room);
+	uint64_t moves = room_moves(at);
+	enum verdict verdict;
+
+	if (in_live_lane(lab, dead, room))
+		return ELSEWHERE;
+	verdict = in_stack(lab, &lab->full, room);
+	if (verdict == HELD)
+		verdict = in_stack(lab, &lab->empty, room);
+	if (verdict == HELD && room_moves(at) != moves)
+		return UNCERTAIN;
+	return verdict;
+}
+
+/*
+ * Make a room what it should be: it has the frames whose deeds name it, and those
+ * that were taken out of it by a call that did not end.
+ */
+static uint32_t
+rebuild(struct labyrinth *lab, const struct lab_range *dead, uint32_t number)
+{
+	struct lab_room *room = lab_room(lab, number);
+	uint32_t listed = lab_room_count(room);
+	uint32_t count = 0;
+	uint32_t i;
+
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return listed;
+	/* Deeds first: afterwards they tell these as well. */
+	for (i = 0; i < listed && i < LABYRINTH_ROOM_FRAMES; i++) {
+		struct lab_deeds *deeds = &lab->deeds[room->ids[i]];
+
+		if (lab_deeds_owned(deeds) && lab_range_has(dead, lab_got_lane(deeds)))
+			lab_deeds_put_set(deeds, lab_put_pack(number, 0));
+	}
+	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {
+		if (lab_deeds_in(&lab->deeds[i], number))
+			room->ids[count++] = i;
+	}
+	lab_room_count_set(room, count);
+	return count;
+}
+
+/* Give back one room that a lane of the dead process names; false when it kept moving. */
+static bool
+recover_room(struct labyrinth *lab, const struct lab_range *dead, uint32_t room,
+             struct labyrinth_recovery *found)
+{
+	enum verdict verdict = HELD;
+	uint32_t tries;
+
+	if (room == LAB_NO_ROOM)
+		return true;
+	for (tries = 0; tries < TRIES; tries++) {
+		verdict = seek(lab, dead, room);
+		if (verdict != UNCERTAIN)
+			break;
+	}
+	if (verdict == HELD) {
+		found->frames += rebuild(lab, dead, room);
+		found->rooms++;
+		lab_room_retire(lab, room);
+	}
+	return verdict != UNCERTAIN;
+}
+
+static bool
+recover_rooms(struct labyrinth *lab, const struct lab_range *dead, uint64_t rooms,
+              struct labyrinth_recovery *found)
+{
+	return recover_room(lab, dead, (uint32_t)rooms & LAB_ROOM_MASK, found) &&
+	       recover_room(lab, dead, (uint32_t)(rooms >> LAB_ROOM_BITS) & LAB_ROOM_MASK, found);
+}
+
+/*
+ * What the lane names goes back; a room already given back is in a stack by then
+ * and is not given twice. Nobody but the caller touches a busy lane.
+ */
+static bool
+recover_lane(struct labyrinth *lab, const struct lab_range *dead, struct lab_lane *lane,
+             struct labyrinth_recovery *found)
+{
+	uint64_t slot = lane_slot(lane);
+
+	if (!recover_rooms(lab, dead, lane_intent(lane), found))
+		return false;
+	lab_lane_intend_nothing(lane);
+	if ((slot & LAB_BUSY) == 0)
+		return true;
+	if (!recover_rooms(lab, dead, slot, found))
+		return false;
+	found->lanes++;
+	lab_lane_reset(lane, slot);
+	return true;
+}
+
+static bool
+lanes_of(const struct labyrinth *lab, uint32_t process, struct lab_range *range)
+{
+	if (process >= lab->processes)
+		return false;
+	range->guest = process * LABYRINTH_GUEST_LANES;
+	range->each = lab->owns / lab->processes;
+	range->own = lab->guests + process * range->each;
+	return true;
+}
+
+int
+labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found)
+{
+	struct lab_range dead;
+	uint32_t i;
+
+	if (!lanes_of(lab, process, &dead))
+		return -EINVAL;
+	for (i = 0; i < lab->lane_count; i++) {
+		if (lab_range_has(&dead, i) && !recover_lane(lab, &dead, &lab->lanes[i], found))
+			return -EAGAIN;
+	}
+	return 0;
+}
+
+/* Become the owner of a frame whose owner is dead; only one can. */
+static bool
+claim(struct lab_deeds *deeds, uint64_t got, uint64_t record)
+{
+	/* @atomic got-claim: pairs got-write. Else: two put the frame. */
+	return atomic_compare_exchange_strong_explicit(&deeds->got, &got, record,
+	                                               memory_order_acq_rel, memory_order_relaxed);
+}
+
+int
+labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
+                  struct labyrinth_recovery *found)
+{
+	const struct lab_lane none = {.id = UINT32_MAX};
+	struct lab_range dead;
+	uint64_t record;
+	uint32_t i;
+
+	if (!lanes_of(lab, process, &dead))
+		return -EINVAL;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return -ENOTSUP;
+	record = lab_record_now(lane < lab->owns ? &lab->own[lane] : &none);
+	for (i = 0; i < lab->frames; i++) {
+		struct lab_deeds *deeds = &lab->deeds[i];
+		uint64_t got = lab_deeds_got(deeds);
+
+		if (got == 0 || !lab_deeds_owned(deeds) ||
+		    !lab_range_has(&dead, lab_got_lane(deeds)) || !claim(deeds, got, record))
+			continue;
+		labyrinth_put(lab, lane, &lab->table[i], 1);
+		found->reclaimed++;
+	}
+	return 0;
+}
+
+int
+labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
+{
+	const struct lab_gate gate = lab_gate(lab);
+	uint64_t record;
+	uint32_t i;
+
+	if (lane >= lab->owns)
+		return -EINVAL;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return 0;
+	record = lab_record_now(&lab->own[lane]);
+	for (i = 0; i < n; i++) {
+		uint32_t id;
+
+		if (!lab_gate_pass(&gate, frames[i], &id)) {
+			id = lab_id_of(lab, frames[i]);
+			if (id == LAB_NO_ID || !lab_deeds_owned(&lab->deeds[id]))
+				return -EINVAL;
+		}
+		lab_deeds_got_set(&lab->deeds[id], record);
+	}
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_THREAD_H
+#define LAB_THREAD_H
+
+/* Who is running: a number for each thread, and the lanes of this process. */
+
+#include <pthread.h>
+#include <stdint.h>
+
+/* Process id where no address of a thread has bits; another one after a fork. */
+extern __attribute__((visibility("hidden"))) uint64_t lab_process_key;
+/* Which of the processes that share labyrinths this is: which lanes are its own. */
+extern __attribute__((visibility("hidden"))) uint32_t lab_process_number;
+
+/*
+ * Different for every thread that lives, never zero. Not a thread-local variable:
+ * in a plugin its first use may allocate.
+ */
+static inline uint64_t
+lab_self(void)
+{
+#ifdef __x86_64__
+	uint64_t self;
+
+	/* The thread's address, which pthread_self() would read by a call. */
+	__asm__("mov %%fs:0, %0" : "=r"(self));
+	return self ^ lab_process_key;
+#else
+	return (uint64_t)(uintptr_t)pthread_self() ^ lab_process_key;
+#endif
+}
+
+#endif /* LAB_THREAD_H */

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/* Recovery: what it gives back, what it leaves alone, what it refuses. */
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "intent.h"
+#include "labyrinth_recover.h"
+#include "lane.h"
+#include "unit.h"
+
+enum {
+	FRAMES = 2000,
+	LANES = 4,
+	ALIVE = 0,
+	DEAD = 1,
+	DEAD_LANE = DEAD * LANES,
+};
+
+static bool
+make(struct unit_lab *u, uint32_t flags, uint32_t lane_frames)
+{
+	struct labyrinth_params params = unit_params(FRAMES, flags);
+
+	params.lanes = 2 * LANES;
+	params.processes = 2;
+	params.lane_frames = lane_frames;
+	labyrinth_process(ALIVE);
+	return unit_make(u, &params, 1);
+}
+
+/* As the other process does; afterwards it is dead. */
+static void
+dead_gets(struct unit_lab *u, uint32_t get, uint32_t put)
+{
+	labyrinth_process(DEAD);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u->lab, DEAD_LANE, u->got, get), 0);
+	labyrinth_put(u->lab, DEAD_LANE, u->got, put);
+	labyrinth_process(ALIVE);
+}
+
+/* What a lane kept is given back; what its program owned is given back if asked for. */
+static void
+test_both_steps(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct unit_lab u;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 300, 200);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES - 100), -ENOENT);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(found.lanes, 1);
+	CU_ASSERT_TRUE(found.rooms >= 1);
+	CU_ASSERT_TRUE(found.frames >= 1);
+	CU_ASSERT_EQUAL(found.reclaimed, 0);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - 100);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES - 100), 0);
+	labyrinth_put(u.lab, 0, u.got, FRAMES - 100);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &found), 0);
+	CU_ASSERT_EQUAL(found.reclaimed, 100);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+/* Nothing is found a second time, and the number serves another process. */
+static void
+test_again(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct labyrinth_recovery more = {0};
+	struct unit_lab u;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 300, 300);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &more), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &more), 0);
+	CU_ASSERT_EQUAL(more.lanes + more.rooms + more.frames + more.reclaimed, 0);
+	dead_gets(&u, 100, 100);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(found.lanes, 2);
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+/* Frames passed on and announced are their new owner's. */
+static void
+test_hand_over(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct unit_lab u;
+	void *kept[20];
+	uint32_t i;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 50, 0);
+	for (i = 0; i < UNIT_ARRAY_LEN(kept); i++)
+		kept[i] = u.got[i];
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, kept, UNIT_ARRAY_LEN(kept)), 0);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &found), 0);
+	CU_ASSERT_EQUAL(found.reclaimed, 50 - UNIT_ARRAY_LEN(kept));
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - UNIT_ARRAY_LEN(kept));
+	labyrinth_put(u.lab, 2, kept, UNIT_ARRAY_LEN(kept));
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	/* Free frames are nobody's to hand over, and so is what is no frame. */
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, kept, 1), -EINVAL);
+	kept[0] = &found;
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, kept, 1), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2 * LANES, kept, 1), -EINVAL);
+	unit_drop(&u);
+}
+
+static void
+test_refusals(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct unit_lab u;
+
+	if (!make(&u, 0, 0))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, 2, &found), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, 2, 0, &found), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &found), -ENOTSUP);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	unit_drop(&u);
+}
+
+/* What the living do meanwhile is theirs, and a room on its way is not taken for lost. */
+static void
+test_room_elsewhere(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct lab_lane *mine;
+	struct unit_lab u;
+	uint64_t slot;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 10, 10);
+	slot = lab_lane_peek(&u.lab->own[DEAD_LANE]);
+	/* Somebody alive is about to take the very room. */
+	mine = &u.lab->own[0];
+	lab_lane_intend(u.lab, mine, (uint32_t)slot & LAB_ROOM_MASK, LAB_NO_ROOM);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(found.frames, 0);
+	unit_drop(&u);
+}
+
+static _Atomic bool stop;
+static labyrinth_t *churned;
+
+/* By a lane of its own, since both processes are threads here. */
+static void *
+churn(void *arg)
+{
+	uint32_t lane = *(const uint32_t *)arg;
+	void *frames[450];
+	uint32_t n = lane;
+
+	while (!atomic_load(&stop)) {
+		n = n * 1103515245 + 12345;
+		if (labyrinth_get(churned, lane, frames, 1 + (n >> 8) % 450) == 0)
+			labyrinth_put(churned, lane, frames, 1 + (n >> 8) % 450);
+	}
+	return NULL;
+}
+
+/* Recovery beside threads that move rooms all the time: nothing lost, nothing twice. */
+static void
+test_beside_others(void)
+{
+	static const uint32_t lanes[] = {2, 3};
+	struct unit_lab u;
+	pthread_t threads[UNIT_ARRAY_LEN(lanes)];
+	uint32_t round;
+	uint32_t n;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	churned = u.lab;
+	atomic_store(&stop, false);
+	for (n = 0; n < UNIT_ARRAY_LEN(threads); n++)
+		CU_ASSERT_EQUAL_FATAL(
+			pthread_create(&threads[n], NULL, churn, (void *)(uintptr_t)&lanes[n]), 0);
+	for (round = 0; round < unit_rounds(2000); round++) {
+		struct labyrinth_recovery found = {0};
+
+		dead_gets(&u, 1 + round % 300, round % 2);
+		CU_ASSERT_EQUAL_FATAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+		CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, LABYRINTH_LANE_ANY, &found), 0);
+		CU_ASSERT_EQUAL(found.lanes, 1);
+	}
+	atomic_store(&stop, true);
+	while (n > 0) {
+		pthread_join(threads[--n], NULL);
+		labyrinth_lane_release(u.lab, lanes[n]);
+	}
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
+	unit_drop(&u);
+}
+
+/* A thread ends and its lane is released: the next one keeps it. */
+static void
+test_release(void)
+{
+	struct unit_lab u;
+	struct lab_lane *lane;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	lane = &u.lab->own[1];
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 5), 0);
+	labyrinth_put(u.lab, 1, u.got, 5);
+	CU_ASSERT_TRUE(lab_lane_is_kept(lane));
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES), -ENOENT);
+	labyrinth_lane_release(u.lab, 1);
+	labyrinth_lane_release(u.lab, 1);
+	labyrinth_lane_release(u.lab, 2 * LANES);
+	CU_ASSERT_FALSE(lab_lane_is_kept(lane));
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+int
+main(void)
+{
+	CU_TestInfo tests[] = {
+		{"lanes, then what the program owned", test_both_steps},
+		{"once, and for the next one", test_again},
+		{"frames handed over", test_hand_over},
+		{"what is refused", test_refusals},
+		{"a room that is elsewhere", test_room_elsewhere},
+		{"beside others", test_beside_others},
+		{"a lane is released", test_release},
+		CU_TEST_INFO_NULL,
+	};
+
+	return unit_main("recover", tests);
+}
