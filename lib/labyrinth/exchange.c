@@ -12,16 +12,17 @@
 
 #include "content.h"
 #include "depot.h"
+#include "fail.h"
 #include "lane.h"
 #include "move.h"
 #include "seal.h"
 #include "stray.h"
 
-/* The caller's own lane, if it has one. */
+/* The caller's own lane, if it has one that is entered straight away. */
 static inline struct lab_lane *
 own_lane(struct labyrinth *lab, uint32_t lane)
 {
-	if (lab_unlikely(lane >= lab->lane_count - LABYRINTH_GUEST_LANES))
+	if (lab_unlikely(lane >= lab->lanes_own))
 		return NULL;
 	return &lab->lanes[lane + LABYRINTH_GUEST_LANES];
 }
@@ -258,14 +259,26 @@ get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t
 	return -ENOENT;
 }
 
+/* The caller's lane may be its own after all, but not one entered straight away. */
+static void
+enter_elsewhere(struct labyrinth *lab, uint32_t lane, struct lab_visit *visit,
+                struct lab_lane *local)
+{
+	if (lane >= lab->lane_count - LABYRINTH_GUEST_LANES ||
+	    !lab_lane_enter(&lab->lanes[lane + LABYRINTH_GUEST_LANES], visit))
+		lab_lane_enter_any(lab, visit, local);
+}
+
 static LAB_COLD int
-get_elsewhere(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
+get_elsewhere(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;
 	int ret;
 
-	lab_lane_enter_any(lab, &visit, &local);
+	if (lab_fail_due(lab, lane))
+		return -ENOENT;
+	enter_elsewhere(lab, lane, &visit, &local);
 	visit.lane->site = site;
 	ret = get_rest(lab, &visit, frames, 0, n);
 	lab_lane_leave_any(lab, &visit, &local);
@@ -273,12 +286,13 @@ get_elsewhere(struct labyrinth *lab, void **frames, uint32_t n, const void *site
 }
 
 static LAB_COLD void
-put_elsewhere(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
+put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_t n,
+              const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;
 
-	lab_lane_enter_any(lab, &visit, &local);
+	enter_elsewhere(lab, lane, &visit, &local);
 	visit.lane->site = site;
 	put_rest(lab, &visit, frames, n);
 	lab_lane_leave_any(lab, &visit, &local);
@@ -388,12 +402,12 @@ get(labyrinth_t *lab, uint32_t lane_id, void **frames, uint32_t n, const void *s
 	uint64_t slot;
 
 	if (lab_unlikely(lane == NULL))
-		return get_elsewhere(lab, frames, n, site);
+		return get_elsewhere(lab, lane_id, frames, n, site);
 	slot = lab_lane_peek(lane);
 	if (one_sealed(lab, n) && lab_likely(get_one(lab, lane, slot, frames)))
 		return 0;
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
-		return get_elsewhere(lab, frames, n, site);
+		return get_elsewhere(lab, lane_id, frames, n, site);
 	return get_burst(lab, lane, slot, frames, n, site);
 }
 
@@ -404,14 +418,14 @@ put(labyrinth_t *lab, uint32_t lane_id, void *const *frames, uint32_t n, const v
 	uint64_t slot;
 
 	if (lab_unlikely(lane == NULL)) {
-		put_elsewhere(lab, frames, n, site);
+		put_elsewhere(lab, lane_id, frames, n, site);
 		return;
 	}
 	slot = lab_lane_peek(lane);
 	if (one_sealed(lab, n) && lab_likely(put_one(lab, lane, slot, frames[0])))
 		return;
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
-		put_elsewhere(lab, frames, n, site);
+		put_elsewhere(lab, lane_id, frames, n, site);
 	else
 		put_burst(lab, lane, slot, frames, n, site);
 }

@@ -11,6 +11,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "fail.h"
 #include "seal.h"
 #include "trace.h"
 
@@ -35,6 +36,7 @@ struct plan {
 	size_t version_at;
 	size_t slot_page_at;
 	size_t dice_at;
+	size_t fails_at;
 	size_t len;
 };
 
@@ -51,7 +53,7 @@ static bool
 flags_valid(const struct labyrinth_params *params)
 {
 	const uint32_t all = LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_REPORT |
-	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC;
+	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL;
 	uint32_t flags = params->flags;
 
 	if ((flags & ~all) != 0)
@@ -59,7 +61,11 @@ flags_valid(const struct labyrinth_params *params)
 	if ((flags & LAB_F_STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
-		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == 0 && params->slots > 0;
+		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_FAIL)) == 0 &&
+		       params->slots > 0;
+	if ((flags & LABYRINTH_F_FAIL) != 0 &&
+	    (params->fail == 0 || params->fail > LABYRINTH_FAIL_MAX))
+		return false;
 	if ((flags & LABYRINTH_F_TRACE) != 0 &&
 	    (params->trace == 0 || params->trace > LABYRINTH_TRACE_MAX))
 		return false;
@@ -94,6 +100,9 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
 	                                      ? plan->lanes * sizeof(struct labyrinth_entropy)
 	                                      : 0);
+	plan->fails_at = reserve(plan, (params->flags & LABYRINTH_F_FAIL) != 0
+	                                       ? (params->lanes + 1) * sizeof(struct lab_fail)
+	                                       : 0);
 	reserve(plan, 0);
 	return plan->rooms <= LAB_ROOM_MASK;
 }
@@ -163,6 +172,9 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
 	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)
 		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
+	lab->fails = (struct lab_fail *)(at + plan.fails_at);
+	lab->fail = params->fail;
+	lab->lanes_own = (params->flags & LABYRINTH_F_FAIL) != 0 ? 0 : params->lanes;
 	lab->frames_max = params->frames;
 	lab->slots_max = params->slots;
 	lab->frame_len = params->frame_len;

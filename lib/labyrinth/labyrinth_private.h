@@ -17,6 +17,7 @@
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
+ *   fails[]            failures on demand only: one count per lane
  *
  * Who may touch what:
  *   a room's frames    whoever took the room out of the depot or entered the
@@ -102,6 +103,8 @@ struct labyrinth {
 	uint64_t magic;
 	uint32_t flags;
 	uint32_t lane_count; /* guest lanes included */
+	uint32_t lanes_own;  /* callers' lanes that are entered straight away */
+	uint32_t fail;
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
 	uint64_t key[6];    /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
@@ -128,6 +131,7 @@ struct labyrinth {
 	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
 	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
+	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];
 	struct lab_region region[LAB_REGIONS_MAX];
 	struct lab_head full;  /* rooms with at least one frame */

@@ -70,6 +70,7 @@ rte_labyrinth_stats_get(const struct rte_mempool *mp, struct rte_labyrinth_stats
 		.flushes = raw.flushes,
 		.steals = raw.steals,
 		.failures = raw.failures,
+		.injected = raw.injected,
 		.violations = raw.violations,
 	};
 	return 0;

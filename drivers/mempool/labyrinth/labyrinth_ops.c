@@ -104,6 +104,10 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		params->flags |= LABYRINTH_F_TRACE;
 		params->trace = options->trace;
 	}
+	if (options->fail > 0) {
+		params->flags |= LABYRINTH_F_FAIL;
+		params->fail = options->fail;
+	}
 	if (options->poison != LABYRINTH_POISON_OFF) {
 		params->flags |= LABYRINTH_F_POISON;
 		params->poison_len = options->poison;
@@ -191,7 +195,8 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 }
 
 /*
- * What DPDK's own cache holds reaches no check: so there is none. DPDK finds the
+ * What DPDK's own cache holds reaches no check, and no get from there fails on
+ * demand: so there is none. DPDK finds the
  * pool's private data behind the caches, that is nearer without them; the
  * application has written it already.
  */
@@ -224,7 +229,7 @@ labyrinth_alloc(struct rte_mempool *mp)
 		rte_errno = -ret;
 		return ret;
 	}
-	if (options.seal)
+	if (options.seal || options.fail > 0)
 		cache_bypass(mp);
 	return 0;
 }

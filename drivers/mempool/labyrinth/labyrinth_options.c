@@ -50,6 +50,8 @@ static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
 
 static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
 
+static const struct word failures[] = {{"off", 0}, {"0", 0}, {NULL, 0}};
+
 static const struct word traces[] = {{"off", 0}, {NULL, 0}};
 
 static const struct word poisons[] = {{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
@@ -114,6 +116,12 @@ set_trace(struct labyrinth_options *options, int value)
 	options->trace = (uint32_t)value;
 }
 
+static void
+set_fail(struct labyrinth_options *options, int value)
+{
+	options->fail = (uint32_t)value;
+}
+
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
@@ -125,10 +133,12 @@ static const struct option option_table[] = {
 	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
+	{"fail", "off, or gets of which one fails: 1 to 1000000", failures, 1, 1000000, 1,
+         set_fail},
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, seal, canary, poison, reuse, violation, trace";
+	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, fail";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
