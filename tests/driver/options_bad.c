@@ -147,6 +147,10 @@ bad_strings(void)
 		{"backing", "backing|auto, maze, eal"},
 		{"backing=", "backing|auto, maze, eal"},
 		{"=maze", "maze"},
+		{"backing==maze", "backing==maze|key=value,key=value"},
+		{"profile=seal=off", "profile=seal=off|key=value,key=value"},
+		{"backing=eal=", "backing=eal=|key=value,key=value"},
+		{"poison=0064", "poison=0064|multiple of 8"},
 		{"backing=maze profile=fast", "maze profile=fast|unknown key"},
 		{"backing=maze;profile=fast", "maze;profile=fast|unknown key"},
 	};
@@ -218,6 +222,12 @@ bad_files(void)
 	         "/tmp/labyrinth-test.|line 3|key = value");
 	bad_file("a value in a comment", "[default]\nprofile ; = strict\n", EINVAL,
 	         "/tmp/labyrinth-test.|line 2|key = value");
+	bad_file("an option behind a section's name", "[default] profile = fast\n", EINVAL,
+	         "/tmp/labyrinth-test.|line 1|key = value");
+	bad_file("a section's name that would be cut",
+	         "[pool \"rx_pool_7***************************************************\"*\"]\n"
+	         "profile = fast\n",
+	         EINVAL, "/tmp/labyrinth-test.|line 1|[section]");
 	bad_file("a section that does not end", "[default\nprofile=fast\n", EINVAL,
 	         "/tmp/labyrinth-test.|LABYRINTH_CONFIG");
 	places_clear();

@@ -106,13 +106,28 @@ file_apply(struct labyrinth_options *options, struct rte_cfgfile *file, const ch
 	return 0;
 }
 
-/* What rte_cfgfile skips without a word: it could be an option that was meant. */
+#define BLANKS " \t\r\n\v\f"
+
+/* Nothing, or a comment? */
+static bool
+line_says_nothing(const char *line)
+{
+	line += strspn(line, BLANKS);
+	return line[0] == '\0' || line[0] == ';';
+}
+
+/* What rte_cfgfile skips or cuts without a word: it could be something that was meant. */
 static bool
 line_means_something(const char *line)
 {
-	line += strspn(line, " \t\r\n");
-	return line[0] == '\0' || line[0] == ';' || line[0] == '[' ||
-	       line[strcspn(line, "=;")] == '=';
+	size_t len;
+
+	line += strspn(line, BLANKS);
+	if (line[0] != '[')
+		return line_says_nothing(line) || line[strcspn(line, "=;")] == '=';
+	len = strcspn(line, "]");
+	/* One that does not end is found by rte_cfgfile. */
+	return line[len] == '\0' || (len <= CFG_NAME_LEN && line_says_nothing(line + len + 1));
 }
 
 /* Can it be read, and is there nothing in it but sections, options and comments? */

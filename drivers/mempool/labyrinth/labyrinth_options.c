@@ -161,7 +161,8 @@ value_parse(const struct option *option, const char *text, int *value)
 			return true;
 		}
 	}
-	if (option->step == 0 || text[0] < '0' || text[0] > '9')
+	/* No sign, no blank, and no zeros in front: rte_cfgfile cuts what is too long. */
+	if (option->step == 0 || text[0] < '1' || text[0] > '9')
 		return false;
 	number = strtoul(text, &end, 10);
 	*value = (int)number;
@@ -216,6 +217,20 @@ set_pairs(const struct rte_kvargs *list, const struct set_arg *arg)
 	return ret;
 }
 
+/* Of two = in one pair rte_kvargs would drop what stands in front of the second. */
+static bool
+pairs_plain(const char *text)
+{
+	const char *second;
+
+	for (; *text != '\0'; text += strcspn(text, ",") + (text[strcspn(text, ",")] == ',')) {
+		second = text + strcspn(text, "=,");
+		if (*second == '=' && second[1 + strcspn(second + 1, "=,")] == '=')
+			return false;
+	}
+	return true;
+}
+
 int
 labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin)
 {
@@ -223,7 +238,7 @@ labyrinth_options_parse(struct labyrinth_options *options, const char *text, con
 	struct rte_kvargs *list;
 	int ret;
 
-	list = rte_kvargs_parse(text, NULL);
+	list = pairs_plain(text) ? rte_kvargs_parse(text, NULL) : NULL;
 	if (list == NULL) {
 		LAB_LOG(ERR, "options \"%s\" from %s: not of the form key=value,key=value", text,
 		        origin);
