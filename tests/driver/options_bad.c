@@ -151,8 +151,8 @@ bad_strings(void)
 		{"profile=seal=off", "profile=seal=off|key=value,key=value"},
 		{"backing=eal=", "backing=eal=|key=value,key=value"},
 		{"poison=0064", "poison=0064|multiple of 8"},
-		{"backing=maze profile=fast", "maze profile=fast|unknown key"},
-		{"backing=maze;profile=fast", "maze;profile=fast|unknown key"},
+		{"backing=maze profile=fast", "backing=maze profile=fast|key=value,key=value"},
+		{"backing=maze;profile=fast", "backing=maze;profile=fast|key=value,key=value"},
 	};
 	char name[64];
 	unsigned int i;
