@@ -224,6 +224,25 @@ seal_staged(const struct labyrinth *lab, const struct lab_room *room, const void
 	               lab_tag(frame, lab->key[0], lab->key[1]) ^ lab_free_word(lab, room));
 }
 
+/*
+ * A page is known by its place: those of a slot come one after the other, from
+ * the slot's first on, and each once.
+ */
+static bool
+page_next(struct labyrinth *lab, const void *page)
+{
+	uintptr_t off = (uintptr_t)page - lab->entrance;
+	uintptr_t place = off % LABYRINTH_SLOT_SIZE / LABYRINTH_PAGE_SIZE;
+	uint32_t *first = &lab->slot_page[off / LABYRINTH_SLOT_SIZE];
+	bool begun = *first < lab->frames &&
+	             lab->table[*first] == (const uint8_t *)page - place * LABYRINTH_PAGE_SIZE;
+
+	if (begun)
+		return *first + place == lab->frames;
+	*first = lab->frames;
+	return place == 0;
+}
+
 int
 labyrinth_add(labyrinth_t *lab, void *frame)
 {
@@ -235,6 +254,8 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	if (!frame_plausible(lab, frame))
 		return -EINVAL;
 	if ((lab->flags & LABYRINTH_F_PAGES) != 0) {
+		if (!page_next(lab, frame))
+			return -EINVAL;
 		lab->table[lab->frames++] = frame;
 		return 0;
 	}

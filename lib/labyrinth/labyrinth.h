@@ -214,12 +214,13 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len);
  * @param frame
  *   The frame; LABYRINTH_HEADER_LEN bytes in front of it are the labyrinth's
  *   when it seals, aligned to 64. With LABYRINTH_F_PAGES: page-aligned, in
- *   the window. The memory stays the caller's, who must not unmap it while the
- *   labyrinth is used.
+ *   the window; the pages of a slot one after the other, from its first on. The
+ *   memory stays the caller's, who must not unmap it while the labyrinth is used.
  * @return
  *   0; -ENOSPC when params.frames are there already; -EINVAL for a frame
- *   outside of what was declared, or misaligned. Without LABYRINTH_F_SEAL and
- *   LABYRINTH_F_PAGES neither is looked at.
+ *   outside of what was declared, or misaligned, and for a page that is not the
+ *   next of its slot. Without LABYRINTH_F_SEAL and LABYRINTH_F_PAGES nothing is
+ *   looked at.
  */
 int
 labyrinth_add(labyrinth_t *lab, void *frame);
