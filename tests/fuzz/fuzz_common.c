@@ -40,7 +40,7 @@ fuzz_count(const char *name, uint64_t n)
 				atexit(totals_print);
 			totals[i].name = name;
 		}
-		if (totals[i].name == name) {
+		if (strcmp(totals[i].name, name) == 0) {
 			totals[i].n += n;
 			return;
 		}

@@ -193,8 +193,11 @@ string_form(const char *text)
 		if (memchr(text, '[', len) != NULL ||
 		    (key < len && memchr(text + key + 1, '=', len - key - 1) != NULL))
 			return false;
-		pairs += len > 0;
-		text += len + (text[len] == ',');
+		/* A comma behind the last one that may be is one too many. */
+		pairs += len > 0 || pairs == PAIRS_MAX;
+		text += len;
+		pairs += text[0] == ',' && text[1] == '\0' && pairs == PAIRS_MAX;
+		text += text[0] == ',';
 	}
 	return pairs <= PAIRS_MAX;
 }
@@ -235,7 +238,6 @@ line_read(struct span line, struct span *a, struct span *b)
 
 	if (line.len > LINE_MAX)
 		return LINE_BAD;
-	/* A section's name may have an escaped semicolon, a value may not. */
 	if (mark != NULL && (mark == line.at || mark[-1] != '\\'))
 		line.len = (size_t)(mark - line.at);
 	line = trim(line);
@@ -245,7 +247,7 @@ line_read(struct span line, struct span *a, struct span *b)
 		struct span rest;
 
 		at = memchr(line.at, ']', line.len);
-		if (at == NULL)
+		if (at == NULL || at - line.at - 1 > NAME_MAX)
 			return LINE_BAD;
 		*a = trim((struct span){line.at + 1, (size_t)(at - line.at) - 1});
 		rest = trim((struct span){at + 1, line.len - (size_t)(at + 1 - line.at)});
@@ -256,8 +258,8 @@ line_read(struct span line, struct span *a, struct span *b)
 		return LINE_BAD;
 	*a = trim((struct span){line.at, (size_t)(at - line.at)});
 	*b = trim((struct span){at + 1, line.len - (size_t)(at + 1 - line.at)});
-	/* No key and no value of ours has a semicolon. */
-	if (memchr(line.at, ';', line.len) != NULL || b->len == 0)
+	/* An escaped semicolon may be in a value, though no value of ours has one. */
+	if (memchr(line.at, ';', (size_t)(at - line.at)) != NULL || b->len == 0)
 		return LINE_BAD;
 	return LINE_PAIR;
 }
@@ -279,8 +281,7 @@ section_counts(struct span name, const char *pool, bool of_pools)
 
 	if (is(name, "default"))
 		return !of_pools;
-	if (name.len > NAME_MAX || name.len < 8 || memcmp(name.at, "pool \"", 6) != 0 ||
-	    name.at[name.len - 1] != '"')
+	if (name.len < 8 || memcmp(name.at, "pool \"", 6) != 0 || name.at[name.len - 1] != '"')
 		return -1;
 	snprintf(glob, sizeof(glob), "%.*s", (int)name.len - 7, name.at + 6);
 	return of_pools && fnmatch(glob, pool, 0) == 0;
