@@ -169,6 +169,7 @@ system_tests()
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
 	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"
 	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
+	script "failing calls in pool creation" 300 tests/faults/faults.sh "$BUILD"
 	script "fuzzing" 300 tests/fuzz/fuzz.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return

@@ -25,8 +25,8 @@ static const struct {
 	[FAULT_MEMFD] = {"memfd_create", EMFILE},
 	[FAULT_FTRUNCATE] = {"ftruncate", EIO},
 	[FAULT_MADVISE] = {"madvise", ENOMEM},
+	[FAULT_FALLOCATE] = {"fallocate", ENOSPC},
 	[FAULT_MBIND] = {"mbind", EIO},
-	[FAULT_NODEMASK] = {"numa_allocate_nodemask", ENOMEM},
 	[FAULT_MLOCK] = {"mlock", ENOMEM},
 	[FAULT_GETRANDOM] = {"getrandom", ENOSYS},
 	[FAULT_FOPEN] = {"fopen", EMFILE},
@@ -54,39 +54,54 @@ static struct {
 	unsigned int calls;
 } armed = {.fault = FAULTS};
 
-static uintptr_t driver_begin;
-static uintptr_t driver_end;
+/* Where the code of a library is. */
+struct code {
+	const char *library;
+	uintptr_t begin;
+	uintptr_t end;
+};
+
+static struct code driver = {.library = "librte_mempool_labyrinth"};
+/* Where it finds no memory it ends the process, whoever called it; EAL does. */
+static struct code numa = {.library = "libnuma"};
 
 static int
-find_driver(struct dl_phdr_info *info, size_t size, void *arg)
+find_code(struct dl_phdr_info *info, size_t size, void *arg)
 {
+	struct code *code = arg;
 	int i;
 
 	(void)size;
-	(void)arg;
-	if (strstr(info->dlpi_name, "librte_mempool_labyrinth") == NULL)
+	if (strstr(info->dlpi_name, code->library) == NULL)
 		return 0;
 	for (i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
 
 		if (part->p_type == PT_LOAD && (part->p_flags & PF_X) != 0) {
-			driver_begin = info->dlpi_addr + part->p_vaddr;
-			driver_end = driver_begin + part->p_memsz;
+			code->begin = info->dlpi_addr + part->p_vaddr;
+			code->end = code->begin + part->p_memsz;
 		}
 	}
 	return 1;
 }
 
+static bool
+code_has(const struct code *code, const void *at)
+{
+	return (uintptr_t)at - code->begin < code->end - code->begin;
+}
+
 bool
 fault_by_driver(const void *caller)
 {
-	return (uintptr_t)caller - driver_begin < driver_end - driver_begin;
+	return code_has(&driver, caller);
 }
 
 bool
 fault_due(enum fault fault, const void *caller)
 {
-	if (armed.fault != fault || (!armed.anyone && !fault_by_driver(caller)))
+	if (armed.fault != fault || (!armed.anyone && !fault_by_driver(caller)) ||
+	    code_has(&numa, caller))
 		return false;
 	if (++armed.calls != armed.nth)
 		return false;
@@ -115,8 +130,10 @@ fault_errno(enum fault fault)
 void
 fault_arm(enum fault fault, unsigned int nth, bool anyone)
 {
-	if (driver_end == 0)
-		dl_iterate_phdr(find_driver, NULL);
+	if (driver.end == 0) {
+		dl_iterate_phdr(find_code, &driver);
+		dl_iterate_phdr(find_code, &numa);
+	}
 	armed.nth = nth;
 	armed.anyone = anyone;
 	armed.calls = 0;

@@ -19,8 +19,8 @@ enum fault {
 	FAULT_MEMFD,
 	FAULT_FTRUNCATE,
 	FAULT_MADVISE,
+	FAULT_FALLOCATE,
 	FAULT_MBIND,
-	FAULT_NODEMASK,
 	FAULT_MLOCK,
 	FAULT_GETRANDOM,
 	FAULT_FOPEN,
@@ -61,11 +61,15 @@ fault_arm(enum fault fault, unsigned int nth, bool anyone);
 unsigned int
 fault_disarm(void);
 
+/* Let madvise() know no more than before Linux 5.14. */
+void
+fault_old_kernel(bool old);
+
 /* Let the driver see one device more, on a bus it looks at. */
 void
 fault_device(bool present);
 
-/* Blocks that this device has mapped. */
+/* Blocks that this device has mapped, or unmapped without; forgets them. */
 unsigned int
 fault_device_mapped(void);
 

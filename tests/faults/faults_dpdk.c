@@ -134,7 +134,8 @@ rte_eth_dev_callback_register(uint16_t port, enum rte_eth_event_type event,
 static int fake;
 static bool fake_present;
 static bool fake_is_next;
-static unsigned int fake_mapped;
+static void *fake_map[64];
+static unsigned int fake_wrong; /* unmapped, though it was not mapped */
 
 #define FAKE ((struct rte_device *)&fake)
 
@@ -147,7 +148,14 @@ fault_device(bool present)
 unsigned int
 fault_device_mapped(void)
 {
-	return fake_mapped;
+	unsigned int n = fake_wrong;
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(fake_map); i++)
+		n += fake_map[i] != NULL;
+	fake_wrong = 0;
+	memset(fake_map, 0, sizeof(fake_map));
+	return n;
 }
 
 int
@@ -178,6 +186,21 @@ rte_dev_name(const struct rte_device *dev)
 	return dev == FAKE ? "no_device" : FAULT_REAL(rte_dev_name, "rte_dev_name", dev);
 }
 
+/* One entry that is `from` becomes `to`; false if there is none. */
+static bool
+fake_swap(void *from, void *to)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(fake_map); i++) {
+		if (fake_map[i] == from) {
+			fake_map[i] = to;
+			return true;
+		}
+	}
+	return false;
+}
+
 int
 rte_dev_dma_map(struct rte_device *dev, void *at, uint64_t iova, size_t len)
 {
@@ -185,8 +208,7 @@ rte_dev_dma_map(struct rte_device *dev, void *at, uint64_t iova, size_t len)
 		return FAIL(FAULT_DMA, -1);
 	if (dev != FAKE)
 		return FAULT_REAL(rte_dev_dma_map, "rte_dev_dma_map", dev, at, iova, len);
-	fake_mapped++;
-	return 0;
+	return fake_swap(NULL, at) ? 0 : FAIL(FAULT_DMA, -1);
 }
 
 int
@@ -194,6 +216,7 @@ rte_dev_dma_unmap(struct rte_device *dev, void *at, uint64_t iova, size_t len)
 {
 	if (dev != FAKE)
 		return FAULT_REAL(rte_dev_dma_unmap, "rte_dev_dma_unmap", dev, at, iova, len);
-	fake_mapped--;
+	if (!fake_swap(at, NULL))
+		fake_wrong++;
 	return 0;
 }

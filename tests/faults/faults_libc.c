@@ -8,8 +8,8 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
-#include <numa.h>
 #include <numaif.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +26,9 @@
 #else
 #define LARGE(name) name
 #endif
+
+/* MADV_POPULATE_WRITE, which headers may not have. */
+#define POPULATE_WRITE 23
 
 /* Sanitizers have an allocator of their own. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -139,9 +142,29 @@ ftruncate(int fd, off_t len)
 	return FAULT_DUE(FAULT_FTRUNCATE) ? -1 : FAULT_REAL(ftruncate, LARGE("ftruncate"), fd, len);
 }
 
+static bool old_kernel;
+
+void
+fault_old_kernel(bool old)
+{
+	old_kernel = old;
+}
+
+int
+fallocate(int fd, int mode, off_t offset, off_t len)
+{
+	if (FAULT_DUE(FAULT_FALLOCATE))
+		return -1;
+	return FAULT_REAL(fallocate, LARGE("fallocate"), fd, mode, offset, len);
+}
+
 int
 madvise(void *at, size_t len, int advice)
 {
+	if (old_kernel && advice == POPULATE_WRITE) {
+		errno = EINVAL;
+		return -1;
+	}
 	return FAULT_DUE(FAULT_MADVISE) ? -1 : FAULT_REAL(madvise, "madvise", at, len, advice);
 }
 
@@ -152,14 +175,6 @@ mbind(void *at, unsigned long len, int mode, const unsigned long *mask, unsigned
 	if (FAULT_DUE(FAULT_MBIND))
 		return -1;
 	return FAULT_REAL(mbind, "mbind", at, len, mode, mask, nodes, flags);
-}
-
-struct bitmask *
-numa_allocate_nodemask(void)
-{
-	if (FAULT_DUE(FAULT_NODEMASK))
-		return NULL;
-	return FAULT_REAL(numa_allocate_nodemask, "numa_allocate_nodemask");
 }
 
 int

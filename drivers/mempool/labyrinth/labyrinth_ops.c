@@ -182,7 +182,10 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 		.maze = {.fd = -1},
 	};
 	ret = labyrinth_seed_draw(seed);
-	if (ret == 0)
+	if (ret != 0)
+		LAB_LOG(ERR, "pool %s: no random numbers from the kernel: %s", mp->name,
+		        rte_strerror(-ret));
+	else
 		ret = labyrinth_init((labyrinth_t *)pool->lab, footprint, params, seed);
 	if (ret != 0) {
 		rte_memzone_free(mz);
@@ -243,6 +246,12 @@ labyrinth_free(struct rte_mempool *mp)
 	if (mp->pool_data == NULL)
 		return;
 	pool = labyrinth_pool_of(mp);
+	/* What DPDK lacked it tells nobody but its caller. */
+	if (!pool->open && !pool->explained)
+		LAB_LOG(ERR,
+		        "pool %s: DPDK could not populate it; most likely there is too little "
+		        "memory on socket %d",
+		        mp->name, mp->socket_id);
 	labyrinth_walls_forget(mp);
 	labyrinth_maze_drop(pool);
 	rte_memzone_free(pool->mz);

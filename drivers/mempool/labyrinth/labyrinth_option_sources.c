@@ -37,8 +37,10 @@ section_apply(struct labyrinth_options *options, struct rte_cfgfile *file, int i
 	if (n <= 0)
 		return 0;
 	entries = calloc((size_t)n, sizeof(*entries));
-	if (entries == NULL)
+	if (entries == NULL) {
+		LAB_LOG(ERR, "%s: no memory for its %d options", origin, n);
 		return -ENOMEM;
+	}
 	n = rte_cfgfile_section_entries_by_index(file, index, name, entries, n);
 	for (profile = 1; profile >= 0; profile--) {
 		for (i = 0; i < n && ret == 0; i++) {
