@@ -104,12 +104,14 @@ fixed()
 		-len_control=0 "-max_len=${LONGEST[$1]}" ${DICTIONARY:+"$DICTIONARY"} "$LOGS/new_$1" "$CORPUS"
 }
 
-# One percent of 100 is for the plain program.
+# Without sanitizers more is done in the same time: a quarter of it is for that.
 long()
 {
-	local seconds=$((LONG * SHARE[$1] / 100))
-	run "$1" plain $((seconds + 120)) 1 "$PROGRAMS_AT/fuzz_$1" "-seed=$RANDOM" \
-		"-runs=${PLAIN_RUNS[$1]}" "$CORPUS"
+	local seconds=$((LONG * SHARE[$1] / 100)) plain
+	plain=$((FUZZERS ? seconds / 4 : seconds))
+	seconds=$((seconds - plain))
+	run "$1" plain $((plain + 60)) 1 "$PROGRAMS_AT/fuzz_$1" "-seed=$RANDOM" \
+		"-max_total_time=$plain" "$CORPUS"
 	((FUZZERS)) && run "$1" libFuzzer $((seconds + 120)) 1 "$FUZZER" "-max_total_time=$seconds" \
 		-len_control=0 "-max_len=${LONGEST[$1]}" ${DICTIONARY:+"$DICTIONARY"} "$LOGS/new_$1" "$CORPUS"
 }

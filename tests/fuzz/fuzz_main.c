@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fuzz.h"
@@ -169,6 +170,7 @@ input_make(void)
 int
 main(int argc, char **argv)
 {
+	time_t end = 0;
 	uint64_t runs = 0;
 	int i;
 
@@ -176,17 +178,21 @@ main(int argc, char **argv)
 	for (i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "-runs=", 6) == 0) {
 			runs = strtoull(argv[i] + 6, NULL, 10);
+		} else if (strncmp(argv[i], "-max_total_time=", 16) == 0) {
+			end = time(NULL) + strtol(argv[i] + 16, NULL, 10);
 		} else if (strncmp(argv[i], "-seed=", 6) == 0) {
 			random_state = strtoull(argv[i] + 6, NULL, 10) * 2 + 1;
 		} else if (argv[i][0] == '-') {
-			fprintf(stderr, "usage: %s [-runs=N] [-seed=N] [FILE|DIRECTORY...]\n",
+			fprintf(stderr,
+			        "usage: %s [-runs=N] [-max_total_time=SECONDS] [-seed=N] "
+			        "[FILE|DIRECTORY...]\n",
 			        argv[0]);
 			return 2;
 		} else {
 			path_read(argv[i]);
 		}
 	}
-	for (; runs > 0; runs--) {
+	for (; runs > 0 || (end != 0 && time(NULL) < end); runs -= runs > 0) {
 		input_make();
 		try_input();
 	}
