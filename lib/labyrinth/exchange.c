@@ -18,13 +18,11 @@
 #include "seal.h"
 #include "stray.h"
 
-/* The caller's own lane, if it has one that is entered straight away. */
-static inline struct lab_lane *
-own_lane(struct labyrinth *lab, uint32_t lane)
+/* Has the caller a lane of its own that is entered straight away? */
+static inline bool
+has_lane(const struct labyrinth *lab, uint32_t lane)
 {
-	if (lab_unlikely(lane >= lab->lanes_own))
-		return NULL;
-	return &lab->lanes[lane + LABYRINTH_GUEST_LANES];
+	return lab_likely(lane < lab->lanes_own);
 }
 
 /* Take up to n frames from the front room; tells how many were good. */
@@ -398,11 +396,12 @@ put_burst(labyrinth_t *lab, struct lab_lane *lane, uint64_t slot, void *const *f
 static inline int
 get(labyrinth_t *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
 {
-	struct lab_lane *lane = own_lane(lab, lane_id);
+	struct lab_lane *lane;
 	uint64_t slot;
 
-	if (lab_unlikely(lane == NULL))
+	if (!has_lane(lab, lane_id))
 		return get_elsewhere(lab, lane_id, frames, n, site);
+	lane = &lab->lanes[lane_id + LABYRINTH_GUEST_LANES];
 	slot = lab_lane_peek(lane);
 	if (one_sealed(lab, n) && lab_likely(get_one(lab, lane, slot, frames)))
 		return 0;
@@ -414,13 +413,14 @@ get(labyrinth_t *lab, uint32_t lane_id, void **frames, uint32_t n, const void *s
 static inline void
 put(labyrinth_t *lab, uint32_t lane_id, void *const *frames, uint32_t n, const void *site)
 {
-	struct lab_lane *lane = own_lane(lab, lane_id);
+	struct lab_lane *lane;
 	uint64_t slot;
 
-	if (lab_unlikely(lane == NULL)) {
+	if (!has_lane(lab, lane_id)) {
 		put_elsewhere(lab, lane_id, frames, n, site);
 		return;
 	}
+	lane = &lab->lanes[lane_id + LABYRINTH_GUEST_LANES];
 	slot = lab_lane_peek(lane);
 	if (one_sealed(lab, n) && lab_likely(put_one(lab, lane, slot, frames[0])))
 		return;

@@ -36,7 +36,7 @@ declare -A SOURCES=(
 		tests/fuzz/told.c"
 )
 declare -A LIBRARIES=(
-	[options]="-lrte_kvargs -lrte_cfgfile"
+	[options]="-lrte_kvargs -lrte_cfgfile -lrte_eal"
 	[frames]="-lnuma -lpthread"
 )
 # Inputs of the fixed runs, and what to count; longest input, and share of -t.
@@ -46,6 +46,13 @@ declare -A LEAST=([options]=300000 [frames]=250000)
 declare -A COUNTED=([options]="option strings|INI files" [frames]="operations on frames|operations on pages")
 declare -A LONGEST=([options]=600 [frames]=2000)
 declare -A SHARE=([options]=30 [frames]=70)
+
+# Does clang come with libFuzzer and sanitizers?
+has_fuzzer()
+{
+	echo 'int LLVMFuzzerTestOneInput(const char *data, unsigned long len) { return data[0] > (int)len; }' |
+		clang -fsanitize=fuzzer,address,undefined -x c -o "$LOGS/nothing" - >"$LOGS/nothing.log" 2>&1
+}
 
 # fuzzer_make TARGET: sets FUZZER.
 fuzzer_make()
@@ -143,9 +150,12 @@ for target in options frames; do
 	rm -rf "$LOGS/new_$target"
 	mkdir -p "$LOGS/new_$target"
 	FUZZERS=1
-	if ! fuzzer_make "$target"; then
+	if ! has_fuzzer; then
 		FUZZERS=0
-		skip "$target, libFuzzer" "clang cannot make it: $(head -n 1 "$LOGS/make_$target.log")"
+		skip "$target, libFuzzer" "clang has none: $(head -n 1 "$LOGS/nothing.log")"
+	elif ! fuzzer_make "$target"; then
+		FUZZERS=0
+		not_ok "$target, libFuzzer: cannot be made" "$LOGS/make_$target.log"
 	fi
 	if ((LONG > 0)); then long "$target"; else fixed "$target"; fi
 done

@@ -292,7 +292,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct fuzz_bytes bytes = {data, len < FUZZ_INPUT_MAX ? len : FUZZ_INPUT_MAX};
 
+	/* In this order they are printed. */
 	fuzz_count("inputs", 1);
+	fuzz_count("operations on frames", 0);
+	fuzz_count("operations on pages", 0);
+	fuzz_count("violations", 0);
 	if (fuzz_byte(&bytes) % 8 == 0)
 		pages_run(&bytes);
 	else
