@@ -169,6 +169,8 @@ system_tests()
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
 	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"
 	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
+	script "failing calls in pool creation" 300 tests/faults/faults.sh "$BUILD"
+	script "fuzzing" 300 tests/fuzz/fuzz.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
@@ -191,6 +193,7 @@ soak()
 {
 	local end round=0
 	script "soak: no false alarm" $((SOAK + 300)) tests/misuse/soak.sh "$BUILD" "$SOAK"
+	script "soak: fuzzing" $((SOAK + 300)) tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
 		round=$((round + 1))

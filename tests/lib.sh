@@ -163,6 +163,7 @@ NEEDED_PACKAGES=(
 	pkg-config=/usr/bin/pkg-config
 	gcc=/usr/bin/gcc
 	clang=/usr/bin/clang
+	libclang-rt-14-dev=/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 	clang-format=/usr/bin/clang-format
 	clang-tidy=/usr/bin/clang-tidy
 	shellcheck=/usr/bin/shellcheck

@@ -134,9 +134,10 @@ print_labyrinth(const struct rte_mempool *mp)
 	if (rte_labyrinth_stats_get(mp, &stats) != 0)
 		return;
 	printf("      rooms refilled %" PRIu64 ", flushed %" PRIu64 ", stolen %" PRIu64
-	       "; gets failed %" PRIu64 ", violations %" PRIu64 ", quarantined %u\n",
-	       stats.refills, stats.flushes, stats.steals, stats.failures, stats.violations,
-	       stats.quarantined);
+	       "; gets failed %" PRIu64 ", on demand %" PRIu64 ", violations %" PRIu64
+	       ", quarantined %u\n",
+	       stats.refills, stats.flushes, stats.steals, stats.failures, stats.injected,
+	       stats.violations, stats.quarantined);
 }
 
 uint64_t

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 
+#include "fail.h"
 #include "lane.h"
 #include "rest.h"
 #include "sealed.h"
@@ -51,26 +52,37 @@ put_burst(labyrinth_t *lab, struct lab_visit *visit, void *const *frames, uint32
 		lab_put_rest(lab, visit, frames + done, n - done);
 }
 
+/* The caller's lane may be its own after all, but not one entered straight away. */
+static void
+enter_elsewhere(struct labyrinth *lab, uint32_t lane, struct lab_visit *visit,
+                struct lab_lane *local)
+{
+	if (lane >= lab->owns || !lab_lane_enter(&lab->own[lane], visit))
+		lab_lane_enter_any(lab, visit, local);
+}
+
 static LAB_COLD int
-get_elsewhere(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
+get_elsewhere(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;
 	int ret;
 
-	lab_lane_enter_any(lab, &visit, &local);
+	if (lab_fail_due(lab, lane))
+		return -ENOENT;
+	enter_elsewhere(lab, lane, &visit, &local);
 	ret = get_burst(lab, &visit, frames, n, site);
 	lab_lane_leave_any(lab, &visit, &local);
 	return ret;
 }
 
 static LAB_COLD void
-put_elsewhere(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
+put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_t n, const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;
 
-	lab_lane_enter_any(lab, &visit, &local);
+	enter_elsewhere(lab, lane, &visit, &local);
 	put_burst(lab, &visit, frames, n, site);
 	lab_lane_leave_any(lab, &visit, &local);
 }
@@ -125,9 +137,9 @@ put_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame
 }
 
 static inline int
-get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n,
-           const void *site)
+get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
 {
+	struct lab_lane *lane = &lab->own[lane_id];
 	uint64_t slot = lab_lane_peek(lane);
 	struct lab_visit visit;
 	int ret;
@@ -135,7 +147,7 @@ get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t
 	if (one_sealed(lab, n) && lab_likely(get_one(lab, lane, slot, frames)))
 		return 0;
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
-		return get_elsewhere(lab, frames, n, site);
+		return get_elsewhere(lab, lane_id, frames, n, site);
 	lab_visit_unpack(&visit, lane, slot);
 	ret = get_burst(lab, &visit, frames, n, site);
 	lab_lane_leave(&visit);
@@ -143,16 +155,17 @@ get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t
 }
 
 static inline void
-put_shared(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n,
+put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n,
            const void *site)
 {
+	struct lab_lane *lane = &lab->own[lane_id];
 	uint64_t slot = lab_lane_peek(lane);
 	struct lab_visit visit;
 
 	if (one_sealed(lab, n) && lab_likely(put_one(lab, lane, slot, frames[0])))
 		return;
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot))) {
-		put_elsewhere(lab, frames, n, site);
+		put_elsewhere(lab, lane_id, frames, n, site);
 		return;
 	}
 	lab_visit_unpack(&visit, lane, slot);
@@ -196,11 +209,11 @@ get_any(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, cons
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
-	if (lab_unlikely(lane_id >= lab->owns))
-		return get_elsewhere(lab, frames, n, site);
+	if (lab_unlikely(lane_id >= lab->lanes_own))
+		return get_elsewhere(lab, lane_id, frames, n, site);
 	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
 		return get_kept(lab, lane, frames, n, site);
-	return get_shared(lab, lane, frames, n, site);
+	return get_shared(lab, lane_id, frames, n, site);
 }
 
 static __attribute__((noinline)) void
@@ -208,12 +221,12 @@ put_any(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
-	if (lab_unlikely(lane_id >= lab->owns))
-		put_elsewhere(lab, frames, n, site);
+	if (lab_unlikely(lane_id >= lab->lanes_own))
+		put_elsewhere(lab, lane_id, frames, n, site);
 	else if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
 		put_kept(lab, lane, frames, n, site);
 	else
-		put_shared(lab, lane, frames, n, site);
+		put_shared(lab, lane_id, frames, n, site);
 }
 
 /* After so many good frames the quick path met one that is not. */

@@ -11,6 +11,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "fail.h"
 #include "seal.h"
 #include "trace.h"
 
@@ -37,6 +38,7 @@ struct plan {
 	size_t version_at;
 	size_t slot_page_at;
 	size_t dice_at;
+	size_t fails_at;
 	size_t len;
 };
 
@@ -53,7 +55,7 @@ static bool
 flags_valid(const struct labyrinth_params *params)
 {
 	const uint32_t all = LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_REPORT |
-	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC;
+	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL;
 	uint32_t flags = params->flags;
 
 	if ((flags & ~all) != 0)
@@ -61,7 +63,11 @@ flags_valid(const struct labyrinth_params *params)
 	if ((flags & LAB_F_STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
-		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == 0 && params->slots > 0;
+		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_FAIL)) == 0 &&
+		       params->slots > 0;
+	if ((flags & LABYRINTH_F_FAIL) != 0 &&
+	    (params->fail == 0 || params->fail > LABYRINTH_FAIL_MAX))
+		return false;
 	if ((flags & LABYRINTH_F_TRACE) != 0 &&
 	    (params->trace == 0 || params->trace > LABYRINTH_TRACE_MAX))
 		return false;
@@ -103,6 +109,9 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
 	                                      ? plan->lanes * sizeof(struct labyrinth_entropy)
 	                                      : 0);
+	plan->fails_at = reserve(plan, (params->flags & LABYRINTH_F_FAIL) != 0
+	                                       ? (params->lanes + 1) * sizeof(struct lab_fail)
+	                                       : 0);
 	reserve(plan, 0);
 	return plan->rooms < LAB_ASTRAY;
 }
@@ -166,7 +175,8 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->guests = plan.processes * LABYRINTH_GUEST_LANES;
 	lab->own = lab->lanes + lab->guests;
 	lab->owns = params->lanes;
-	if ((params->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == LABYRINTH_F_SEAL)
+	if ((params->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_FAIL)) ==
+	    LABYRINTH_F_SEAL)
 		lab->quick = lab->owns;
 	lab->when_bits = (uint32_t)__builtin_clz(lab->lane_count);
 	if (params->lane_frames >= LAB_KEPT_LEAST)
@@ -182,6 +192,9 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
 	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)
 		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
+	lab->fails = (struct lab_fail *)(at + plan.fails_at);
+	lab->fail = params->fail;
+	lab->lanes_own = (params->flags & LABYRINTH_F_FAIL) != 0 ? 0 : params->lanes;
 	lab->frames_max = params->frames;
 	lab->slots_max = params->slots;
 	lab->frame_len = params->frame_len;
@@ -224,6 +237,25 @@ frame_plausible(const struct labyrinth *lab, const void *frame)
 	return lab_plausible(lab, frame) || lab_plausible_elsewhere(lab, frame);
 }
 
+/*
+ * A page is known by its place: those of a slot come one after the other, from
+ * the slot's first on, and each once.
+ */
+static bool
+page_next(struct labyrinth *lab, const void *page)
+{
+	uintptr_t off = (uintptr_t)page - lab->entrance;
+	uintptr_t place = off % LABYRINTH_SLOT_SIZE / LABYRINTH_PAGE_SIZE;
+	uint32_t *first = &lab->slot_page[off / LABYRINTH_SLOT_SIZE];
+	bool begun = *first < lab->frames &&
+	             lab->table[*first] == (const uint8_t *)page - place * LABYRINTH_PAGE_SIZE;
+
+	if (begun)
+		return *first + place == lab->frames;
+	*first = lab->frames;
+	return place == 0;
+}
+
 int
 labyrinth_add(labyrinth_t *lab, void *frame)
 {
@@ -236,6 +268,8 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	if (!frame_plausible(lab, frame))
 		return -EINVAL;
 	if ((lab->flags & LABYRINTH_F_PAGES) != 0) {
+		if (!page_next(lab, frame))
+			return -EINVAL;
 		lab->table[lab->frames++] = frame;
 		return 0;
 	}

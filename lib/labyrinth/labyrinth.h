@@ -70,6 +70,8 @@ extern "C" {
 #define LABYRINTH_LANE_ANY UINT32_MAX
 /** Most frames one labyrinth can hold. */
 #define LABYRINTH_FRAMES_MAX (1u << 27)
+/** With LABYRINTH_F_FAIL: most gets of which one fails. */
+#define LABYRINTH_FAIL_MAX 1000000
 
 /** Check a keyed seal on every get and put. */
 #define LABYRINTH_F_SEAL (1u << 0)
@@ -87,6 +89,8 @@ extern "C" {
 #define LABYRINTH_F_TRACE (1u << 7)
 /** A page allocation that finds no page stops the process. */
 #define LABYRINTH_F_OOM_PANIC (1u << 6)
+/** Of every params.fail gets of a lane one fails, so that callers can test what they do then. */
+#define LABYRINTH_F_FAIL (1u << 8)
 
 /** Allocator instance: opaque, its size is labyrinth_footprint(). */
 typedef struct labyrinth labyrinth_t;
@@ -114,6 +118,7 @@ struct labyrinth_params {
 	uint32_t keep_len;   /**< bytes at a frame's begin that keep their content while free */
 	uint32_t trace;      /**< LABYRINTH_F_TRACE: moves noted, 1 to LABYRINTH_TRACE_MAX */
 	uint32_t poison_len; /**< bytes behind keep_len to fill; 0 means up to the end */
+	uint32_t fail;       /**< LABYRINTH_F_FAIL: 1 get in so many, 1 to LABYRINTH_FAIL_MAX */
 };
 
 /** Gauges and counters; exact while no call is under way. */
@@ -126,6 +131,7 @@ struct labyrinth_stats {
 	uint64_t flushes;     /**< rooms given to the depot */
 	uint64_t steals;      /**< rooms taken from other lanes */
 	uint64_t failures;    /**< gets that found too few frames */
+	uint64_t injected;    /**< gets that failed because of LABYRINTH_F_FAIL */
 	uint64_t violations;  /**< broken ownership rules seen */
 };
 
@@ -137,7 +143,7 @@ struct labyrinth_stats {
  * @return
  *   Bytes, or 0 when a parameter is outside its documented range or flags
  *   contradict each other (canary, poison, random reuse or trace without
- *   seal; any of these or seal with pages).
+ *   seal; any of these, seal or fail with pages).
  */
 size_t
 labyrinth_footprint(const struct labyrinth_params *params);
@@ -218,12 +224,13 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len);
  * @param frame
  *   The frame; LABYRINTH_HEADER_LEN bytes in front of it are the labyrinth's
  *   when it seals, aligned to 64. With LABYRINTH_F_PAGES: page-aligned, in
- *   the window. The memory stays the caller's, who must not unmap it while the
- *   labyrinth is used.
+ *   the window; the pages of a slot one after the other, from its first on. The
+ *   memory stays the caller's, who must not unmap it while the labyrinth is used.
  * @return
  *   0; -ENOSPC when params.frames are there already; -EINVAL for a frame
- *   outside of what was declared, or misaligned. Without LABYRINTH_F_SEAL and
- *   LABYRINTH_F_PAGES neither is looked at.
+ *   outside of what was declared, or misaligned, and for a page that is not the
+ *   next of its slot. Without LABYRINTH_F_SEAL and LABYRINTH_F_PAGES nothing is
+ *   looked at.
  */
 int
 labyrinth_add(labyrinth_t *lab, void *frame);
@@ -251,7 +258,8 @@ labyrinth_open(labyrinth_t *lab);
  * @param n
  *   How many.
  * @return
- *   0; -ENOENT when fewer than n frames are free (nothing was taken).
+ *   0; -ENOENT when fewer than n frames are free or, with LABYRINTH_F_FAIL, it
+ *   is this get's turn to fail (nothing was taken).
  */
 int
 labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n);
@@ -289,7 +297,8 @@ labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
  *   Place in the program that gets the frames, noted with LABYRINTH_F_TRACE;
  *   never followed.
  * @return
- *   0; -ENOENT when fewer than n frames are free (nothing was taken).
+ *   0; -ENOENT when fewer than n frames are free or, with LABYRINTH_F_FAIL, it
+ *   is this get's turn to fail (nothing was taken).
  */
 int
 labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site);

@@ -18,6 +18,7 @@
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
+ *   fails[]            failures on demand only: one count per lane
  *
  * Who may touch what:
  *   a room's frames    whoever took the room out of the depot or entered the
@@ -141,6 +142,8 @@ struct labyrinth {
 	uint64_t magic;
 	uint32_t flags;
 	uint32_t lane_count; /* guest lanes included */
+	uint32_t lanes_own;  /* callers' lanes that are entered straight away */
+	uint32_t fail;
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
 	void **table;
@@ -172,6 +175,7 @@ struct labyrinth {
 	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
 	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
+	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];
 	struct lab_region region[LAB_REGIONS_MAX];
 	struct lab_head full;  /* rooms with at least one frame */

@@ -111,7 +111,6 @@ labyrinth_maze_add_pages(labyrinth_t *lab, const struct labyrinth_maze *maze)
 	    lab->span / LABYRINTH_SLOT_SIZE != maze->slots)
 		return -EINVAL;
 	for (i = 0; i < maze->blocks; i++) {
-		lab->slot_page[maze->slot_of[i]] = lab->frames;
 		for (j = 0; j < per_block; j++) {
 			uint8_t *block = labyrinth_maze_block(maze, i);
 			int ret = labyrinth_add(lab, block + (size_t)j * LABYRINTH_PAGE_SIZE);

@@ -34,6 +34,9 @@
 /* Above lie stacks and libraries: the kernel's own choices. */
 #define BASE_HIGHEST (1ull << 46)
 #define BASE_TRIES   256
+/* As many as Linux can be built for. */
+#define NODES_MAX 1024
+#define LONG_BITS (8 * sizeof(unsigned long))
 
 int
 lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits, struct labyrinth_entropy *ent)
@@ -86,26 +89,21 @@ open_memory(struct labyrinth_maze *maze)
 static int
 bind_node(void *at, size_t len, int node)
 {
-	struct bitmask *nodes;
-	long ret;
+	/* Not libnuma's own set of nodes: it ends the process where memory is short. */
+	unsigned long nodes[NODES_MAX / LONG_BITS] = {0};
 
 	if (node == LABYRINTH_NODE_ANY)
 		return 0;
 	if (numa_available() < 0)
 		return node == 0 ? 0 : -ENODEV;
-	if (node < 0 || node > numa_max_node() ||
+	if (node < 0 || node >= NODES_MAX || node > numa_max_node() ||
 	    numa_bitmask_isbitset(numa_all_nodes_ptr, (unsigned int)node) == 0)
 		return -ENODEV;
-	nodes = numa_allocate_nodemask();
-	if (nodes == NULL)
-		return -ENOMEM;
-	numa_bitmask_setbit(nodes, (unsigned int)node);
-	ret = mbind(at, len, MPOL_BIND, nodes->maskp, nodes->size + 1, 0);
+	nodes[(unsigned int)node / LONG_BITS] = 1ul << (unsigned int)node % LONG_BITS;
+	if (mbind(at, len, MPOL_BIND, nodes, NODES_MAX + 1, 0) == 0)
+		return 0;
 	/* Kernels without NUMA have one node, and nothing to bind. */
-	if (ret != 0)
-		ret = errno == ENOSYS && node == 0 ? 0 : -errno;
-	numa_free_nodemask(nodes);
-	return (int)ret;
+	return errno == ENOSYS && node == 0 ? 0 : -errno;
 }
 
 /* Fault every page in now; an error here would be a SIGBUS later. */

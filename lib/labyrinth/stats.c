@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "fail.h"
 #include "lane.h"
 #include "stray.h"
 
@@ -116,6 +117,7 @@ labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats)
 		stats->steals += lab_counter_read(&lane->steals);
 		stats->failures += lab_counter_read(&lane->failures);
 	}
+	stats->injected = lab_fail_sum(lab);
 	if (stats->cached > total)
 		stats->cached = total;
 	stats->frames = lab->frames;

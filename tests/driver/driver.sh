@@ -25,6 +25,7 @@ END
 PROGRAMS=(
 	"options 60 $REPO/config/labyrinth.ini"
 	"options_bad 60"
+	"failures 60"
 	"lifecycle 90"
 	"shapes 90"
 	"given 60"

@@ -106,7 +106,8 @@ bad_values(void)
 		const char *text;
 		const char *words;
 	} all[] = {
-		{"bogus=1", "bogus|profile|backing|pages|seal|canary|poison|reuse|violation|trace"},
+		{"bogus=1",
+	         "bogus|profile|backing|pages|seal|canary|poison|reuse|violation|trace|fail"},
 		{"PROFILE=fast", "PROFILE|profile"},
 		{"profile=paranoid", "profile=paranoid|fast, guard, strict"},
 		{"backing=moon", "backing=moon|auto, maze, eal"},
@@ -125,6 +126,9 @@ bad_values(void)
 		{"violation=ignore", "violation=ignore|panic, report"},
 		{"trace=0", "trace=0|1 to 15"},
 		{"trace=16", "trace=16|1 to 15"},
+		{"fail=-1", "fail=-1|off, or gets of which one fails: 1 to 1000000"},
+		{"fail=1000001", "fail=1000001|1 to 1000000"},
+		{"fail=1/10", "fail=1/10|1 to 1000000"},
 		{"profile=fast,backing=moon", "backing=moon|auto, maze, eal"},
 	};
 	unsigned int i;
@@ -143,8 +147,12 @@ bad_strings(void)
 		{"backing", "backing|auto, maze, eal"},
 		{"backing=", "backing|auto, maze, eal"},
 		{"=maze", "maze"},
-		{"backing=maze profile=fast", "maze profile=fast|unknown key"},
-		{"backing=maze;profile=fast", "maze;profile=fast|unknown key"},
+		{"backing==maze", "backing==maze|key=value,key=value"},
+		{"profile=seal=off", "profile=seal=off|key=value,key=value"},
+		{"backing=eal=", "backing=eal=|key=value,key=value"},
+		{"poison=0064", "poison=0064|multiple of 8"},
+		{"backing=maze profile=fast", "backing=maze profile=fast|key=value,key=value"},
+		{"backing=maze;profile=fast", "backing=maze;profile=fast|key=value,key=value"},
 	};
 	char name[64];
 	unsigned int i;
@@ -214,6 +222,12 @@ bad_files(void)
 	         "/tmp/labyrinth-test.|line 3|key = value");
 	bad_file("a value in a comment", "[default]\nprofile ; = strict\n", EINVAL,
 	         "/tmp/labyrinth-test.|line 2|key = value");
+	bad_file("an option behind a section's name", "[default] profile = fast\n", EINVAL,
+	         "/tmp/labyrinth-test.|line 1|key = value");
+	bad_file("a section's name that would be cut",
+	         "[pool \"rx_pool_7***************************************************\"*\"]\n"
+	         "profile = fast\n",
+	         EINVAL, "/tmp/labyrinth-test.|line 1|[section]");
 	bad_file("a section that does not end", "[default\nprofile=fast\n", EINVAL,
 	         "/tmp/labyrinth-test.|LABYRINTH_CONFIG");
 	places_clear();

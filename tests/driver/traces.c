@@ -118,8 +118,8 @@ traces_take(struct traces *traces)
 	traces->files = count_files();
 }
 
-void
-traces_check(const char *what, const struct traces *before)
+bool
+traces_same(const struct traces *before, char *text, size_t size)
 {
 	static const struct {
 		const char *name;
@@ -135,20 +135,29 @@ traces_check(const char *what, const struct traces *before)
 		{"blocks of EAL's heap", offsetof(struct traces, blocks)},
 	};
 	struct traces after;
-	char text[512] = "";
 	size_t len = 0;
 	unsigned int i;
 
 	traces_take(&after);
-	for (i = 0; i < RTE_DIM(fields) && len < sizeof(text); i++) {
+	text[0] = '\0';
+	for (i = 0; i < RTE_DIM(fields) && len < size; i++) {
 		uint64_t was = *(const uint64_t *)((const char *)before + fields[i].at);
 		uint64_t is = *(const uint64_t *)((const char *)&after + fields[i].at);
 
 		/* Mappings become fewer when EAL's grow together. */
 		if (is > was || (is < was && fields[i].at != offsetof(struct traces, mappings)))
-			len += (size_t)snprintf(text + len, sizeof(text) - len,
+			len += (size_t)snprintf(text + len, size - len,
 			                        "; %s: %" PRIu64 " before, %" PRIu64 " after",
 			                        fields[i].name, was, is);
 	}
-	check(len == 0, "%s: nothing is left behind%s", what, text);
+	return len == 0;
+}
+
+void
+traces_check(const char *what, const struct traces *before)
+{
+	char text[512];
+	bool same = traces_same(before, text, sizeof(text));
+
+	check(same, "%s: nothing is left behind%s", what, text);
 }

@@ -9,6 +9,7 @@
  * Traces a pool leaves in a process and in EAL, to be compared before and after.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,10 @@ traces_warm_up(void);
 
 void
 traces_take(struct traces *traces);
+
+/* Does nothing differ? `text` says what does. */
+bool
+traces_same(const struct traces *before, char *text, size_t size);
 
 /* One result: whether nothing differs, and what does. */
 void

@@ -70,6 +70,7 @@ rte_labyrinth_stats_get(const struct rte_mempool *mp, struct rte_labyrinth_stats
 		.flushes = raw.flushes,
 		.steals = raw.steals,
 		.failures = raw.failures,
+		.injected = raw.injected,
 		.violations = raw.violations,
 	};
 	return 0;
@@ -86,8 +87,12 @@ pool_fill(struct rte_mempool *mp, uint16_t priv_size, uint16_t data_room_size, c
 	int ret;
 
 	ret = rte_mempool_set_ops_byname(mp, RTE_LABYRINTH_OPS_NAME, (void *)(uintptr_t)options);
-	if (ret != 0)
+	if (ret != 0) {
+		LAB_LOG(ERR, "pool %s: the handler %s cannot be set: %s", mp->name,
+		        RTE_LABYRINTH_OPS_NAME,
+		        ret == -EINVAL ? "it is not registered" : rte_strerror(-ret));
 		return ret == -EINVAL ? -ENOENT : ret;
+	}
 	rte_pktmbuf_pool_init(mp, &priv);
 	ret = rte_mempool_populate_default(mp);
 	/* The options are the caller's: no pointer to them may stay behind. */

@@ -82,25 +82,52 @@ unmap_blocks(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t
 		                        labyrinth_maze_iova(pool, i), LABYRINTH_SLOT_SIZE);
 }
 
+/* All devices up to one that has nothing mapped; NULL: all there are. */
+static void
+unmap_before(const struct labyrinth_pool *pool, const struct rte_device *end)
+{
+	struct rte_dev_iterator it;
+	struct rte_device *dev;
+	bool before = true;
+
+	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
+		before = before && dev != end;
+		if (before && rte_dev_is_probed(dev))
+			unmap_blocks(pool, dev, pool->maze.blocks);
+	}
+}
+
+/* Returns 0 or an errno. */
+static int
+map_block(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t block)
+{
+	void *at = labyrinth_maze_block(&pool->maze, block);
+	rte_iova_t iova = labyrinth_maze_iova(pool, block);
+
+	/* The window was registered with one: something has changed. */
+	if (iova == RTE_BAD_IOVA)
+		return EPERM;
+	if (rte_dev_dma_map(dev, at, iova, LABYRINTH_SLOT_SIZE) == 0 || harmless(dev, rte_errno))
+		return 0;
+	return rte_errno;
+}
+
 static int
 map_blocks(const struct labyrinth_pool *pool, struct rte_device *dev)
 {
 	uint32_t i;
 
 	for (i = 0; i < pool->maze.blocks; i++) {
-		void *at = labyrinth_maze_block(&pool->maze, i);
-		int err;
+		int err = map_block(pool, dev, i);
 
-		if (rte_dev_dma_map(dev, at, labyrinth_maze_iova(pool, i), LABYRINTH_SLOT_SIZE) ==
-		            0 ||
-		    harmless(dev, rte_errno))
+		if (err == 0)
 			continue;
-		err = rte_errno;
 		LAB_LOG(ERR,
 		        "device %s cannot map %p for DMA, mapping %u of %u: %s; EAL keeps at most "
 		        "256 "
 		        "mappings for all VFIO devices: use smaller pools or backing=eal",
-		        rte_dev_name(dev), at, i + 1, pool->maze.blocks, rte_strerror(err));
+		        rte_dev_name(dev), labyrinth_maze_block(&pool->maze, i), i + 1,
+		        pool->maze.blocks, rte_strerror(err));
 		unmap_blocks(pool, dev, i);
 		return err == ENOMEM ? -ENOSPC : -err;
 	}
@@ -145,33 +172,32 @@ watch_ports(void)
 		return;
 	watching =
 		rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, port_new, NULL) == 0;
+	if (!watching)
+		LAB_LOG(WARNING, "devices plugged later will not map the window for DMA");
 }
 
 int
 labyrinth_dma_map(const struct labyrinth_pool *pool)
 {
+	const struct rte_device *failed = NULL;
 	struct rte_dev_iterator it;
 	struct rte_device *dev;
 	int ret = 0;
 
 	watch_ports();
 	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
-		if (ret == 0 && rte_dev_is_probed(dev))
-			ret = map_blocks(pool, dev);
+		if (ret != 0 || !rte_dev_is_probed(dev))
+			continue;
+		ret = map_blocks(pool, dev);
+		failed = ret == 0 ? NULL : dev;
 	}
 	if (ret != 0)
-		labyrinth_dma_unmap(pool);
+		unmap_before(pool, failed);
 	return ret;
 }
 
 void
 labyrinth_dma_unmap(const struct labyrinth_pool *pool)
 {
-	struct rte_dev_iterator it;
-	struct rte_device *dev;
-
-	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
-		if (rte_dev_is_probed(dev))
-			unmap_blocks(pool, dev, pool->maze.blocks);
-	}
+	unmap_before(pool, NULL);
 }

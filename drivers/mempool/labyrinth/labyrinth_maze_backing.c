@@ -99,6 +99,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	if (ret == 0) {
 		*why = "a device cannot map the window for DMA";
 		ret = labyrinth_dma_map(pool);
+		pool->dma_mapped = ret == 0;
 	}
 	if (ret != 0)
 		labyrinth_maze_drop(pool);
@@ -112,8 +113,10 @@ labyrinth_maze_drop(struct labyrinth_pool *pool)
 
 	if (maze->entrance == NULL)
 		return;
-	if (pool->registered) {
+	if (pool->dma_mapped)
 		labyrinth_dma_unmap(pool);
+	pool->dma_mapped = false;
+	if (pool->registered) {
 		if (rte_extmem_unregister(maze->entrance,
 		                          (size_t)maze->slots * LABYRINTH_SLOT_SIZE) != 0)
 			LAB_LOG(ERR, "window at %p: EAL does not release it: %s", maze->entrance,

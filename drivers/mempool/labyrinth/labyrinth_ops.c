@@ -106,6 +106,10 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		params->flags |= LABYRINTH_F_TRACE;
 		params->trace = options->trace;
 	}
+	if (options->fail > 0) {
+		params->flags |= LABYRINTH_F_FAIL;
+		params->fail = options->fail;
+	}
 	if (options->poison != LABYRINTH_POISON_OFF) {
 		params->flags |= LABYRINTH_F_POISON;
 		params->poison_len = options->poison;
@@ -180,7 +184,10 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 		.maze = {.fd = -1},
 	};
 	ret = labyrinth_seed_draw(seed);
-	if (ret == 0)
+	if (ret != 0)
+		LAB_LOG(ERR, "pool %s: no random numbers from the kernel: %s", mp->name,
+		        rte_strerror(-ret));
+	else
 		ret = labyrinth_init((labyrinth_t *)pool->lab, footprint, params, seed);
 	if (ret != 0) {
 		rte_memzone_free(mz);
@@ -193,7 +200,8 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 }
 
 /*
- * What DPDK's own cache holds reaches no check: so there is none. DPDK finds the
+ * What DPDK's own cache holds reaches no check, and no get from there fails on
+ * demand: so there is none. DPDK finds the
  * pool's private data behind the caches, that is nearer without them; the
  * application has written it already.
  */
@@ -226,7 +234,7 @@ labyrinth_alloc(struct rte_mempool *mp)
 		rte_errno = -ret;
 		return ret;
 	}
-	if (options.seal)
+	if (options.seal || options.fail > 0)
 		cache_bypass(mp);
 	return 0;
 }
@@ -240,6 +248,12 @@ labyrinth_free(struct rte_mempool *mp)
 	if (mp->pool_data == NULL)
 		return;
 	pool = labyrinth_pool_of(mp);
+	/* What DPDK lacked it tells nobody but its caller. */
+	if (!pool->open && !pool->explained)
+		LAB_LOG(ERR,
+		        "pool %s: DPDK could not populate it; most likely there is too little "
+		        "memory on socket %d",
+		        mp->name, mp->socket_id);
 	labyrinth_walls_forget(mp);
 	labyrinth_maze_drop(pool);
 	rte_memzone_free(pool->mz);

@@ -37,8 +37,10 @@ section_apply(struct labyrinth_options *options, struct rte_cfgfile *file, int i
 	if (n <= 0)
 		return 0;
 	entries = calloc((size_t)n, sizeof(*entries));
-	if (entries == NULL)
+	if (entries == NULL) {
+		LAB_LOG(ERR, "%s: no memory for its %d options", origin, n);
 		return -ENOMEM;
+	}
 	n = rte_cfgfile_section_entries_by_index(file, index, name, entries, n);
 	for (profile = 1; profile >= 0; profile--) {
 		for (i = 0; i < n && ret == 0; i++) {
@@ -106,13 +108,28 @@ file_apply(struct labyrinth_options *options, struct rte_cfgfile *file, const ch
 	return 0;
 }
 
-/* What rte_cfgfile skips without a word: it could be an option that was meant. */
+#define BLANKS " \t\r\n\v\f"
+
+/* Nothing, or a comment? */
+static bool
+line_says_nothing(const char *line)
+{
+	line += strspn(line, BLANKS);
+	return line[0] == '\0' || line[0] == ';';
+}
+
+/* What rte_cfgfile skips or cuts without a word: it could be something that was meant. */
 static bool
 line_means_something(const char *line)
 {
-	line += strspn(line, " \t\r\n");
-	return line[0] == '\0' || line[0] == ';' || line[0] == '[' ||
-	       line[strcspn(line, "=;")] == '=';
+	size_t len;
+
+	line += strspn(line, BLANKS);
+	if (line[0] != '[')
+		return line_says_nothing(line) || line[strcspn(line, "=;")] == '=';
+	len = strcspn(line, "]");
+	/* One that does not end is found by rte_cfgfile. */
+	return line[len] == '\0' || (len <= CFG_NAME_LEN && line_says_nothing(line + len + 1));
 }
 
 /* Can it be read, and is there nothing in it but sections, options and comments? */

@@ -50,6 +50,8 @@ static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
 
 static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
 
+static const struct word failures[] = {{"off", 0}, {"0", 0}, {NULL, 0}};
+
 static const struct word traces[] = {{"off", 0}, {NULL, 0}};
 
 static const struct word poisons[] = {{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
@@ -114,6 +116,12 @@ set_trace(struct labyrinth_options *options, int value)
 	options->trace = (uint32_t)value;
 }
 
+static void
+set_fail(struct labyrinth_options *options, int value)
+{
+	options->fail = (uint32_t)value;
+}
+
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
@@ -125,10 +133,12 @@ static const struct option option_table[] = {
 	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
+	{"fail", "off, or gets of which one fails: 1 to 1000000", failures, 1, 1000000, 1,
+         set_fail},
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, seal, canary, poison, reuse, violation, trace";
+	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, fail";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
@@ -151,7 +161,8 @@ value_parse(const struct option *option, const char *text, int *value)
 			return true;
 		}
 	}
-	if (option->step == 0 || text[0] < '0' || text[0] > '9')
+	/* No sign, no blank, and no zeros in front: rte_cfgfile cuts what is too long. */
+	if (option->step == 0 || text[0] < '1' || text[0] > '9')
 		return false;
 	number = strtoul(text, &end, 10);
 	*value = (int)number;
@@ -206,6 +217,20 @@ set_pairs(const struct rte_kvargs *list, const struct set_arg *arg)
 	return ret;
 }
 
+/* Of two = in one pair rte_kvargs would drop what stands in front of the second. */
+static bool
+pairs_plain(const char *text)
+{
+	const char *second;
+
+	for (; *text != '\0'; text += strcspn(text, ",") + (text[strcspn(text, ",")] == ',')) {
+		second = text + strcspn(text, "=,");
+		if (*second == '=' && second[1 + strcspn(second + 1, "=,")] == '=')
+			return false;
+	}
+	return true;
+}
+
 int
 labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin)
 {
@@ -213,7 +238,7 @@ labyrinth_options_parse(struct labyrinth_options *options, const char *text, con
 	struct rte_kvargs *list;
 	int ret;
 
-	list = rte_kvargs_parse(text, NULL);
+	list = pairs_plain(text) ? rte_kvargs_parse(text, NULL) : NULL;
 	if (list == NULL) {
 		LAB_LOG(ERR, "options \"%s\" from %s: not of the form key=value,key=value", text,
 		        origin);

@@ -45,6 +45,7 @@ struct labyrinth_options {
 	bool report;
 	uint32_t poison;
 	uint32_t trace; /* moves noted per frame */
+	uint32_t fail;  /* one get in so many fails; 0: none */
 };
 
 /* Built-in defaults. */

@@ -30,6 +30,9 @@ struct labyrinth_pool {
 	uint32_t *slot_of; /* of the maze, when its size is known */
 	uint32_t blocks;   /* a maze of so many blocks holds the pool */
 	bool registered;   /* the window is known to EAL */
+	bool dma_mapped;   /* and to the devices there are */
+	bool explained;    /* why it is not to be has been logged */
+	bool open;         /* all frames are there */
 	bool populating;   /* blocks are being handed to mempool */
 	uint32_t block;    /* the one being populated */
 	uint32_t hold;     /* frames of it that the outer call adds */

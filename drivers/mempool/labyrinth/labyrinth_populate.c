@@ -67,6 +67,7 @@ labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_sh
 	if (pool->backing == RTE_LABYRINTH_BACKING_NONE) {
 		ret = labyrinth_backing_choose(mp, pool);
 		if (ret != 0) {
+			pool->explained = true;
 			rte_errno = -ret;
 			return ret;
 		}
@@ -150,10 +151,14 @@ populate_maze(struct target *outer)
 
 	pool->populating = true;
 	for (pool->block = 0; pool->block < pool->blocks && ret >= 0; pool->block++) {
+		outer->iova = labyrinth_maze_iova(pool, pool->block);
 		pool->hold = pool->block == last;
-		ret = rte_mempool_populate_iova(mp, labyrinth_maze_block(&pool->maze, pool->block),
-		                                labyrinth_maze_iova(pool, pool->block),
-		                                LABYRINTH_SLOT_SIZE, NULL, NULL);
+		/* The window would not have been registered without: something has changed. */
+		ret = outer->iova == RTE_BAD_IOVA
+		              ? -EPERM
+		              : rte_mempool_populate_iova(
+					mp, labyrinth_maze_block(&pool->maze, pool->block),
+					outer->iova, LABYRINTH_SLOT_SIZE, NULL, NULL);
 	}
 	pool->populating = false;
 	if (ret < 0) {
@@ -161,7 +166,6 @@ populate_maze(struct target *outer)
 		return ret;
 	}
 	outer->base = labyrinth_maze_block(&pool->maze, last);
-	outer->iova = labyrinth_maze_iova(pool, last);
 	add_frame(outer, pool->held);
 	return outer->err != 0 ? outer->err : (int)pool->size;
 }
@@ -249,8 +253,10 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 		ret = len <= off ? 0 : populate_memory(&to, n, len - off);
 	}
 	/* The order of all frames is drawn when all are there. */
-	if (ret > 0 && mp->populated_size >= mp->size)
+	if (ret > 0 && mp->populated_size >= mp->size) {
 		labyrinth_open(labyrinth_of(mp));
+		pool->open = true;
+	}
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
 		labyrinth_walls_watch(mp);
 	return ret;

@@ -63,6 +63,7 @@ add_stats(struct rte_tel_data *data, const struct rte_labyrinth_stats *stats)
 	rte_tel_data_add_dict_uint(data, "flushes", stats->flushes);
 	rte_tel_data_add_dict_uint(data, "steals", stats->steals);
 	rte_tel_data_add_dict_uint(data, "failures", stats->failures);
+	rte_tel_data_add_dict_uint(data, "injected", stats->injected);
 	rte_tel_data_add_dict_uint(data, "violations", stats->violations);
 }
 

@@ -58,6 +58,7 @@ struct rte_labyrinth_stats {
 	uint64_t flushes;     /**< rooms lanes gave to the depot */
 	uint64_t steals;      /**< times a lane took another lane's rooms */
 	uint64_t failures;    /**< gets that found too few frames */
+	uint64_t injected;    /**< gets that failed on demand (option fail) */
 	uint64_t violations;  /**< broken ownership rules seen */
 };
 

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/* Making a labyrinth of frames out of bytes. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "frames_model.h"
+
+#define STRICT \
+	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
+#define ALL_FLAGS                                                             \
+	(LABYRINTH_F_SEAL | STRICT | LABYRINTH_F_REPORT | LABYRINTH_F_PAGES | \
+	 LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL)
+
+bool
+model_params_valid(const struct labyrinth_params *params)
+{
+	uint32_t flags = params->flags;
+
+	if (params->frames < 1 || params->frames > LABYRINTH_FRAMES_MAX ||
+	    params->lanes > LABYRINTH_LANES_MAX || (flags & ~ALL_FLAGS) != 0)
+		return false;
+	if ((flags & STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
+		return false;
+	if ((flags & LABYRINTH_F_PAGES) != 0)
+		return (flags & (LABYRINTH_F_SEAL | LABYRINTH_F_FAIL)) == 0 && params->slots > 0;
+	if ((flags & LABYRINTH_F_TRACE) != 0 &&
+	    (params->trace < 1 || params->trace > LABYRINTH_TRACE_MAX))
+		return false;
+	if ((flags & LABYRINTH_F_FAIL) != 0 &&
+	    (params->fail < 1 || params->fail > LABYRINTH_FAIL_MAX))
+		return false;
+	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON)) == 0)
+		return true;
+	return params->frame_len % 8 == 0 && params->keep_len % 8 == 0 &&
+	       params->poison_len % 8 == 0 && params->frame_len >= 8 &&
+	       params->keep_len <= params->frame_len;
+}
+
+/* Anything at all: taken or refused, as the header says. */
+static void
+params_wild(struct fuzz_bytes *bytes)
+{
+	struct labyrinth_params params = {
+		.frames = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.lanes = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.busy_lanes = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.slots = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.flags = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 4,
+		.frame_len = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.keep_len = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.trace = fuzz_byte(bytes),
+		.poison_len = fuzz_word(bytes),
+		.fail = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+	};
+	static const uint8_t seed[LABYRINTH_SEED_LEN];
+	static _Alignas(128) uint8_t little[128];
+	bool valid = model_params_valid(&params);
+
+	FUZZ_EXPECT((labyrinth_footprint(&params) > 0) == valid,
+	            "parameters: footprint %zu, but %s", labyrinth_footprint(&params),
+	            valid ? "valid" : "not valid");
+	FUZZ_EXPECT(labyrinth_init((labyrinth_t *)little, sizeof(little), &params, seed) ==
+	                    (valid ? -ENOSPC : -EINVAL),
+	            "parameters: wrong result of init in too little memory");
+	FUZZ_EXPECT(labyrinth_init((labyrinth_t *)(little + 8), SIZE_MAX, &params, seed) == -EINVAL,
+	            "parameters: init in misaligned memory");
+}
+
+static void
+params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
+{
+	static const uint32_t flag_of[8] = {
+		LABYRINTH_F_SEAL,   LABYRINTH_F_CANARY,
+		LABYRINTH_F_POISON, LABYRINTH_F_RANDOM_REUSE,
+		LABYRINTH_F_REPORT, LABYRINTH_F_TRACE,
+		LABYRINTH_F_FAIL,   LABYRINTH_F_SEAL | LABYRINTH_F_REPORT};
+	uint8_t chosen = fuzz_byte(bytes);
+	uint32_t i;
+
+	*params = (struct labyrinth_params){
+		.frames = 1 + fuzz_word(bytes) % MODEL_FRAMES,
+		.lanes = fuzz_byte(bytes) % (MODEL_LANES + 1),
+		.busy_lanes = fuzz_byte(bytes) % 64,
+		.slots = fuzz_byte(bytes) % (ARENA_SLOTS + 1),
+		.frame_len = 8 + fuzz_byte(bytes) % 32 * 8u,
+		.poison_len = fuzz_byte(bytes) % 33 * 8u,
+		.trace = 1 + fuzz_byte(bytes) % LABYRINTH_TRACE_MAX,
+		.fail = 1 + fuzz_byte(bytes) % 16u,
+	};
+	params->keep_len = fuzz_byte(bytes) * 8u % (params->frame_len + 8);
+	for (i = 0; i < 8; i++)
+		params->flags |= (chosen >> i & 1) != 0 ? flag_of[i] : 0;
+	if ((params->flags & LABYRINTH_F_SEAL) == 0)
+		params->flags &= ~(uint32_t)STRICT;
+}
+
+size_t
+model_front(const struct model *m)
+{
+	if (!model_has(m, LABYRINTH_F_SEAL))
+		return 64;
+	return LABYRINTH_HEADER_LEN +
+	       (model_has(m, LABYRINTH_F_TRACE) ? LABYRINTH_TRACE_LEN(m->params.trace) : 0);
+}
+
+static size_t
+stride_of(const struct model *m)
+{
+	return (model_front(m) + m->params.frame_len + LABYRINTH_CANARY_LEN + 63) / 64 * 64;
+}
+
+/* Frames in one piece of memory, at most `most` of them; what it held is wiped. */
+static size_t
+piece_fill(struct model *m, uint32_t *placed, uint8_t *at, size_t len, uint32_t most)
+{
+	size_t stride = stride_of(m);
+	size_t used = 0;
+
+	for (; most > 0 && *placed < m->params.frames && used + stride <= len; most--) {
+		m->frame[(*placed)++].at = at + used + model_front(m);
+		used += stride;
+	}
+	memset(at, 0, used);
+	return used;
+}
+
+static void
+cover(struct model *m, uint8_t *at, size_t len)
+{
+	if (len > 0)
+		FUZZ_EXPECT(labyrinth_cover(m->lab, at, len) == 0, "cover: refused");
+}
+
+static void
+stripes_fill(struct model *m, uint32_t *placed, uint32_t each)
+{
+	uint32_t i;
+
+	for (i = 0; i < ARENA_STRIPES && *placed < m->params.frames; i++)
+		cover(m, arena_stripe(i),
+		      piece_fill(m, placed, arena_stripe(i), ARENA_STRIPE, each));
+}
+
+static bool
+window_fill(struct model *m, uint32_t *placed, uint32_t each)
+{
+	int ret = labyrinth_window(m->lab, arena_entrance(), ARENA_SLOTS);
+	uint32_t i;
+
+	FUZZ_EXPECT(ret == (m->params.slots >= ARENA_SLOTS ? 0 : -EINVAL), "window: returned %d",
+	            ret);
+	FUZZ_EXPECT(labyrinth_window(m->lab, arena_entrance() + 64, 1) == -EINVAL,
+	            "window: a misaligned one was taken");
+	if (ret != 0)
+		return false;
+	for (i = 0; i < 3; i++) {
+		ret = labyrinth_window_open(m->lab, arena_open[i]);
+		FUZZ_EXPECT(ret == 0, "window: slot %u was refused", arena_open[i]);
+		piece_fill(m, placed, arena_slot(arena_open[i]), LABYRINTH_SLOT_SIZE, each);
+	}
+	FUZZ_EXPECT(labyrinth_window_open(m->lab, ARENA_SLOTS) == -EINVAL,
+	            "window: a slot behind it was taken");
+	return true;
+}
+
+/* Declare memory and choose the places of all frames. */
+static bool
+places_choose(struct model *m, struct fuzz_bytes *bytes)
+{
+	uint32_t kind = fuzz_byte(bytes) % 4;
+	uint32_t each = 1 + fuzz_byte(bytes);
+	uint32_t placed = 0;
+	uint8_t *whole = arena_slot(arena_open[0]);
+
+	FUZZ_EXPECT(labyrinth_cover(m->lab, whole, 0) == -EINVAL &&
+	                    labyrinth_cover(m->lab, whole, SIZE_MAX) == -EINVAL,
+	            "cover: a bad range was taken");
+	if (kind == 0)
+		cover(m, whole, piece_fill(m, &placed, whole, LABYRINTH_SLOT_SIZE, MODEL_FRAMES));
+	if ((kind == 1 || kind == 2) && !window_fill(m, &placed, each))
+		return false;
+	if (kind >= 2)
+		stripes_fill(m, &placed, each);
+	if (placed < m->params.frames)
+		return false;
+	return true;
+}
+
+bool
+model_make(struct model *m, struct fuzz_bytes *bytes)
+{
+	uint8_t seed[LABYRINTH_SEED_LEN] = {0};
+	uint32_t step;
+	uint32_t i;
+
+	params_wild(bytes);
+	memset(m, 0, sizeof(*m));
+	params_tame(&m->params, bytes);
+	seed[0] = fuzz_byte(bytes);
+	m->len = labyrinth_footprint(&m->params);
+	m->lab = m->len == 0 ? NULL : aligned_alloc(128, m->len);
+	FUZZ_EXPECT(m->lab != NULL, "make: good parameters refused");
+	FUZZ_EXPECT(labyrinth_init(m->lab, m->len - 1, &m->params, seed) == -ENOSPC,
+	            "make: too little memory taken");
+	FUZZ_EXPECT(labyrinth_init(m->lab, m->len, &m->params, seed) == 0, "make: init failed");
+	if (!places_choose(m, bytes)) {
+		model_drop(m);
+		return false;
+	}
+	/* Any step that shares no factor with their number visits all. */
+	step = fuzz_byte(bytes) % 2 == 0 ? 1 : 701;
+	for (i = 0; i < m->params.frames; i++)
+		m->order[i] = (uint32_t)((uint64_t)i * step % m->params.frames);
+	return true;
+}
+
+void
+model_drop(struct model *m)
+{
+	free(m->lab);
+	m->lab = NULL;
+}
