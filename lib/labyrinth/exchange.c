@@ -12,6 +12,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "event.h"
 #include "lane.h"
 #include "move.h"
 #include "seal.h"
@@ -190,6 +191,7 @@ put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, 
 	struct lab_room local;
 	uint32_t i;
 
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_STRAY, n);
 	while (n > 0) {
 		uint32_t done;
 
@@ -254,6 +256,7 @@ get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t
 	if (lab_likely(got == n))
 		return 0;
 	lab_counter_add(&visit->lane->failures, 1);
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_FAILURE, n);
 	put_rest(lab, visit, frames, got);
 	return -ENOENT;
 }

@@ -115,14 +115,6 @@ read_deeds(struct labyrinth_violation *violation)
 	believe(violation->lab, &violation->put);
 }
 
-static uint32_t
-lane_name(const struct lab_lane *lane)
-{
-	if (lane == NULL || lane->id == UINT32_MAX || lane->id < LABYRINTH_GUEST_LANES)
-		return LABYRINTH_LANE_ANY;
-	return lane->id - LABYRINTH_GUEST_LANES;
-}
-
 /*
  * A frame that cannot be trusted leaves circulation: it is neither free nor
  * anybody's, which its seal says from now on.
@@ -148,7 +140,7 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	labyrinth_violation_fn *fn;
 
 	violation->lab = lab;
-	violation->lane = lane_name(lane);
+	violation->lane = lab_lane_name(lane);
 	violation->frame_len = lab->frame_len;
 	violation->stop = (lab->flags & LABYRINTH_F_REPORT) == 0;
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && violation->kind != LABYRINTH_NO_ROOM) {
