@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Trace points: what the library tells of events, handed to DPDK's tracing.
+ */
+
+#include <rte_trace_point_register.h>
+
+#include "labyrinth_pool.h"
+#include "labyrinth_trace.h"
+
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_refill, mempool.labyrinth.refill)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_flush, mempool.labyrinth.flush)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_steal, mempool.labyrinth.steal)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_failure, mempool.labyrinth.failure)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_stray, mempool.labyrinth.stray)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_violation, mempool.labyrinth.violation)
+
+static void
+trace(const labyrinth_t *lab, enum labyrinth_event event, uint32_t lcore, uint32_t frames)
+{
+	const char *pool = labyrinth_pool_of_lab(lab)->mp->name;
+
+	switch (event) {
+	case LABYRINTH_EVENT_REFILL:
+		labyrinth_trace_refill(pool, lcore, frames);
+		break;
+	case LABYRINTH_EVENT_FLUSH:
+		labyrinth_trace_flush(pool, lcore, frames);
+		break;
+	case LABYRINTH_EVENT_STEAL:
+		labyrinth_trace_steal(pool, lcore, frames);
+		break;
+	case LABYRINTH_EVENT_FAILURE:
+		labyrinth_trace_failure(pool, lcore, frames);
+		break;
+	case LABYRINTH_EVENT_STRAY:
+		labyrinth_trace_stray(pool, lcore, frames);
+		break;
+	}
+}
+
+RTE_INIT(labyrinth_trace_listen)
+{
+	labyrinth_event_handler(trace);
+}
