@@ -6,17 +6,10 @@
  * Trace points: what the library tells of events, handed to DPDK's tracing.
  */
 
-#include <rte_trace_point_register.h>
+#include <rte_common.h>
 
 #include "labyrinth_pool.h"
 #include "labyrinth_trace.h"
-
-RTE_TRACE_POINT_REGISTER(labyrinth_trace_refill, mempool.labyrinth.refill)
-RTE_TRACE_POINT_REGISTER(labyrinth_trace_flush, mempool.labyrinth.flush)
-RTE_TRACE_POINT_REGISTER(labyrinth_trace_steal, mempool.labyrinth.steal)
-RTE_TRACE_POINT_REGISTER(labyrinth_trace_failure, mempool.labyrinth.failure)
-RTE_TRACE_POINT_REGISTER(labyrinth_trace_stray, mempool.labyrinth.stray)
-RTE_TRACE_POINT_REGISTER(labyrinth_trace_violation, mempool.labyrinth.violation)
 
 static void
 trace(const labyrinth_t *lab, enum labyrinth_event event, uint32_t lcore, uint32_t frames)
