@@ -14,15 +14,16 @@
 
 static const char *const frame_arrays[] = {"address", "state", "lcore", "pid", "age_ms"};
 
-/* The first name of a list of pools, or NULL. */
-static json_t *
-first_name(struct map_client *client, const char *command)
+/* The first name of a list of pools: NULL when there is none. Returns -1 when no answer came. */
+static int
+first_name(struct map_client *client, const char *command, json_t **name)
 {
 	json_t *list = map_client_ask(client, "%s", command);
-	json_t *name = json_incref(json_array_get(list, 0));
+	int ret = list == NULL ? -1 : 0;
 
+	*name = json_incref(json_array_get(list, 0));
 	json_decref(list);
-	return name;
+	return ret;
 }
 
 static json_t *
@@ -32,10 +33,9 @@ pool_name(struct map_client *client, const char *name)
 
 	if (name != NULL)
 		return json_string(name);
-	found = first_name(client, "/labyrinth/list");
-	if (found == NULL)
-		found = first_name(client, "/mempool/list");
-	if (found == NULL)
+	if (first_name(client, "/labyrinth/list", &found) != 0 || found != NULL)
+		return found;
+	if (first_name(client, "/mempool/list", &found) == 0 && found == NULL)
 		app_error("%s: the process has no pool", client->path);
 	return found;
 }

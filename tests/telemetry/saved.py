@@ -53,15 +53,15 @@ def good(directory):
 
 def bad(directory):
     """Files that cannot."""
-    def change(name, said, **values):
+    def change(file, said, **values):
         one = pool(50, 4)
         for key, value in values.items():
             if value is None:
                 del one[key]
             else:
                 one[key] = value
-        write(directory, name, [one])
-        print(f"{name}\t{said}")
+        write(directory, file, [one])
+        print(f"{file}\t{said}")
 
     change("no_frames.json", '"address" is no array', address=[])
     change("no_numbers.json", '"address" is no array of numbers', address=["x"] * 50)
