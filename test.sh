@@ -169,6 +169,9 @@ system_tests()
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
 	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"
 	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
+	script "telemetry" 300 tests/telemetry/telemetry.sh "$BUILD"
+	script "labyrinth-map" 200 tests/telemetry/map.sh "$BUILD"
+	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"

@@ -49,7 +49,10 @@ path_facts(const struct map_panel *panel, char *first, char *second, size_t size
 	struct map_steps steps;
 
 	map_pool_steps(panel->pool, panel->picture->path, &steps);
+	first[0] = '\0';
 	second[0] = '\0';
+	if (panel->picture->path == 0)
+		return;
 	if (!panel->pool->order_known) {
 		snprintf(first, size, "Which frame is handed out next: not to be known.");
 		return;
@@ -87,9 +90,40 @@ map_panel_facts(cairo_t *cr, const struct map_panel *panel, double y)
 	else
 		snprintf(text[2], sizeof(text[2]), "The first frame lies at 0x%" PRIx64 ".",
 		         pool->frame[0].address);
-	for (i = 0; i < 3; i++)
-		map_ink_text(cr, panel->x, y + FACT_LINE * (i + 1), 15, MAP_LEFT, MAP_TEXT,
-		             text[i]);
+	for (i = 0; i < 3; i++) {
+		if (text[i][0] == '\0')
+			continue;
+		y += FACT_LINE;
+		map_ink_text(cr, panel->x, y, 15, MAP_LEFT, MAP_TEXT, text[i]);
+	}
+}
+
+/* --- the legend ------------------------------------------------------------------ */
+
+#define OWNERS_NAMED 8
+
+/* What there is in a picture. */
+struct seen {
+	bool state[MAP_STATES];
+	bool owner[OWNERS_NAMED];
+	bool maze;
+	bool stock;
+};
+
+static void
+look(const struct map_pool *pool, struct seen *seen)
+{
+	uint32_t i;
+
+	seen->maze = seen->maze || pool->maze;
+	seen->stock = seen->stock || !pool->maze;
+	for (i = 0; i < pool->nb_frames; i++) {
+		const struct map_frame *frame = &pool->frame[i];
+
+		seen->state[frame->state] = true;
+		if (frame->state == MAP_OWNED && frame->lcore >= 0)
+			seen->owner[(uint32_t)frame->lcore % OWNERS_NAMED] = true;
+	}
 }
 
 static double
@@ -104,8 +138,8 @@ legend_item(cairo_t *cr, double x, double y, uint32_t colour, const char *text)
 	return x + 20 + extents.x_advance + 22;
 }
 
-void
-map_picture_legend(cairo_t *cr, const struct map_picture *picture, double y)
+static double
+legend_states(cairo_t *cr, double x, double y, const struct seen *seen)
 {
 	static const char *const states[MAP_STATES] = {
 		[MAP_UNKNOWN] = "in use or in DPDK's cache",
@@ -114,29 +148,44 @@ map_picture_legend(cairo_t *cr, const struct map_picture *picture, double y)
 		[MAP_OWNED] = "owned",
 		[MAP_QUARANTINED] = "quarantined",
 	};
-	bool seen[MAP_STATES] = {false}, maze = false, stock = false;
-	uint32_t i, slot, state;
+	uint32_t i;
+
+	for (i = 0; i < MAP_STATES; i++)
+		if (seen->state[i])
+			x = legend_item(cr, x, y, map_ink_of_state(i), states[i]);
+	return x;
+}
+
+static double
+legend_owners(cairo_t *cr, double x, double y, const struct seen *seen)
+{
+	struct map_frame frame = {.state = MAP_OWNED};
+	char text[32];
+	uint32_t i;
+
+	for (i = 0; i < OWNERS_NAMED; i++) {
+		frame.lcore = (int)i;
+		snprintf(text, sizeof(text), "owned by lcore %u", i);
+		if (seen->owner[i])
+			x = legend_item(cr, x, y, map_ink_of(&frame, MAP_BY_OWNER), text);
+	}
+	frame.state = MAP_DEPOT;
+	return legend_item(cr, x, y, map_ink_of(&frame, MAP_BY_OWNER), "free, or owner not known");
+}
+
+void
+map_picture_legend(cairo_t *cr, const struct map_picture *picture, double y)
+{
+	struct seen seen = {.maze = false};
 	double x = MAP_MARGIN;
+	uint32_t i;
 
-	for (i = 0; i < picture->nb_pools; i++) {
-		maze = maze || picture->pool[i].maze;
-		stock = stock || !picture->pool[i].maze;
-		for (slot = 0; slot < picture->pool[i].nb_slots; slot++)
-			for (state = 0; state < MAP_STATES; state++)
-				seen[state] |= picture->pool[i].slot[slot].state[state] > 0;
-	}
-	for (state = 0; state < MAP_STATES && picture->colouring == MAP_BY_STATE; state++)
-		if (seen[state])
-			x = legend_item(cr, x, y, map_ink_of_state(state), states[state]);
-	for (i = 0; i < 8 && picture->colouring == MAP_BY_OWNER; i++) {
-		const struct map_frame owned = {.state = MAP_OWNED, .lcore = (int)i};
-		char text[32];
-
-		snprintf(text, sizeof(text), "lcore %u", i);
-		x = legend_item(cr, x, y, map_ink_of(&owned, MAP_BY_OWNER), text);
-	}
-	if (maze)
+	for (i = 0; i < picture->nb_pools; i++)
+		look(&picture->pool[i], &seen);
+	x = picture->colouring == MAP_BY_STATE ? legend_states(cr, x, y, &seen)
+	                                       : legend_owners(cr, x, y, &seen);
+	if (seen.maze)
 		x = legend_item(cr, x, y, MAP_WALL, "wall: no memory, every access faults");
-	if (stock)
+	if (seen.stock)
 		legend_item(cr, x, y, MAP_OTHER, "not the pool's");
 }
