@@ -294,17 +294,17 @@ test_rst()
 {
 	local key
 	check_same "options: code and $RST" "$(option_table | grep -oE '\{ *"[a-z]+"' | grep -oE '[a-z]+')" \
-		"$(sed -nE 's/^``([a-z]+)`` : .*/\1/p' $RST)"
-	for key in $(sed -nE 's/^([a-z]+) *= .*/\1/p' config/labyrinth.ini); do
+		"$(sed -nE 's/^``([a-z]+)`` : .*/\1/p' "$RST")"
+	while read -r key; do
 		check "option $key: default as in the INI file" grep -qE \
-			"^\`\`$key\`\` : .*; default \`\`$(sed -nE "s/^$key *= *//p" config/labyrinth.ini)\`\`$" $RST
-	done
+			"^\`\`$key\`\` : .*; default \`\`$(sed -nE "s/^$key *= *//p" config/labyrinth.ini)\`\`$" "$RST"
+	done < <(sed -nE 's/^([a-z]+) *= .*/\1/p' config/labyrinth.ini)
 	check_same "telemetry commands: code and $RST" "$(telemetry_commands)" \
-		"$(grep -oE '^``/labyrinth/[a-z]+' $RST | tr -d '`')"
-	check_none "$RST: lines that are too long, or with a tab" "$(grep -nE '^.{101,}$|	' $RST)"
+		"$(grep -oE '^``/labyrinth/[a-z]+' "$RST" | tr -d '`')"
+	check_none "$RST: lines that are too long, or with a tab" "$(grep -nE '^.{101,}$|	' "$RST")"
 	check_none "$RST: headings whose line is not as long as they are" "$(awk '
 		/^[=~-]+$/ && length(before) > 0 && before !~ /^=/ && length($0) != length(before) { print before }
-		{ before = $0 }' $RST)"
+		{ before = $0 }' "$RST")"
 }
 
 # All string literals of the sources, those in pieces put together.
