@@ -15,19 +15,22 @@ map_panel_slot_side(const struct map_panel *panel)
 static void
 slot_place(const struct map_panel *panel, uint32_t slot, double *x, double *y)
 {
+	const uint32_t row = slot / panel->columns;
+
 	*x = panel->x + slot % panel->columns * panel->cell;
-	*y = panel->y + slot / panel->columns * panel->cell;
+	*y = panel->y + row * panel->cell;
 }
 
 /* The middle of a frame. */
 void
 map_panel_place(const struct map_panel *panel, const struct map_frame *frame, double *x, double *y)
 {
-	double pitch = map_panel_slot_side(panel) / panel->side;
+	const double pitch = map_panel_slot_side(panel) / panel->side;
+	const uint32_t row = frame->rank / panel->side;
 
 	slot_place(panel, frame->slot, x, y);
 	*x += (frame->rank % panel->side + 0.5) * pitch;
-	*y += (frame->rank / panel->side + 0.5) * pitch;
+	*y += (row + 0.5) * pitch;
 }
 
 void

@@ -10,7 +10,6 @@
 
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
-#include "labyrinth_trace.h"
 
 /* Whole reports a second; what exceeds that is counted. */
 #define REPORTS_PER_SECOND 10
@@ -89,8 +88,7 @@ report(const struct labyrinth_violation *violation)
 	uint64_t number;
 	bool whole;
 
-	labyrinth_trace_violation(labyrinth_pool_of_lab(violation->lab)->mp->name, violation->lane,
-	                          violation->frame, labyrinth_violation_name(violation->kind));
+	labyrinth_report_trace(violation);
 	rte_spinlock_lock(&lock);
 	number = keep(violation);
 	/* What went over one canary may have met the next frame's header too. */

@@ -9,6 +9,7 @@
 #include <rte_common.h>
 
 #include "labyrinth_pool.h"
+#include "labyrinth_report.h"
 #include "labyrinth_trace.h"
 
 static void
@@ -33,6 +34,13 @@ trace(const labyrinth_t *lab, enum labyrinth_event event, uint32_t lcore, uint32
 		labyrinth_trace_stray(pool, lcore, frames);
 		break;
 	}
+}
+
+void
+labyrinth_report_trace(const struct labyrinth_violation *violation)
+{
+	labyrinth_trace_violation(labyrinth_pool_of_lab(violation->lab)->mp->name, violation->lane,
+	                          violation->frame, labyrinth_violation_name(violation->kind));
 }
 
 RTE_INIT(labyrinth_trace_listen)
