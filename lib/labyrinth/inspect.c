@@ -19,9 +19,10 @@
 
 #define GLANCE __attribute__((noinline, no_sanitize("thread")))
 
-static GLANCE void *
-frame_glance(const struct lab_room *room, uint32_t position)
+static GLANCE const void *
+frame_glance(const struct labyrinth *lab, const struct lab_room *room, uint32_t position)
 {
+	(void)lab;
 	return *(void *const volatile *)&room->frames[position];
 }
 
@@ -131,7 +132,8 @@ room_search(const struct labyrinth *lab, uint32_t index, const struct wanted *wa
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
-		struct labyrinth_frame_info *info = wanted_find(wanted, n, frame_glance(room, i));
+		struct labyrinth_frame_info *info =
+			wanted_find(wanted, n, frame_glance(lab, room, i));
 
 		/* A seal knows better: the frame has been got just now. */
 		if (info == NULL || info->state == LABYRINTH_FRAME_OWNED)
@@ -201,7 +203,7 @@ room_order(const struct labyrinth *lab, uint32_t index, const void **frames, uin
 	if (index == LAB_NO_ROOM || index > lab->room_count)
 		return 0;
 	for (count = count_glance(room); count > 0 && told < n; count--)
-		frames[told++] = frame_glance(room, count - 1);
+		frames[told++] = frame_glance(lab, room, count - 1);
 	return told;
 }
 
