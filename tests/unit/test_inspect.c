@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "labyrinth_inspect.h"
+#include "labyrinth_private.h"
 #include "unit.h"
 
 #define FRAMES 3000u
@@ -72,6 +73,36 @@ test_lane_stats(void)
 	CU_ASSERT_EQUAL(lanes[LABYRINTH_GUEST_LANES + 3].refills, 3);
 	CU_ASSERT_FALSE(lanes[LABYRINTH_GUEST_LANES + 3].busy);
 	CU_ASSERT_EQUAL(labyrinth_lane_stats(u.lab, &stats, lanes, 2), 2);
+	unit_drop(&u);
+}
+
+/* Rooms that move while they are looked at may be seen many times, or never. */
+static void
+test_adds_up_whatever_is_seen(void)
+{
+	struct labyrinth_stats stats;
+	struct unit_lab u;
+	uint64_t slot;
+	uint32_t i;
+
+	if (!make(&u, 0, 600))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 300), 0);
+	labyrinth_put(u.lab, 1, u.got, 300);
+	slot = atomic_load(&u.lab->lanes[LABYRINTH_GUEST_LANES + 1].slot);
+	for (i = 0; i < LABYRINTH_GUEST_LANES; i++)
+		atomic_store(&u.lab->lanes[i].slot, slot);
+	labyrinth_stats(u.lab, &stats);
+	CU_ASSERT_TRUE(adds_up(&stats));
+	atomic_store(&u.lab->quarantined, 500);
+	labyrinth_stats(u.lab, &stats);
+	CU_ASSERT_TRUE(adds_up(&stats));
+	CU_ASSERT_EQUAL(stats.quarantined, 500);
+	atomic_store(&u.lab->quarantined, 5000);
+	labyrinth_stats(u.lab, &stats);
+	CU_ASSERT_TRUE(adds_up(&stats));
+	for (i = 0; i < LABYRINTH_GUEST_LANES; i++)
+		atomic_store(&u.lab->lanes[i].slot, 0);
 	unit_drop(&u);
 }
 
@@ -329,6 +360,7 @@ main(void)
 {
 	CU_TestInfo tests[] = {
 		{"lanes and their sum", test_lane_stats},
+		{"the gauges add up whatever is seen", test_adds_up_whatever_is_seen},
 		{"the peak", test_peak},
 		{"states and places of frames", test_states},
 		{"who owns a frame", test_owner},
