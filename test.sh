@@ -171,6 +171,9 @@ system_tests()
 	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
 	script "failing calls in pool creation" 300 tests/faults/faults.sh "$BUILD"
 	script "fuzzing" 300 tests/fuzz/fuzz.sh "$BUILD"
+	script "telemetry" 300 tests/telemetry/telemetry.sh "$BUILD"
+	script "labyrinth-map" 200 tests/telemetry/map.sh "$BUILD"
+	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"

@@ -6,6 +6,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "event.h"
 #include "lane.h"
 #include "sealed.h"
 #include "trace.h"
@@ -312,5 +313,7 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 		visit->back = room;
 		lab_visit_publish(visit);
 		lab_counter_add(&visit->lane->refills, 1);
+		lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL,
+		          lab_room_count(lab_room(lab, room)));
 	}
 }

@@ -22,6 +22,22 @@
 
 #define LAB_VERSION_ONE (1ull << LAB_ROOM_BITS)
 
+/* The room on top, for who only looks: it may be gone already. */
+static inline uint32_t
+lab_depot_top(const struct lab_head *head)
+{
+	/* @atomic depot-glance: pairs depot-push-cas. Else: a torn index is followed. */
+	return (uint32_t)atomic_load_explicit(&head->word, memory_order_relaxed) & LAB_ROOM_MASK;
+}
+
+/* The room that lies below another one, or lay there once. */
+static inline uint32_t
+lab_depot_below(const struct labyrinth *lab, uint32_t room)
+{
+	/* @atomic below-glance: pairs depot-below-store. Else: a torn index is followed. */
+	return atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
+}
+
 static inline void
 lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 {
@@ -32,7 +48,7 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 	lab_room_stir(lab_room(lab, room));
 	do {
 		/*
-		 * @atomic depot-below-store: pairs depot-below-load, recover-below. Else: a pop
+		 * @atomic depot-below-store: pairs depot-below-load, recover-below, below-glance. Else: a pop
 		 * about to fail reads a torn index; its order comes from depot-push-cas.
 		 */
 		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
@@ -40,7 +56,7 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 		new = (old & ~(uint64_t)LAB_ROOM_MASK) | room;
 		/*
 		 * @atomic depot-push-cas: pairs depot-push-load, depot-pop-load, depot-pop-cas,
-		 * recover-head.
+		 * recover-head, depot-glance.
 		 * Else: who pops the room sees its frames, count or the room below as they were
 		 * before.
 		 */

@@ -11,6 +11,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "event.h"
 #include "fail.h"
 #include "seal.h"
 #include "trace.h"
@@ -361,6 +362,7 @@ labyrinth_open(labyrinth_t *lab)
 
 		/* @atomic stage-open: pairs stage-store. Else: nothing; this thread wrote it. */
 		next = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
+		lab_depot_gained(lab, lab_room_count(lab_room(lab, room)));
 		lab_depot_push(lab, &lab->full, room);
 		room = next;
 	}

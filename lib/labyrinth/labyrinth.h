@@ -121,12 +121,14 @@ struct labyrinth_params {
 	uint32_t fail;       /**< LABYRINTH_F_FAIL: 1 get in so many, 1 to LABYRINTH_FAIL_MAX */
 };
 
-/** Gauges and counters; exact while no call is under way. */
+/** Gauges and counters; exact while no call is under way, apart from peak. */
 struct labyrinth_stats {
 	uint32_t frames;      /**< frames added */
 	uint32_t available;   /**< free frames in the depot */
 	uint32_t cached;      /**< free frames in lanes */
 	uint32_t quarantined; /**< frames taken out of circulation */
+	uint32_t used;        /**< the others: these four add up to frames, always */
+	uint32_t peak;        /**< most frames ever seen used; see docs/telemetry.md */
 	uint64_t refills;     /**< rooms taken from the depot */
 	uint64_t flushes;     /**< rooms given to the depot */
 	uint64_t steals;      /**< rooms taken from other lanes */

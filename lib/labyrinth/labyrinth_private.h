@@ -186,6 +186,14 @@ struct labyrinth {
 	_Atomic uint64_t violations;
 	_Atomic uint64_t ticket;
 	_Atomic uint32_t strays; /* frames in stray[], or about to be */
+	_Atomic uint32_t peak;   /* most frames ever seen in use */
+	/*
+	 * Frames in the depot, and the most that ever were not, once for each room that
+	 * comes or goes. Who is killed in between leaves the first off by a room; only
+	 * the peak rests on it.
+	 */
+	_Atomic uint32_t depot_frames;
+	_Atomic uint32_t peak_out;
 };
 
 /*
@@ -195,6 +203,10 @@ struct labyrinth {
 bool
 lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index);
 
+/* Pages: is this one free? */
+bool
+lab_page_is_free(const struct labyrinth *lab, uint32_t index);
+
 /* A lane that its holder has entered: the slot's content in plain words. */
 struct lab_visit {
 	struct lab_lane *lane;
@@ -202,6 +214,15 @@ struct lab_visit {
 	uint32_t front;
 	uint32_t back;
 };
+
+/* The lcore id a lane belongs to, LABYRINTH_LANE_ANY for guests and no lane. */
+static inline uint32_t
+lab_lane_name(const struct labyrinth *lab, const struct lab_lane *lane)
+{
+	if (lane == NULL || lane->id == UINT32_MAX || lane->id < lab->guests)
+		return LABYRINTH_LANE_ANY;
+	return lane->id - lab->guests;
+}
 
 static inline struct lab_room *
 lab_room(const struct labyrinth *lab, uint32_t index)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "depot.h"
+#include "event.h"
 #include "lane.h"
 
 /* Spreads threads without an lcore id over the guest lanes. */
@@ -57,12 +58,17 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
 void
 lab_room_retire(struct labyrinth *lab, uint32_t room)
 {
+	uint32_t count;
+
 	if (room == LAB_NO_ROOM)
 		return;
-	if (lab_room_count(lab_room(lab, room)) > 0)
+	count = lab_room_count(lab_room(lab, room));
+	if (count > 0) {
+		lab_depot_gained(lab, count);
 		lab_depot_push(lab, &lab->full, room);
-	else
+	} else {
 		lab_depot_push(lab, &lab->empty, room);
+	}
 }
 
 void
@@ -215,11 +221,17 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *robber,
 	return true;
 }
 
+uint32_t
+lab_lanes_high(const struct labyrinth *lab)
+{
+	/* @atomic lanes-high-read: pairs lanes-high-raise. Else: a new lane is not searched. */
+	return atomic_load_explicit(&lab->lanes_high, memory_order_acquire);
+}
+
 bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 {
-	/* @atomic lanes-high-read: pairs lanes-high-raise. Else: a new lane is not searched. */
-	uint32_t high = atomic_load_explicit(&lab->lanes_high, memory_order_acquire);
+	uint32_t high = lab_lanes_high(lab);
 	uint32_t start = visit->lane->id < high ? visit->lane->id : 0;
 	struct lab_visit loot;
 	uint32_t i;
@@ -237,6 +249,8 @@ lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 		lab_counter_add(&visit->lane->steals, 1);
 		lab_lane_mark_used(lab, visit->lane->id);
 		lab_visit_publish(visit);
+		lab_event(lab, visit->lane, LABYRINTH_EVENT_STEAL,
+		          lab_lane_cached(lab, visit->lane, NULL));
 		return true;
 	}
 	return false;

@@ -202,6 +202,10 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
 LAB_COLD bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
 
+/* Lanes from there on have never been used. */
+uint32_t
+lab_lanes_high(const struct labyrinth *lab);
+
 /* Give both rooms of a visit to the depot. */
 void
 lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit);

@@ -3,6 +3,7 @@
  */
 
 #include "depot.h"
+#include "event.h"
 #include "lane.h"
 #include "move.h"
 
@@ -47,6 +48,8 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 		lab_counter_add(&visit->lane->refills, 1);
 		lab_lane_mark_used(lab, visit->lane->id);
 		lab_visit_publish(visit);
+		lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL,
+		          lab_room_count(lab_room(lab, room)));
 		return true;
 	}
 	/*
@@ -83,6 +86,8 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 	}
 	/* The back room was filled before the front one: it is the colder. */
 	if (visit->back != LAB_NO_ROOM) {
+		lab_event(lab, visit->lane, LABYRINTH_EVENT_FLUSH,
+		          lab_room_count(lab_room(lab, visit->back)));
 		lab_room_retire(lab, visit->back);
 		lab_counter_add(&visit->lane->flushes, 1);
 	}

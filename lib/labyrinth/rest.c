@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "event.h"
 #include "move.h"
 #include "rest.h"
 #include "stray.h"
@@ -19,6 +20,7 @@ put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, 
 	struct lab_room local;
 	uint32_t i;
 
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_STRAY, n);
 	while (n > 0) {
 		uint32_t done;
 
@@ -77,6 +79,7 @@ lab_get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint
 	if (lab_likely(got == n))
 		return 0;
 	lab_counter_add(&visit->lane->failures, 1);
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_FAILURE, n);
 	lab_put_rest(lab, visit, frames, got);
 	return -ENOENT;
 }

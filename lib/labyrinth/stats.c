@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "event.h"
 #include "fail.h"
 #include "lane.h"
 #include "stray.h"
@@ -26,6 +27,13 @@ rooms_sum(const struct labyrinth *lab)
 	return sum - lab->staged + lab_strays(lab);
 }
 
+uint32_t
+lab_quarantined(const struct labyrinth *lab)
+{
+	/* @atomic quarantined-read: pairs quarantined-add. Else: nothing; a gauge. */
+	return atomic_load_explicit(&lab->quarantined, memory_order_relaxed);
+}
+
 /* Is somebody in the middle of a call that uses this lane? */
 static bool
 lane_in_use(const struct lab_lane *lane, uint64_t slot)
@@ -39,16 +47,15 @@ lane_in_use(const struct lab_lane *lane, uint64_t slot)
 	return (atomic_load_explicit(&lane->calls, memory_order_acquire) & 1) != 0;
 }
 
-/* The frames in the rooms of a lane, if a call uses it, or if none does. */
-static uint32_t
-lane_holds(const struct labyrinth *lab, const struct lab_lane *lane, bool in_use)
+uint32_t
+lab_lane_cached(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy)
 {
 	/* @atomic lane-look: pairs lane-leave, lane-publish. Else: a torn slot. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
 	struct lab_visit seen;
 
-	if (lane_in_use(lane, slot) != in_use)
-		return 0;
+	if (busy != NULL)
+		*busy = lane_in_use(lane, slot);
 	lab_visit_unpack(&seen, NULL, slot);
 	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +
 	       (seen.back == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.back)));
@@ -65,8 +72,12 @@ hidden_sum(const struct labyrinth *lab)
 	uint32_t sum = 0;
 	uint32_t i;
 
-	for (i = 0; i < lab->lane_count; i++)
-		sum += lane_holds(lab, &lab->lanes[i], true);
+	for (i = 0; i < lab->lane_count; i++) {
+		bool busy;
+		uint32_t held = lab_lane_cached(lab, &lab->lanes[i], &busy);
+
+		sum += busy ? held : 0;
+	}
 	return sum;
 }
 
@@ -79,16 +90,21 @@ frames_free(const struct labyrinth *lab)
 	return sum > hidden ? sum - hidden : 0;
 }
 
+bool
+lab_page_is_free(const struct labyrinth *lab, uint32_t index)
+{
+	/* @atomic page-count: pairs page-claim, page-free. Else: a torn number. */
+	return (atomic_load_explicit(&lab->version[index], memory_order_relaxed) & 1) == 0;
+}
+
 static uint32_t
 pages_free(const struct labyrinth *lab)
 {
 	uint32_t sum = 0;
 	uint32_t i;
 
-	for (i = 0; i < lab->frames; i++) {
-		/* @atomic page-count: pairs page-claim, page-free. Else: a torn number. */
-		sum += (atomic_load_explicit(&lab->version[i], memory_order_relaxed) & 1) == 0;
-	}
+	for (i = 0; i < lab->frames; i++)
+		sum += lab_page_is_free(lab, i);
 	return sum;
 }
 
@@ -101,31 +117,79 @@ labyrinth_count(const labyrinth_t *lab)
 	return count > lab->frames ? lab->frames : count;
 }
 
-void
-labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats)
+/* What one lane holds and has done, added to the sum of all. */
+static void
+lane_stats(const struct labyrinth *lab, uint32_t index, struct labyrinth_stats *sum,
+           struct labyrinth_lane_stats *one)
 {
-	uint32_t total = labyrinth_count(lab);
+	const struct lab_lane *lane = &lab->lanes[index];
+
+	*one = (struct labyrinth_lane_stats){
+		.lane = lab_lane_name(lab, lane),
+		.index = index,
+		.refills = lab_counter_read(&lane->refills),
+		.flushes = lab_counter_read(&lane->flushes),
+		.steals = lab_counter_read(&lane->steals),
+		.failures = lab_counter_read(&lane->failures),
+	};
+	one->cached = lab_lane_cached(lab, lane, &one->busy);
+	sum->cached += one->cached;
+	sum->refills += one->refills;
+	sum->flushes += one->flushes;
+	sum->steals += one->steals;
+	sum->failures += one->failures;
+}
+
+/*
+ * The gauges are read one after the other while frames move between what they
+ * count. Each is held to what the ones before leave of all frames, and what is
+ * left in the end is used: so they add up whatever was seen.
+ */
+static void
+gauges_settle(struct labyrinth_stats *stats, uint32_t idle)
+{
+	uint32_t left = stats->frames;
+
+	if (stats->quarantined > left)
+		stats->quarantined = left;
+	left -= stats->quarantined;
+	if (idle > left)
+		idle = left;
+	if (stats->cached > idle)
+		stats->cached = idle;
+	stats->available = idle - stats->cached;
+	stats->used = left - idle;
+}
+
+uint32_t
+labyrinth_lane_stats(const labyrinth_t *lab, struct labyrinth_stats *stats,
+                     struct labyrinth_lane_stats *lanes, uint32_t most)
+{
+	bool pages = (lab->flags & LABYRINTH_F_PAGES) != 0;
+	struct labyrinth_lane_stats one;
+	uint32_t idle;
 	uint32_t i;
 
 	memset(stats, 0, sizeof(*stats));
-	for (i = 0; i < lab->lane_count; i++) {
-		const struct lab_lane *lane = &lab->lanes[i];
-
-		stats->cached += lane_holds(lab, lane, false);
-		stats->refills += lab_counter_read(&lane->refills);
-		stats->flushes += lab_counter_read(&lane->flushes);
-		stats->steals += lab_counter_read(&lane->steals);
-		stats->failures += lab_counter_read(&lane->failures);
-	}
 	stats->injected = lab_fail_sum(lab);
-	if (stats->cached > total)
-		stats->cached = total;
 	stats->frames = lab->frames;
-	stats->available = total - stats->cached;
-	/* @atomic quarantined-read: pairs quarantined-add. Else: nothing; a gauge. */
-	stats->quarantined = atomic_load_explicit(&lab->quarantined, memory_order_relaxed);
+	idle = pages ? pages_free(lab) : rooms_sum(lab);
+	for (i = 0; i < lab->lane_count; i++)
+		lane_stats(lab, i, stats, i < most ? &lanes[i] : &one);
+	stats->quarantined = lab_quarantined(lab);
 	/* @atomic violations-read: pairs violations-add. Else: nothing; a counter. */
 	stats->violations = atomic_load_explicit(&lab->violations, memory_order_relaxed);
+	gauges_settle(stats, idle);
+	/* A labyrinth lies in memory that may be written to; only its maximum changes. */
+	lab_peak_note((struct labyrinth *)(uintptr_t)lab, stats->used);
+	stats->peak = lab_peak(lab);
+	return i < most ? i : most;
+}
+
+void
+labyrinth_stats(const labyrinth_t *lab, struct labyrinth_stats *stats)
+{
+	labyrinth_lane_stats(lab, stats, NULL, 0);
 }
 
 uint32_t

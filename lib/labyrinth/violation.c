@@ -113,14 +113,6 @@ read_deeds(const struct labyrinth *lab, struct labyrinth_violation *violation)
 	lab_put_read(lab, lab_deeds_put(&lab->deeds[id]), &violation->put);
 }
 
-static uint32_t
-lane_name(const struct labyrinth *lab, const struct lab_lane *lane)
-{
-	if (lane == NULL || lane->id == UINT32_MAX || lane->id < lab->guests)
-		return LABYRINTH_LANE_ANY;
-	return lane->id - lab->guests;
-}
-
 /*
  * A frame that cannot be trusted leaves circulation: it is neither free nor
  * anybody's, which its deeds say from now on.
@@ -147,7 +139,7 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	labyrinth_violation_fn *fn;
 
 	violation->lab = lab;
-	violation->lane = lane_name(lab, lane);
+	violation->lane = lab_lane_name(lab, lane);
 	violation->frame_len = lab->frame_len;
 	violation->stop = (lab->flags & LABYRINTH_F_REPORT) == 0;
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && violation->kind != LABYRINTH_NO_ROOM) {

@@ -33,6 +33,7 @@ declare -A NOT_RUN=(
 	["meson setup build"]="this build exists already: options_known"
 	["ninja -C build"]="this build exists already: is_built"
 	["meson install"]="writes to the system: installs_elsewhere"
+	["ovs-vsctl"]="tests/system/ovs.sh does: tested_with_ovs"
 )
 
 help_works()
@@ -76,6 +77,16 @@ installs_elsewhere()
 	[[ -n $(find "$WORK/installed" -name librte_mempool_labyrinth.so) &&
 		-n $(find "$WORK/installed" -name librte_mempool_labyrinth.pc) &&
 		-n $(find "$WORK/installed" -name labyrinth.ini) ]]
+}
+
+# Every option that EAL gets there is one that the test gives it.
+tested_with_ovs()
+{
+	local word
+	for word in "$@"; do
+		[[ $word == other_config:* ]] || continue
+		grep -qF -- "${word%%=*}" tests/system/ovs.sh || return 1
+	done
 }
 
 # --- commands ---------------------------------------------------------------
@@ -204,6 +215,7 @@ LOGS=$BUILD/testlogs/docs
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 cd "$REPO" || die "cannot enter $REPO"
 mapfile -t PAGES < <(ls README.md docs/*.md docs/*/*.md)
+RST=docs/mempool_labyrinth.rst
 make_work
 HUGE=1
 if ((${NO_HUGE:-0})) || ! reserve_huge 256; then
@@ -219,6 +231,8 @@ test_paths
 test_layers
 test_options
 test_forwarder
+test_map
+test_rst
 test_telemetry
 test_messages
 summary

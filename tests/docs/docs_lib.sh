@@ -255,21 +255,62 @@ test_forwarder()
 		"$(grep -F '`--forward-mode=MODE`' docs/user-guide.md | cut -d'|' -f3 | grep -oE '`[a-z]+`' | tr -d '`')"
 }
 
+# What telemetry can be asked, by the code.
+telemetry_commands()
+{
+	tr -d '\n' <drivers/mempool/labyrinth/labyrinth_telemetry.c |
+		grep -oE 'register_cmd\("[^"]+"' | cut -d'"' -f2
+}
+
+# The fields of its answers: those added one by one, and arrays.
+telemetry_fields()
+{
+	cat drivers/mempool/labyrinth/labyrinth_telemetry*.c | tr -d '\n\t' |
+		grep -oE '(add_dict_[a-z]+|labyrinth_tel_u?ints)\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2
+}
+
 test_telemetry()
 {
-	local source=drivers/mempool/labyrinth/labyrinth_telemetry.c
-	check_same "telemetry commands: code and guide" \
-		"$(tr -d '\n' <$source | grep -oE 'register_cmd\("[^"]+"' | cut -d'"' -f2)" \
-		"$(grep -oE '^`/labyrinth/[a-z]+' docs/user-guide.md | tr -d '`')"
-	check_same "telemetry fields: code and guide" \
-		"$(tr -d '\n\t' <$source | grep -oE 'add_dict_[a-z]+\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2 | grep -vx report_)" \
-		"$(rows docs/user-guide.md '| field |'; echo violations)"
+	local page=docs/telemetry.md
+	check_same "telemetry commands: code and $page" "$(telemetry_commands)" \
+		"$(grep -oE '`/labyrinth/[a-z]+' $page | tr -d '`')"
+	check_same "telemetry fields: code and $page" "$(telemetry_fields)" \
+		"$(rows $page '| field |'; echo violations)"
+	check_same "trace points: code and $page" \
+		"$(grep -ohE 'mempool\.labyrinth\.[a-z]+' drivers/mempool/labyrinth/labyrinth_trace_points.c)" \
+		"$(rows $page '| event |')"
+}
+
+test_map()
+{
+	check_same "options of labyrinth-map: --help and the guide" \
+		"$("$BUILD/app/labyrinth-map/labyrinth-map" --help | grep -oE '^  --[a-z-]+' | tr -d ' ')" \
+		"$(rows docs/user-guide.md '| map option |' | grep -oE '^--[a-z-]+')"
+}
+
+# The driver's page in DPDK's form: the same options and commands, and plain
+# enough for DPDK's style: no tab, no line above 100 characters.
+test_rst()
+{
+	local key
+	check_same "options: code and $RST" "$(option_table | grep -oE '\{ *"[a-z]+"' | grep -oE '[a-z]+')" \
+		"$(sed -nE 's/^``([a-z]+)`` : .*/\1/p' "$RST")"
+	while read -r key; do
+		check "option $key: default as in the INI file" grep -qE \
+			"^\`\`$key\`\` : .*; default \`\`$(sed -nE "s/^$key *= *//p" config/labyrinth.ini)\`\`$" "$RST"
+	done < <(sed -nE 's/^([a-z]+) *= .*/\1/p' config/labyrinth.ini)
+	check_same "telemetry commands: code and $RST" "$(telemetry_commands)" \
+		"$(grep -oE '^``/labyrinth/[a-z]+' "$RST" | tr -d '`')"
+	check_none "$RST: lines that are too long, or with a tab" "$(grep -nE '^.{101,}$|	' "$RST")"
+	check_none "$RST: headings whose line is not as long as they are" "$(awk '
+		/^[=~-]+$/ && length(before) > 0 && before !~ /^=/ && length($0) != length(before) { print before }
+		{ before = $0 }' "$RST")"
 }
 
 # All string literals of the sources, those in pieces put together.
 literals()
 {
-	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c | tr '\n' ' ' |
+	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c app/labyrinth-map/*.c | tr '\n' ' ' |
 		sed -E 's/"[[:space:]]*(PRI[a-z0-9]+)[[:space:]]*"/u/g; s/"[[:space:]]+"//g; s/\\"/"/g'
 }
 
@@ -290,9 +331,9 @@ test_messages()
 	literals >"$WORK/literals"
 	while IFS= read -r message; do
 		check "message of the code: $message" said "$message"
-	done < <(sed -nE 's/^### `(.*)`$/\1/p; s/^- `([^`]+)`: .*/\1/p' docs/user-guide.md)
+	done < <(sed -nE 's/^### `(.*)`$/\1/p; s/^- `([^`]+)`: .*/\1/p' docs/troubleshooting.md)
 	while IFS= read -r kind; do
 		check "kind of violation is explained: $kind" \
-			grep -rqF -- "\`$kind\`" docs/mitigations docs/user-guide.md
+			grep -rqF -- "\`$kind\`" docs/mitigations docs/troubleshooting.md docs/user-guide.md
 	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/violation.c)
 }

@@ -152,6 +152,7 @@ met_bad(struct model *m, struct model_frame *frame, const struct labyrinth_viola
 	FUZZ_EXPECT(said->at == at && said->bad == bad, "get: %zu bad bytes at %p, not %zu at %p",
 	            said->bad, said->at, bad, at);
 	m->quarantined += kind != LABYRINTH_DOUBLE_FREE;
+	frame->put.known = false;
 	frame->sealed_off = true;
 	frame->seal_bad = false;
 	frame->where = MODEL_LOST;

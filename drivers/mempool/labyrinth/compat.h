@@ -17,6 +17,9 @@
 #if RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0)
 #define rte_tel_data_add_dict_uint  rte_tel_data_add_dict_u64
 #define rte_tel_data_add_array_uint rte_tel_data_add_array_u64
+#define LABYRINTH_TEL_UINT          RTE_TEL_U64_VAL
+#else
+#define LABYRINTH_TEL_UINT RTE_TEL_UINT_VAL
 #endif
 
 #endif /* LABYRINTH_COMPAT_H */

@@ -66,6 +66,8 @@ rte_labyrinth_stats_get(const struct rte_mempool *mp, struct rte_labyrinth_stats
 		.available = raw.available,
 		.cached = raw.cached,
 		.quarantined = raw.quarantined,
+		.used = raw.used,
+		.peak = raw.peak,
 		.refills = raw.refills,
 		.flushes = raw.flushes,
 		.steals = raw.steals,

@@ -88,6 +88,7 @@ report(const struct labyrinth_violation *violation)
 	uint64_t number;
 	bool whole;
 
+	labyrinth_report_trace(violation);
 	rte_spinlock_lock(&lock);
 	number = keep(violation);
 	/* What went over one canary may have met the next frame's header too. */

@@ -47,6 +47,10 @@ void
 labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
                      uint64_t unreported);
 
+/* Hand a violation to DPDK's tracing. */
+void
+labyrinth_report_trace(const struct labyrinth_violation *violation);
+
 /* Log the calls that led here, without the driver's own. */
 void
 labyrinth_report_backtrace(void);

@@ -8,14 +8,120 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <rte_common.h>
 #include <rte_mempool.h>
+#include <rte_string_fns.h>
 #include <rte_telemetry.h>
 
-#include "compat.h"
+#include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
+#include "labyrinth_telemetry.h"
+
+/* Lanes of a piece: at most 240 bytes each. */
+#define LANES_MOST 48
+
+/* --- one pool ---------------------------------------------------------------- */
+
+struct question {
+	char name[RTE_MEMPOOL_NAMESIZE];
+	labyrinth_tel_fn *fn;
+	bool any;
+	uint32_t number;
+	struct rte_tel_data *data;
+	int ret;
+};
+
+static void
+ask_one(struct rte_mempool *mp, void *arg)
+{
+	struct question *question = arg;
+
+	if (strcmp(mp->name, question->name) != 0 || (!question->any && !rte_labyrinth_is(mp)))
+		return;
+	question->ret = question->fn(mp, question->number, question->data);
+}
+
+static int
+number_read(const char *text, uint32_t *number)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (end == text || *end != '\0' || errno != 0 || *text == '-' || value > UINT32_MAX)
+		return -EINVAL;
+	*number = (uint32_t)value;
+	return 0;
+}
+
+int
+labyrinth_tel_answer(const char *params, labyrinth_tel_fn *fn, bool any, uint32_t number,
+                     struct rte_tel_data *data)
+{
+	struct question question = {
+		.fn = fn, .any = any, .number = number, .data = data, .ret = -EINVAL};
+	const char *comma;
+	size_t len;
+
+	if (params == NULL)
+		return -EINVAL;
+	comma = strchr(params, ',');
+	len = comma == NULL ? strlen(params) : (size_t)(comma - params);
+	if (len >= sizeof(question.name))
+		return -EINVAL;
+	memcpy(question.name, params, len);
+	if (comma != NULL && number_read(comma + 1, &question.number) != 0)
+		return -EINVAL;
+	/* Pools are not freed while they are walked. */
+	rte_mempool_walk(ask_one, &question);
+	return question.ret;
+}
+
+static int
+add_array(struct rte_tel_data *data, const char *name, struct rte_tel_data *array)
+{
+	int ret = rte_tel_data_add_dict_container(data, name, array, 0);
+
+	if (ret != 0)
+		rte_tel_data_free(array);
+	return ret;
+}
+
+int
+labyrinth_tel_uints(struct rte_tel_data *data, const char *name, const uint64_t *values,
+                    unsigned int n)
+{
+	struct rte_tel_data *array = rte_tel_data_alloc();
+	unsigned int i;
+
+	if (array == NULL)
+		return -ENOMEM;
+	rte_tel_data_start_array(array, LABYRINTH_TEL_UINT);
+	for (i = 0; i < n; i++)
+		rte_tel_data_add_array_uint(array, values[i]);
+	return add_array(data, name, array);
+}
+
+int
+labyrinth_tel_ints(struct rte_tel_data *data, const char *name, const int *values, unsigned int n)
+{
+	struct rte_tel_data *array = rte_tel_data_alloc();
+	unsigned int i;
+
+	if (array == NULL)
+		return -ENOMEM;
+	rte_tel_data_start_array(array, RTE_TEL_INT_VAL);
+	for (i = 0; i < n; i++)
+		rte_tel_data_add_array_int(array, values[i]);
+	return add_array(data, name, array);
+}
+
+/* --- what a pool is and has done ------------------------------------------------ */
 
 static void
 list_one(struct rte_mempool *mp, void *data)
@@ -50,15 +156,14 @@ add_info(struct rte_tel_data *data, const struct rte_labyrinth_info *info)
 }
 
 static void
-add_stats(struct rte_tel_data *data, const struct rte_labyrinth_stats *stats)
+add_stats(struct rte_tel_data *data, const struct labyrinth_stats *stats)
 {
-	uint32_t idle = stats->available + stats->cached + stats->quarantined;
-
-	rte_tel_data_add_dict_uint(data, "size", stats->size);
+	rte_tel_data_add_dict_uint(data, "size", stats->frames);
 	rte_tel_data_add_dict_uint(data, "available", stats->available);
 	rte_tel_data_add_dict_uint(data, "cached", stats->cached);
 	rte_tel_data_add_dict_uint(data, "quarantined", stats->quarantined);
-	rte_tel_data_add_dict_uint(data, "used", stats->size > idle ? stats->size - idle : 0);
+	rte_tel_data_add_dict_uint(data, "used", stats->used);
+	rte_tel_data_add_dict_uint(data, "peak", stats->peak);
 	rte_tel_data_add_dict_uint(data, "refills", stats->refills);
 	rte_tel_data_add_dict_uint(data, "flushes", stats->flushes);
 	rte_tel_data_add_dict_uint(data, "steals", stats->steals);
@@ -68,16 +173,15 @@ add_stats(struct rte_tel_data *data, const struct rte_labyrinth_stats *stats)
 }
 
 static int
-handle_pool(const char *cmd, const char *params, struct rte_tel_data *data)
+tell_pool(struct rte_mempool *mp, uint32_t number, struct rte_tel_data *data)
 {
-	struct rte_labyrinth_stats stats;
 	struct rte_labyrinth_info info;
-	const struct rte_mempool *mp;
+	struct labyrinth_stats stats;
 
-	RTE_SET_USED(cmd);
-	mp = params == NULL ? NULL : rte_mempool_lookup(params);
-	if (rte_labyrinth_info_get(mp, &info) != 0 || rte_labyrinth_stats_get(mp, &stats) != 0)
+	RTE_SET_USED(number);
+	if (rte_labyrinth_info_get(mp, &info) != 0)
 		return -EINVAL;
+	labyrinth_stats(labyrinth_of(mp), &stats);
 	rte_tel_data_start_dict(data);
 	rte_tel_data_add_dict_string(data, "name", mp->name);
 	add_info(data, &info);
@@ -86,11 +190,84 @@ handle_pool(const char *cmd, const char *params, struct rte_tel_data *data)
 }
 
 static int
+handle_pool(const char *cmd, const char *params, struct rte_tel_data *data)
+{
+	RTE_SET_USED(cmd);
+	return labyrinth_tel_answer(params, tell_pool, false, 0, data);
+}
+
+/* --- lanes ----------------------------------------------------------------------- */
+
+static bool
+lane_idle(const struct labyrinth_lane_stats *lane)
+{
+	return !lane->busy &&
+	       (lane->cached | lane->refills | lane->flushes | lane->steals | lane->failures) == 0;
+}
+
+static int
+add_lane(struct rte_tel_data *data, const struct labyrinth_lane_stats *lane)
+{
+	struct rte_tel_data *one = rte_tel_data_alloc();
+	char name[24];
+
+	if (one == NULL)
+		return -ENOMEM;
+	if (lane->lane == LABYRINTH_LANE_ANY)
+		snprintf(name, sizeof(name), "guest_%u", lane->index);
+	else
+		snprintf(name, sizeof(name), "lcore_%u", lane->lane);
+	rte_tel_data_start_dict(one);
+	rte_tel_data_add_dict_int(one, "busy", lane->busy);
+	rte_tel_data_add_dict_uint(one, "cached", lane->cached);
+	rte_tel_data_add_dict_uint(one, "refills", lane->refills);
+	rte_tel_data_add_dict_uint(one, "flushes", lane->flushes);
+	rte_tel_data_add_dict_uint(one, "steals", lane->steals);
+	rte_tel_data_add_dict_uint(one, "failures", lane->failures);
+	return add_array(data, name, one);
+}
+
+static int
+tell_lanes(struct rte_mempool *mp, uint32_t first, struct rte_tel_data *data)
+{
+	uint32_t nb = labyrinth_lanes(labyrinth_of(mp));
+	struct labyrinth_lane_stats *lanes = calloc(nb, sizeof(*lanes));
+	struct labyrinth_stats stats;
+	uint32_t told = 0;
+	int ret = 0;
+
+	if (lanes == NULL)
+		return -ENOMEM;
+	labyrinth_lane_stats(labyrinth_of(mp), &stats, lanes, nb);
+	rte_tel_data_start_dict(data);
+	rte_tel_data_add_dict_string(data, "name", mp->name);
+	add_stats(data, &stats);
+	rte_tel_data_add_dict_uint(data, "lanes", nb);
+	for (; first < nb && told < LANES_MOST && ret == 0; first++) {
+		if (lane_idle(&lanes[first]))
+			continue;
+		ret = add_lane(data, &lanes[first]);
+		told++;
+	}
+	rte_tel_data_add_dict_uint(data, "next", RTE_MIN(first, nb));
+	free(lanes);
+	return ret;
+}
+
+static int
+handle_lanes(const char *cmd, const char *params, struct rte_tel_data *data)
+{
+	RTE_SET_USED(cmd);
+	return labyrinth_tel_answer(params, tell_lanes, false, 0, data);
+}
+
+/* --- violations -------------------------------------------------------------------- */
+
+static int
 add_report(struct rte_tel_data *data, const struct labyrinth_report *report)
 {
 	struct rte_tel_data *one = rte_tel_data_alloc();
 	char name[24];
-	int ret;
 
 	if (one == NULL)
 		return -ENOMEM;
@@ -103,10 +280,7 @@ add_report(struct rte_tel_data *data, const struct labyrinth_report *report)
 	rte_tel_data_add_dict_int(one, "allocated_by", (int)report->got_lcore);
 	rte_tel_data_add_dict_int(one, "freed_by", (int)report->put_lcore);
 	snprintf(name, sizeof(name), "report_%u", (unsigned int)report->number);
-	ret = rte_tel_data_add_dict_container(data, name, one, 0);
-	if (ret != 0)
-		rte_tel_data_free(one);
-	return ret;
+	return add_array(data, name, one);
 }
 
 static int
@@ -132,6 +306,21 @@ RTE_INIT(labyrinth_telemetry_register)
 	                           "Returns the names of the pools backed by labyrinth");
 	rte_telemetry_register_cmd("/labyrinth/pool", handle_pool,
 	                           "Returns what a pool is and has done. Parameters: name");
+	rte_telemetry_register_cmd("/labyrinth/lanes", handle_lanes,
+	                           "Returns gauges and counters of the lanes that were used. "
+	                           "Parameters: name[,first lane]");
+	rte_telemetry_register_cmd("/labyrinth/window", labyrinth_tel_window,
+	                           "Returns the memory of any pool. "
+	                           "Parameters: name[,first piece]");
+	rte_telemetry_register_cmd("/labyrinth/map", labyrinth_tel_map,
+	                           "Returns the frames of any pool and their states. "
+	                           "Parameters: name[,first frame]");
+	rte_telemetry_register_cmd("/labyrinth/order", labyrinth_tel_order,
+	                           "Returns which frames would be handed out next. "
+	                           "Parameters: name[,lcore]");
+	rte_telemetry_register_cmd("/labyrinth/held", labyrinth_tel_held,
+	                           "Returns owners of frames, and the frames held longest. "
+	                           "Parameters: name[,how many frames]");
 	rte_telemetry_register_cmd("/labyrinth/violations", handle_violations,
 	                           "Returns the count of violations and the latest reports");
 }

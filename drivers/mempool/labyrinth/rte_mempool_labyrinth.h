@@ -54,6 +54,8 @@ struct rte_labyrinth_stats {
 	uint32_t available;   /**< free frames in the depot */
 	uint32_t cached;      /**< free frames in lanes */
 	uint32_t quarantined; /**< frames taken out of circulation */
+	uint32_t used;        /**< the others; these four add up to size, always */
+	uint32_t peak;        /**< most frames ever seen used; docs/telemetry.md tells how */
 	uint64_t refills;     /**< rooms lanes took from the depot */
 	uint64_t flushes;     /**< rooms lanes gave to the depot */
 	uint64_t steals;      /**< times a lane took another lane's rooms */

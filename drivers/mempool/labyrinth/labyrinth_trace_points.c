@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Registration of the trace points. In this file their functions register
+ * instead of tracing: nobody may call them here.
+ */
+
+#include <rte_trace_point_register.h>
+
+#include "labyrinth_trace.h"
+
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_refill, mempool.labyrinth.refill)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_flush, mempool.labyrinth.flush)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_steal, mempool.labyrinth.steal)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_failure, mempool.labyrinth.failure)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_stray, mempool.labyrinth.stray)
+RTE_TRACE_POINT_REGISTER(labyrinth_trace_violation, mempool.labyrinth.violation)

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# Open vSwitch as it is, where it is installed (Debian: openvswitch-switch-dpdk):
+# its pool is labyrinth's, packets are forwarded between two ports, and nothing
+# is said of a violation. Has a database and sockets of its own.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib.sh
+. "$HERE/../lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: ${0##*/} BUILD
+
+  BUILD  build directory that holds the plugin
+END
+}
+
+DAEMON=/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk
+# Pages of its pool and of EAL.
+PAGES=600
+
+vsctl()
+{
+	ovs-vsctl "--db=unix:$WORK/db.sock" --timeout=30 "$@"
+}
+
+end_daemon()
+{
+	[[ -s $1 ]] && end_process "$(cat "$1")"
+}
+
+start()
+{
+	export OVS_RUNDIR=$WORK OVS_LOGDIR=$WORK OVS_DBDIR=$WORK
+	ovsdb-tool create "$WORK/conf.db" /usr/share/openvswitch/vswitch.ovsschema || return 1
+	at_exit end_daemon "$WORK/db.pid"
+	ovsdb-server "$WORK/conf.db" "--remote=punix:$WORK/db.sock" "--pidfile=$WORK/db.pid" \
+		--detach --no-chdir "--log-file=$LOGS/db.log" || return 1
+	at_exit del_eal_dir "ovs-$$"
+	vsctl --no-wait init
+	vsctl --no-wait set Open_vSwitch . other_config:dpdk-init=true \
+		other_config:dpdk-extra="--no-pci --file-prefix=ovs-$$ -d $PLUGIN --mbuf-pool-ops-name=labyrinth"
+	at_exit end_daemon "$WORK/vs.pid"
+	"$DAEMON" "unix:$WORK/db.sock" "--pidfile=$WORK/vs.pid" --detach --no-chdir \
+		"--log-file=$LOGS/vs.log" >/dev/null 2>&1
+}
+
+ask()
+{
+	echo "$1" | dpdk-telemetry.py -f "ovs-$$"
+}
+
+received()
+{
+	vsctl get Interface null0 statistics:rx_packets
+}
+
+has_received()
+{
+	(($(received) > 1000000))
+}
+
+test_ovs()
+{
+	local pool answer
+	check "the daemon starts" start
+	vsctl add-br br0 -- set bridge br0 datapath_type=netdev
+	vsctl add-port br0 null0 -- set Interface null0 type=dpdk options:dpdk-devargs=net_null0
+	vsctl add-port br0 null1 -- set Interface null1 type=dpdk options:dpdk-devargs=net_null1
+	sleep 2
+	check "its pool lies in a maze" grep -qE "$BACKING_RE" "$LOGS/vs.log"
+	pool=$(ask /labyrinth/list | sed -E 's/.*\["([^"]*)".*/\1/')
+	answer=$(ask "/labyrinth/pool,$pool")
+	check "telemetry knows it" grep -q '"backing": "maze"' <<<"$answer"
+	check "no violation, no failure" grep -q '"failures": 0, "violations": 0' <<<"$answer"
+	wait_until 15 has_received
+	check "it goes on receiving packets ($(received))" has_received
+}
+
+[[ $# == 1 && $1 != -* ]] || { usage >&2 && exit 2; }
+[[ -d $1 ]] || die "no build directory $1"
+BUILD=$(realpath "$1")
+undo_on_exit
+LOGS=$BUILD/testlogs/ovs
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+rm -f "$LOGS"/*.log
+if [[ ! -x $DAEMON ]]; then
+	skip "Open vSwitch" "openvswitch-switch-dpdk is not installed"
+elif ! is_root || ! reserve_huge $PAGES; then
+	skip "Open vSwitch" "it needs root and $PAGES huge pages"
+else
+	find_plugin "$BUILD"
+	WORK=$(mktemp -d) || die "no directory for temporary files"
+	at_exit rm -rf "$WORK"
+	test_ovs
+fi
+summary

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# Telemetry is read while packets are forwarded: every endpoint answers, the
+# figures add up in every sample, and no packet waits for a buffer. What
+# labyrinth-map does of it is tests/telemetry/map.sh.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib.sh
+. "$HERE/../lib.sh"
+# shellcheck source=tests/telemetry/telemetry_lib.sh
+. "$HERE/telemetry_lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: ${0##*/} BUILD
+
+  BUILD  build directory that holds the plugin and the applications
+
+NO_HUGE=1 in the environment: as where there are no huge pages.
+END
+}
+
+ENDPOINTS=(/labyrinth/list /labyrinth/pool /labyrinth/lanes /labyrinth/window /labyrinth/map
+	/labyrinth/order /labyrinth/held /labyrinth/violations)
+
+# questions ROUNDS: of every kind, about all frames in turn.
+questions()
+{
+	local i
+	for ((i = 0; i < $1; i++)); do
+		printf '%s\n' /labyrinth/list /labyrinth/pool,fwd_0 /labyrinth/lanes,fwd_0 \
+			/labyrinth/window,fwd_0 "/labyrinth/map,fwd_0,$((i * 256 % 8000))" \
+			/labyrinth/order,fwd_0 /labyrinth/order,fwd_0,1 /labyrinth/held,fwd_0 \
+			/labyrinth/violations /labyrinth/pool,fwd_0
+	done
+}
+
+test_under_load()
+{
+	local profile=$1 said
+	forward "$profile" "--pool-options=profile=$profile" || return
+	said=$LOGS/$profile.figures
+	questions 150 | ask_raw >"$LOGS/$profile.answers"
+	check "$profile: every endpoint answers, every sample adds up" \
+		figures "$said" "${ENDPOINTS[@]}" <"$LOGS/$profile.answers"
+	note "$(cat "$said")"
+	ended_well "$profile"
+}
+
+# A frame that is held gets older, and telemetry tells who has it.
+test_held()
+{
+	local before after
+	forward held --pool-options=trace=4 || return
+	before=$(ask /labyrinth/held,fwd_0,1 | field age_ms)
+	sleep 1
+	after=$(ask /labyrinth/held,fwd_0,1 | field age_ms)
+	check "a frame held for a second is a second older (${before//[!0-9]/} ms, then ${after//[!0-9]/} ms)" \
+		[ "$((${after//[!0-9]/} - ${before//[!0-9]/}))" -ge 900 ]
+	check "the trace tells the place that got it" \
+		grep -q '0x' <(ask /labyrinth/held,fwd_0,1 | field site)
+	ended_well "held frames"
+}
+
+# What a lane's answers are worth under bad questions.
+test_bad_questions()
+{
+	local question
+	forward questions || return
+	for question in pool "pool," pool,nix pool,fwd_0,x map,fwd_0,-1 map,fwd_0,99999999999 \
+		lanes,fwd_0,1,2 held,nix order "pool,$(printf 'x%.0s' {1..200})"; do
+		check "no answer to /labyrinth/${question:0:30}" \
+			grep -q ': null}$' <(ask "/labyrinth/$question")
+	done
+	check_eq "frames behind the last one: none" \
+		"$(ask /labyrinth/map,fwd_0,100000 | field address)" "[]"
+	check_eq "lanes behind the last one: none" \
+		"$(ask /labyrinth/lanes,fwd_0,4000 | field next)" \
+		"$(ask /labyrinth/lanes,fwd_0 | field lanes)"
+	ended_well "bad questions"
+}
+
+# Trace points: none unless asked for, then with the name of the pool.
+test_trace()
+{
+	local dir=$TRUSTED/trace.$$
+	mkdir "$dir" && at_exit rm -rf "$dir"
+	FORWARD_EAL=("--trace=mempool.labyrinth.*" "--trace-dir=$dir")
+	forward traced || return
+	FORWARD_EAL=()
+	ended_well "traced"
+	check "trace points: events are described" \
+		grep -q mempool.labyrinth.refill "$dir"/*/metadata
+	check "trace points: events tell the pool" grep -qa fwd_0 "$dir"/*/channel*
+}
+
+# testpmd: mempool's own dump is of use.
+test_dump()
+{
+	local log=$LOGS/dump.log
+	eal_args dump
+	use_ops labyrinth "$BUILD"
+	limited 60 "$log" "${OPS_ENV[@]}" dpdk-testpmd "${EAL_ARGS[@]}" "${OPS_ARGS[@]}" -l 0,1 \
+		--vdev=net_null0 -- --total-num-mbufs=4000 --cmdline-file=<(echo dump_mempool) -i
+	check "rte_mempool_dump: counts the free frames" \
+		grep -qE 'common_pool_count=4000$' "$log"
+	check "rte_mempool_dump: names the handler" grep -q 'ops_name: <labyrinth>' "$log"
+}
+
+[[ $# == 1 && $1 != -* ]] || { usage >&2 && exit 2; }
+[[ -d $1 ]] || die "no build directory $1"
+BUILD=$(realpath "$1")
+undo_on_exit
+LOGS=$BUILD/testlogs/telemetry
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+trusted_dir "$BUILD"
+telemetry_begin
+test_under_load guard
+test_under_load fast
+test_under_load strict
+test_held
+test_bad_questions
+test_trace
+test_dump
+summary
