@@ -83,16 +83,29 @@ open_memory(struct labyrinth_maze *maze)
 	return 0;
 }
 
+/* One node, alone, is what a kernel without NUMA has. */
+static bool
+one_node(void)
+{
+	return access("/sys/devices/system/node/node1", F_OK) != 0;
+}
+
+/*
+ * Have the kernel take pages from a node. Where it knows no nodes, or does not
+ * let us ask (a container's filter), there is nothing to tell it.
+ */
 static int
-bind_node(void *at, size_t len, int node)
+bind_node(struct labyrinth_maze *maze, void *at, size_t len, int node)
 {
 	struct bitmask *nodes;
 	long ret;
 
 	if (node == LABYRINTH_NODE_ANY)
 		return 0;
-	if (numa_available() < 0)
+	if (numa_available() < 0) {
+		maze->bound = one_node();
 		return node == 0 ? 0 : -ENODEV;
+	}
 	if (node < 0 || node > numa_max_node() ||
 	    numa_bitmask_isbitset(numa_all_nodes_ptr, (unsigned int)node) == 0)
 		return -ENODEV;
@@ -101,11 +114,36 @@ bind_node(void *at, size_t len, int node)
 		return -ENOMEM;
 	numa_bitmask_setbit(nodes, (unsigned int)node);
 	ret = mbind(at, len, MPOL_BIND, nodes->maskp, nodes->size + 1, 0);
-	/* Kernels without NUMA have one node, and nothing to bind. */
+	if (ret != 0 && (errno == ENOSYS || errno == EPERM) && node == 0) {
+		maze->bound = one_node();
+		ret = 0;
+	}
 	if (ret != 0)
-		ret = errno == ENOSYS && node == 0 ? 0 : -errno;
+		ret = -errno;
 	numa_free_nodemask(nodes);
 	return (int)ret;
+}
+
+/*
+ * Where pages lie is asked and not assumed: a file filled by fallocate(), or a
+ * kernel that ignores the binding, would go unnoticed for ever.
+ */
+static int
+check_node(const struct labyrinth_maze *maze, uint8_t *at, int node)
+{
+	size_t step =
+		maze->pages == LABYRINTH_MAZE_HUGE ? LABYRINTH_SLOT_SIZE : LABYRINTH_PAGE_SIZE;
+	size_t i;
+	int is;
+
+	if (node == LABYRINTH_NODE_ANY || numa_available() < 0)
+		return 0;
+	for (i = 0; i < LABYRINTH_SLOT_SIZE; i += step) {
+		if (get_mempolicy(&is, NULL, 0, at + i, MPOL_F_NODE | MPOL_F_ADDR) == 0 &&
+		    is != node)
+			return -EXDEV;
+	}
+	return 0;
 }
 
 /* Fault every page in now; an error here would be a SIGBUS later. */
@@ -137,9 +175,11 @@ fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
 	           maze->fd, (off_t)block * LABYRINTH_SLOT_SIZE);
 	if (got == MAP_FAILED)
 		return -errno;
-	ret = bind_node(at, LABYRINTH_SLOT_SIZE, node);
+	ret = bind_node(maze, at, LABYRINTH_SLOT_SIZE, node);
 	if (ret == 0)
 		ret = populate(maze, block, at);
+	if (ret == 0)
+		ret = check_node(maze, at, node);
 	if (ret != 0)
 		return ret;
 	/* Secrets and packets belong neither in core dumps nor in children. */
@@ -159,6 +199,7 @@ lab_maze_fill(struct labyrinth_maze *maze, int node)
 
 	ret = open_memory(maze);
 	maze->locked = true;
+	maze->bound = true;
 	for (i = 0; i < maze->blocks && ret == 0; i++)
 		ret = fill_block(maze, i, node);
 	return ret;

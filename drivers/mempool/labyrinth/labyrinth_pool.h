@@ -30,6 +30,7 @@ struct labyrinth_pool {
 	uint32_t *slot_of; /* of the maze, when its size is known */
 	uint32_t blocks;   /* a maze of so many blocks holds the pool */
 	bool registered;   /* the window is known to EAL */
+	bool vfio_mapped;  /* and to VFIO, for all its devices */
 	bool populating;   /* blocks are being handed to mempool */
 	uint32_t block;    /* the one being populated */
 	uint32_t hold;     /* frames of it that the outer call adds */
