@@ -171,11 +171,17 @@ fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
 	void *got;
 	int ret;
 
-	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-	           maze->fd, (off_t)block * LABYRINTH_SLOT_SIZE);
+	/*
+	 * Bound before it may be touched: in a program that has locked all its future
+	 * memory, mmap() itself would fill it, from wherever the thread runs.
+	 */
+	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_NONE, MAP_SHARED | MAP_FIXED, maze->fd,
+	           (off_t)block * LABYRINTH_SLOT_SIZE);
 	if (got == MAP_FAILED)
 		return -errno;
 	ret = bind_node(maze, at, LABYRINTH_SLOT_SIZE, node);
+	if (ret == 0 && mprotect(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE) != 0)
+		ret = -errno;
 	if (ret == 0)
 		ret = populate(maze, block, at);
 	if (ret == 0)

@@ -44,15 +44,15 @@ guest_kernel()
 		name=$(kernel_name)
 	fi
 	# One fetched before serves where the network is gone.
-	[[ -n $name ]] || name=$(cd "$VM" && ls -d linux-image-* 2>/dev/null | tail -n 1)
+	[[ -n $name ]] || name=$(cd "$VM" && printf '%s\n' linux-image-* | grep -v '\*' | tail -n 1)
 	[[ -n $name ]] || return 1
 	dir=$VM/$name
 	if [[ ! -d $dir ]]; then
 		note "fetching $name"
 		kernel_fetch "$name" "$dir" || return 1
 	fi
-	KERNEL=$(ls "$dir"/boot/vmlinuz-*)
-	MODULES=$(ls -d "$dir"/lib/modules/*)
+	KERNEL=$(printf '%s\n' "$dir"/boot/vmlinuz-* | tail -n 1)
+	MODULES=$(printf '%s\n' "$dir"/lib/modules/* | tail -n 1)
 	[[ -e $KERNEL && -d $MODULES ]]
 }
 
@@ -126,7 +126,8 @@ guest_base()
 	root=$(mktemp -d "$VM/root.XXXXXX") || return 1
 	pack_tree "$root" || return 1
 	for pmd in "${GUEST_PMDS[@]}"; do
-		pack_library "$(ls "$PMDS_AT/librte_$pmd.so".*[0-9] | sort | head -n 1)" "$root" "$PMDS_AT"
+		pack_library "$(printf '%s\n' "$PMDS_AT/librte_$pmd.so".*[0-9] | sort | head -n 1)" \
+			"$root" "$PMDS_AT"
 	done
 	cp -L "${GUEST_PROGRAMS[@]}" "$root/usr/bin/"
 	pack_closure "$root" "${GUEST_PROGRAMS[@]}" "$PMDS_AT"/librte_{net_e1000,net_virtio,net_null}.so

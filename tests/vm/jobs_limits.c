@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <rte_errno.h>
+#include <rte_log.h>
 #include <rte_memory.h>
 #include <rte_mempool_labyrinth.h>
 
@@ -24,6 +25,7 @@
 /* Frames of pools that are to fill EAL's table: some 8 pages. */
 #define SMALL_MBUFS 7000
 #define ROUNDS      3
+#define REFUSALS    12
 
 static int
 on_node(struct rte_mempool *mp, int node)
@@ -135,10 +137,11 @@ vm_job_refused(void)
 	    little_locked_memory() != 0)
 		return -1;
 	/* Again and again: nothing of a refused pool may stay. */
-	for (i = 0; i < 40; i++) {
+	for (i = 0; i < REFUSALS; i++) {
 		mp = vm_pool_make("vm_refused", vm_args.mbufs, (int)vm_args.node, vm_args.options);
 		if (mp != NULL)
 			return vm_fail("the pool was not refused");
+		rte_log_set_level_pattern("pmd.mempool.labyrinth", RTE_LOG_CRIT);
 	}
 	vm_say("refused: %s", rte_strerror(rte_errno));
 	return 0;

@@ -16,17 +16,30 @@ struct collected {
 	unsigned int n;
 };
 
+/* Piece by piece of 2 MiB at most, which is a page where pages are huge. */
 static void
 collect(struct rte_mempool *mp, void *opaque, struct rte_mempool_memhdr *header, unsigned int index)
 {
 	struct collected *to = opaque;
+	size_t off;
+	size_t end;
 
 	RTE_SET_USED(mp);
 	RTE_SET_USED(index);
 	/* The token that stands for a maze holds no frames. */
 	if (header->len < RTE_PGSIZE_4K)
 		return;
-	to->chunks[to->n++] = (struct vm_chunk){header->addr, header->iova, header->len};
+	for (off = 0; off < header->len; off = end) {
+		uintptr_t at = (uintptr_t)header->addr + off;
+
+		end = off + RTE_PGSIZE_2M - at % RTE_PGSIZE_2M;
+		if (end > header->len)
+			end = header->len;
+		if (to->chunks != NULL)
+			to->chunks[to->n] =
+				(struct vm_chunk){(void *)at, header->iova + off, end - off};
+		to->n++;
+	}
 }
 
 static int
@@ -41,10 +54,13 @@ by_address(const void *a, const void *b)
 unsigned int
 vm_chunks(struct rte_mempool *mp, struct vm_chunk **chunks, bool join)
 {
-	struct collected all = {calloc(mp->nb_mem_chunks, sizeof(**chunks)), 0};
+	struct collected all = {NULL, 0};
 	unsigned int n = 0;
 	unsigned int i;
 
+	rte_mempool_mem_iter(mp, collect, &all);
+	all.chunks = calloc(all.n, sizeof(*all.chunks));
+	all.n = 0;
 	*chunks = all.chunks;
 	if (all.chunks == NULL)
 		return 0;

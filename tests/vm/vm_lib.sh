@@ -6,7 +6,7 @@
 
 QEMU=(qemu-system-x86_64 -nodefaults -display none -no-user-config -no-reboot)
 KERNEL_LINE="console=ttyS0 intel_iommu=on iommu=nopt tsc=reliable no_timer_check mitigations=off
-	panic=-1 quiet random.trust_cpu=on"
+	panic=-1 init_on_alloc=0 quiet random.trust_cpu=on"
 
 # nic NUMBER NAME MODEL WIRE BUS SLOT: a NIC below a root port of its own.
 nic()
@@ -24,14 +24,14 @@ machine_args()
 	ARGS=(-machine "q35,accel=${VM_ACCEL:-tcg},kernel-irqchip=split" -cpu max)
 	case $1 in
 	wide)
-		ARGS+=(-m 4096M -smp 2,sockets=2,cores=1,threads=1
-			-object memory-backend-ram,id=m0,size=2048M -object memory-backend-ram,id=m1,size=2048M
-			-numa node,nodeid=0,cpus=0,memdev=m0 -numa node,nodeid=1,cpus=1,memdev=m1
-			-numa dist,src=0,dst=1,val=20
-			-device intel-iommu,intremap=on,caching-mode=on,aw-bits=48
-			-device pxb-pcie,id=n0,bus=pcie.0,bus_nr=16,numa_node=0
-			-device pxb-pcie,id=n1,bus=pcie.0,bus_nr=32,numa_node=1
-			-device pcie-root-port,id=port_new,bus=pcie.0,addr=10.0,chassis=20,slot=20)
+		ARGS+=(-m 4096M -smp '2,sockets=2,cores=1,threads=1'
+			-object 'memory-backend-ram,id=m0,size=2048M' -object 'memory-backend-ram,id=m1,size=2048M'
+			-numa 'node,nodeid=0,cpus=0,memdev=m0' -numa 'node,nodeid=1,cpus=1,memdev=m1'
+			-numa 'dist,src=0,dst=1,val=20'
+			-device 'intel-iommu,intremap=on,caching-mode=on,aw-bits=48'
+			-device 'pxb-pcie,id=n0,bus=pcie.0,bus_nr=16,numa_node=0'
+			-device 'pxb-pcie,id=n1,bus=pcie.0,bus_nr=32,numa_node=1'
+			-device 'pcie-root-port,id=port_new,bus=pcie.0,addr=10.0,chassis=20,slot=20')
 		nic 1 e0 e1000e 1 n0 0
 		nic 2 g1 e1000 2 n0 1
 		nic 3 v0 "$VIRTIO" 3 n0 2
@@ -41,7 +41,7 @@ machine_args()
 		HUGEPAGES=0:640,1:640
 		;;
 	narrow)
-		ARGS+=(-m 2048M -smp 2 -device intel-iommu,intremap=on,caching-mode=on,aw-bits=39)
+		ARGS+=(-m 2048M -smp 2 -device 'intel-iommu,intremap=on,caching-mode=on,aw-bits=39')
 		nic 1 e0 e1000e 1 pcie.0 10.0
 		nic 2 e1 e1000e 1 pcie.0 11.0
 		HUGEPAGES=384

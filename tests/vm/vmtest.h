@@ -119,7 +119,7 @@ struct vm_chunk {
 	size_t len;
 };
 
-/* Memory of a pool by address, neighbours joined where their IOVAs are neighbours. */
+/* Memory of a pool by address, in pages; neighbours joined where their IOVAs are, if `join`. */
 unsigned int
 vm_chunks(struct rte_mempool *mp, struct vm_chunk **chunks, bool join);
 

@@ -1,15 +1,21 @@
-# shellcheck shell=sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
 # What cases are made of, in the guest. NICs by letter: e e1000e, g e1000, v
 # virtio; 0 and 1 are the two ends of a wire. Those on node 0: e0 g1 v0.
-# shellcheck disable=SC2086 # lists of words are split on purpose
+# shellcheck disable=SC2034,SC2046,SC2086 # lists of words are split, names of NICs built
 
-e0=0000:11:00.0 e1=0000:21:00.0
-g0=0000:22:00.0 g1=0000:12:00.0
-v0=0000:13:00.0 v1=0000:23:00.0
+if [ -e /sys/bus/pci/devices/0000:11:00.0 ]; then
+	e0=0000:11:00.0 e1=0000:21:00.0
+	g0=0000:22:00.0 g1=0000:12:00.0
+	v0=0000:13:00.0 v1=0000:23:00.0
+else
+	e0=0000:01:00.0 e1=0000:02:00.0
+fi
 DRIVER=/vm/librte_mempool_labyrinth.so
+# Where the driver is that the programs are linked with.
+export LD_LIBRARY_PATH=/vm
 LOG=/tmp/case.log
 NODES=/sys/devices/system/node
 EAL="--in-memory --no-telemetry --log-level=lib.eal:5"
@@ -43,28 +49,37 @@ show_nics()
 	done
 }
 
-# nics NAME...: EAL options for these.
+# nics LIST: EAL options for these, "e0,e1"; none at all if it is empty.
 nics()
 {
-	for nic in "$@"; do
+	[ -n "$1" ] || printf ' --no-pci'
+	for nic in $(echo "$1" | tr ',' ' '); do
 		eval "printf ' -a %s' \"\$$nic\""
 	done
 }
 
-# test_on NICS EAL-OPTION... -- JOB...: vmtest on CPU 0. NICS is one word, "e0,e1".
+# test_on LIST EAL-OPTION... -- JOB...: vmtest on CPU 0.
 test_on()
 {
-	on=$(nics $(echo "$1" | tr ',' ' '))
+	local on
+	on=$(nics "$1")
 	shift
 	timeout 120 /vm/vmtest -l 0 $EAL $on "$@" 2>&1
 }
 
-# exchange NICS OPTIONS [EAL-OPTION...]
+# exchange LIST OPTIONS [EAL-OPTION...]
 exchange()
 {
-	on=$1 options=$2
+	local on=$1 options=$2
 	shift 2
-	test_on "$on" "$@" -- exchange frames=${FRAMES:-1000} mbufs=${MBUFS:-4095} "options=$options"
+	test_on "$on" "$@" -- exchange "frames=${FRAMES:-1000}" "mbufs=${MBUFS:-4095}" \
+		"options=$options"
+}
+
+large()
+{
+	FRAMES=500 MBUFS=240000
+	exchange e0,e1 backing=maze
 }
 
 stop()
@@ -78,49 +93,157 @@ stop()
 	wait "$1"
 }
 
-# forwarded NICS OPTIONS COMMAND...: a forwarder on CPU 1, frames through it.
+# forwarded OPTIONS COMMAND...: a forwarder on CPU 1 between e1 and g1, which lie on
+# different nodes; frames through it, between the other ends of the wires.
 forwarded()
 {
-	on=$1 options=$2
-	shift 2
+	local options=$1 forwarder status ended
+	shift
 	"$@" >/tmp/forwarder.log 2>&1 </dev/null &
 	forwarder=$!
-	exchange "$on" "$options" --iova-mode=va
+	exchange e0,g0 "$options"
 	status=$?
-	numa_of $forwarder >/tmp/forwarder.numa
+	grep 'memfd:labyrinth' /proc/$forwarder/numa_maps >/tmp/forwarder.numa
 	stop $forwarder
 	ended=$?
 	grep -a 'LABYRINTH: pool' /tmp/forwarder.log
-	[ $status = 0 ] || { tail -n 20 /tmp/forwarder.log && return 1; }
-	return $ended
-}
-
-# numa_of PID: "POOL-WINDOW-PAGES NODE" of each page of a maze.
-numa_of()
-{
-	grep 'memfd:labyrinth' "/proc/$1/numa_maps" | grep -o ' N[0-9]*=[0-9]*' | sort | uniq -c |
-		awk '{ split($2, a, "="); n[a[1]] += $1 * a[2] } END { for (i in n) print i, n[i] }'
+	[ $status = 0 ] && [ $ended = 0 ] && return 0
+	echo "the forwarder ended with $ended"
+	tail -n 20 /tmp/forwarder.log
+	return 1
 }
 
 with_fwd()
 {
-	on=$1 options=$2
-	shift 2
-	forwarded "$FROM" "$options" /vm/labyrinth-fwd --lcores '0@1,1@1' $EAL \
-		$(nics $(echo "$on" | tr ',' ' ')) "$@" -- --stats-period=0 \
-		--pool-options="$options" --total-num-mbufs=4095 --mbcache=64
+	forwarded "$1" /vm/labyrinth-fwd --lcores 0@1,1@1 $EAL $(nics e1,g1) -- --stats-period=0 \
+		"--pool-options=$1" --total-num-mbufs=4095 --mbcache=64
 }
 
-# testpmd ends when its standard input does; it gets none, and SIGINT.
 with_testpmd()
 {
-	on=$1 options=$2
-	shift 2
-	LABYRINTH_OPTIONS=$options
+	LABYRINTH_OPTIONS=$1
 	export LABYRINTH_OPTIONS
-	forwarded "$FROM" "$options" dpdk-testpmd --lcores '0@1,1@1' $EAL \
-		$(nics $(echo "$on" | tr ',' ' ')) -d $DRIVER --mbuf-pool-ops-name=labyrinth "$@" -- \
-		--total-num-mbufs=4095 --mbcache=64 --auto-start --stats-period=60 --numa
+	forwarded "$1" dpdk-testpmd --lcores 0@1,1@1 $EAL $(nics e1,g1) -d $DRIVER \
+		--mbuf-pool-ops-name=labyrinth -- --total-num-mbufs=4095 --mbcache=64 --auto-start \
+		--stats-period=60
+}
+
+# fwd_nodes: of the last forwarder: pages on both nodes, each where it is bound to.
+fwd_nodes()
+{
+	awk '{
+		for (i = 2; i <= NF; i++) {
+			if ($i ~ /^bind/) { bound = $i; sub(/.*:/, "", bound) }
+			if ($i ~ /^N[0-9]+=/) { on = $i; sub(/^N/, "", on); sub(/=.*/, "", on) }
+		}
+		pages[on]++
+		wrong += bound != on
+	}
+	END {
+		printf "pages on node 0: %d, on node 1: %d, elsewhere than bound to: %d\n",
+			pages[0], pages[1], wrong
+		exit !(pages[0] > 0 && pages[0] == pages[1] && wrong == 0)
+	}' /tmp/forwarder.numa
+}
+
+# plug_late LIST: EAL scans the bus, but probes none of them by itself.
+plug_late()
+{
+	local devices='' nic
+	for nic in $(echo "$1" | tr ',' ' '); do
+		eval "devices=\${devices:+\$devices,}\$$nic"
+	done
+	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 -- plug "options=backing=maze" \
+		"devices=$devices" 2>&1
+}
+
+# What the machine is asked for goes over the console.
+plug_new()
+{
+	local port=/sys/bus/pci/devices/0000:00:10.0 new test status
+	new=$(printf '0000:%02x:00.0' "$(cat $port/secondary_bus_number)")
+	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 -- plug options=backing=maze \
+		"devices=$e1,$new" wait=/tmp/plugged 2>&1 &
+	test=$!
+	echo @plug >/dev/console
+	appears "/sys/bus/pci/devices/$new" || return 1
+	bind "$new"
+	touch /tmp/plugged
+	wait $test
+	status=$?
+	echo @unplug >/dev/console
+	vanishes "/sys/bus/pci/devices/$new" && return $status
+}
+
+appears()
+{
+	for _ in $(seq 100); do
+		[ -e "$1" ] && return 0
+		usleep 100000
+	done
+	echo "$1 does not appear"
+	return 1
+}
+
+vanishes()
+{
+	for _ in $(seq 100); do
+		[ -e "$1" ] || return 0
+		usleep 100000
+	done
+	echo "$1 stays"
+	return 1
+}
+
+# secondary OPTIONS: both have files to share, so it is not in memory alone.
+secondary()
+{
+	local shared primary status ended
+	shared="--no-telemetry --log-level=lib.eal:5 --file-prefix=shared $(nics e0,e1)"
+	timeout 120 /vm/vmtest -l 0 $shared --proc-type=primary -- serve "options=$1" wait=/tmp/done \
+		>/tmp/primary.log 2>&1 &
+	primary=$!
+	appears /tmp/serving &&
+		timeout 120 /vm/vmtest -l 1 $shared --proc-type=secondary -- join 2>&1
+	status=$?
+	touch /tmp/done
+	wait $primary
+	ended=$?
+	cat /tmp/primary.log
+	rm -f /dev/hugepages/shared*
+	[ $status = 0 ] && [ $ended = 0 ]
+}
+
+# node NODE OPTIONS [EAL-OPTION...]
+node()
+{
+	local on=$1 options=$2
+	shift 2
+	test_on e0 "$@" -- node "node=$on" mbufs=20000 "options=$options"
+}
+
+# short_of NODE node|refused OPTIONS [EAL-OPTION...]: huge pages for EAL, and few more.
+short_of()
+{
+	local on=$1 job=$2 options=$3 had left=4 status
+	shift 3
+	had=$(cat $NODES/node$on/hugepages/hugepages-2048kB/nr_hugepages)
+	[ $# = 0 ] || left=34
+	huge_set "$on" $left
+	test_on e0 "$@" -- "$job" "node=$on" mbufs=20000 "options=$options"
+	status=$?
+	huge_set "$on" "$had"
+	return $status
+}
+
+entry_limit()
+{
+	local status limit=/sys/module/vfio_iommu_type1/parameters/dma_entry_limit
+	echo 40 >$limit
+	test_on e0,e1 -- refused options=backing=maze mbufs=60000
+	status=$?
+	echo 65535 >$limit
+	[ $status = 0 ] && says 'dma_entry_limit'
 }
 
 faults()
@@ -148,7 +271,7 @@ huge_free()
 # of free huge pages that has changed is a failure, too.
 run_case()
 {
-	name=$1 want=$2 result=ok
+	local name=$1 want=$2 result=ok pages begin end seen frames
 	pages=$(huge_free)
 	begin=$(cut -d ' ' -f 1 /proc/uptime)
 	dmesg -c >/dev/null
@@ -176,6 +299,7 @@ run_case()
 run_cases()
 {
 	echo "@begin $(cut -d ' ' -f 1 /proc/uptime)"
+	local name want command
 	while read -r name want command <&3; do
 		run_case "$name" "$want" "$command"
 	done 3<&0
