@@ -8,6 +8,8 @@
  */
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -168,6 +170,77 @@ test_order(void)
 	CU_ASSERT_TRUE(beside > PLANS / 2 - 160 && beside < PLANS / 2 + 160);
 }
 
+/* Collision entropy of what was counted, in bits. */
+static double
+bits_of(const uint32_t *counts, uint32_t n)
+{
+	double total = 0.0;
+	double equal = 0.0;
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		total += counts[i];
+		equal += (double)counts[i] * (counts[i] - 1.0);
+	}
+	return log2(total) + log2(total - 1.0) - log2(equal);
+}
+
+struct cost {
+	double slot;  /* bits: where a block lies */
+	double apart; /* bits: how far, and in which direction, the next one of the file lies */
+	double wall;  /* share of blocks with a wall behind them */
+};
+
+static struct cost
+measure(uint32_t blocks, uint32_t halls, uint32_t plans)
+{
+	static uint32_t slots[4 * MILLION];
+	static uint32_t apart[8 * MILLION];
+	struct labyrinth_maze maze;
+	uint64_t walls = 0;
+	uint32_t seed;
+	uint32_t i;
+
+	memset(slots, 0, sizeof(slots));
+	memset(apart, 0, sizeof(apart));
+	for (seed = 0; seed < plans; seed++) {
+		plan(&maze, blocks, halls, 70000 + seed);
+		slots[slot_of[0]]++;
+		for (i = 1; i < blocks; i++)
+			apart[4 * blocks + slot_of[i] - slot_of[i - 1]]++;
+		mark(&maze);
+		for (i = 0; i < blocks; i++)
+			walls += !used[slot_of[i] + 1];
+	}
+	return (struct cost){bits_of(slots, 4 * blocks), bits_of(apart, 8 * blocks),
+	                     (double)walls / plans / blocks};
+}
+
+/* What a leaked address tells, and how near the next wall is. */
+static void
+test_cost(void)
+{
+	static const uint32_t blocks[] = {64, 128, 320, MILLION};
+	size_t i;
+
+	for (i = 0; i < UNIT_ARRAY_LEN(blocks); i++) {
+		uint32_t plans = UNIT_TSAN || UNIT_ASAN ? 2000 : 4000;
+		struct cost without = measure(blocks[i], 0, plans);
+		struct cost with = measure(blocks[i], LABYRINTH_MAZE_HALLS_MAX, plans);
+
+		printf("\n    %4u pages: slot of a page %.2f bits (%.2f without halls), of the "
+		       "next from there %.2f (%.2f), a wall behind %.3f of them (%.3f) ",
+		       blocks[i], with.slot, without.slot, with.apart, without.apart, with.wall,
+		       without.wall);
+		CU_ASSERT_TRUE(with.slot > without.slot - 0.1);
+		CU_ASSERT_TRUE(with.apart > without.apart - 0.1);
+		CU_ASSERT_TRUE(without.wall == 1.0);
+		CU_ASSERT_DOUBLE_EQUAL(with.wall, (double)LABYRINTH_MAZE_HALLS_MAX / blocks[i],
+		                       0.001);
+	}
+	printf("\n  ");
+}
+
 /* As it is mapped: pages of a hall come from anywhere in the file. */
 static void
 test_mapped(void)
@@ -200,9 +273,13 @@ int
 main(void)
 {
 	CU_TestInfo tests[] = {
-		{"plans of large mazes", test_plans}, {"small mazes as ever", test_small_as_ever},
-		{"slots are even", test_slots_even},  {"the order of blocks", test_order},
-		{"as it is mapped", test_mapped},     CU_TEST_INFO_NULL,
+		{"plans of large mazes", test_plans},
+		{"small mazes as ever", test_small_as_ever},
+		{"slots are even", test_slots_even},
+		{"the order of blocks", test_order},
+		{"as it is mapped", test_mapped},
+		{"what halls cost", test_cost},
+		CU_TEST_INFO_NULL,
 	};
 
 	return unit_main("maze halls", tests);

@@ -35,6 +35,7 @@ CASES=(
 	"wide|unplug|none|test_on e0,e1 -- unplug options=backing=maze devices=\$e0,\$e1|NICs removed, their pools freed, plugged again: three times, nothing left"
 	"wide|unplug-virtio|none|test_on v0,v1 -- unplug options=backing=maze devices=\$v0,\$v1|the same with virtio"
 	"wide|secondary|none|secondary backing=eal|a secondary process sends and receives with the pools of its primary"
+	"wide|secondary-maze|none|secondary_maze|the same with pools in mazes"
 	"wide|node-0|none|node 0 backing=maze|a pool for node 0 has every page there"
 	"wide|node-1|none|node 1 backing=maze|a pool for node 1 has every page there"
 	"wide|node-1-eal|none|node 1 backing=eal|the same in EAL's memory"

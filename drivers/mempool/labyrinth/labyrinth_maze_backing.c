@@ -61,13 +61,6 @@ register_window(struct labyrinth_pool *pool)
 	return ret;
 }
 
-/* The node to bind to: mempool's socket is EAL's name for it. */
-static int
-node_of(const struct rte_mempool *mp)
-{
-	return mp->socket_id == SOCKET_ID_ANY ? LABYRINTH_NODE_ANY : mp->socket_id;
-}
-
 /* What failed, in words. */
 static const char *
 failure(int err, enum labyrinth_maze_pages pages, int node)
@@ -97,6 +90,13 @@ warn(const struct rte_mempool *mp, const struct labyrinth_maze *maze)
 		        "pool %s: cannot be bound to NUMA node %d: the kernel does not allow it; "
 		        "its pages may lie on any node",
 		        mp->name, mp->socket_id);
+}
+
+/* The node to bind to: mempool's socket is EAL's name for it. */
+static int
+node_of(const struct rte_mempool *mp)
+{
+	return mp->socket_id == SOCKET_ID_ANY ? LABYRINTH_NODE_ANY : mp->socket_id;
 }
 
 int
