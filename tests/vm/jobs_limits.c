@@ -24,7 +24,7 @@
 #define POOLS_MAX 300
 /* Frames of pools that are to fill EAL's table: some 8 pages. */
 #define SMALL_MBUFS 7000
-#define ROUNDS      3
+#define ROUNDS      2
 #define REFUSALS    12
 
 static int

@@ -17,7 +17,7 @@
 
 #define BURST      16
 #define UNDER_WAY  96
-#define HELLO_S    30
+#define HELLO_S    15
 #define STALL_S    5
 #define TRY_S      2
 #define FRAMES_MAX (1u << 20)

@@ -94,15 +94,15 @@ stop()
 	wait "$1"
 }
 
-# forwarded OPTIONS COMMAND...: a forwarder on CPU 1 between e1 and g1, which lie on
-# different nodes; frames through it, between the other ends of the wires.
+# forwarded LIST OPTIONS COMMAND...: a forwarder on CPU 1; frames through it, between
+# the other ends of its wires, LIST.
 forwarded()
 {
-	local options=$1 forwarder status ended
-	shift
+	local on=$1 options=$2 forwarder status ended
+	shift 2
 	"$@" >/tmp/forwarder.log 2>&1 </dev/null &
 	forwarder=$!
-	exchange e0,g0 "$options"
+	exchange "$on" "$options"
 	status=$?
 	grep 'memfd:labyrinth' /proc/$forwarder/numa_maps >/tmp/forwarder.numa
 	stop $forwarder
@@ -114,25 +114,27 @@ forwarded()
 	return 1
 }
 
+# with_fwd OPTIONS [PORTS OTHER-ENDS]: ports on different nodes if not told.
 with_fwd()
 {
-	forwarded "$1" /vm/labyrinth-fwd --lcores 0@1,1@1 $EAL $(nics e1,g1) -- --stats-period=0 \
-		"--pool-options=$1" --total-num-mbufs=4095 --mbcache=64
+	forwarded "${3:-e0,g0}" "$1" /vm/labyrinth-fwd --lcores 0@1,1@1 $EAL $(nics "${2:-e1,g1}") -- \
+		--stats-period=0 "--pool-options=$1" --total-num-mbufs=4095 --mbcache=64
 }
 
 with_testpmd()
 {
 	LABYRINTH_OPTIONS=$1
 	export LABYRINTH_OPTIONS
-	forwarded "$1" dpdk-testpmd --lcores 0@1,1@1 $EAL $(nics e1,g1) -d $DRIVER \
+	forwarded e0,g0 "$1" dpdk-testpmd --lcores 0@1,1@1 $EAL $(nics e1,g1) -d $DRIVER \
 		--mbuf-pool-ops-name=labyrinth -- --total-num-mbufs=4095 --mbcache=64 --auto-start \
 		--stats-period=60
 }
 
-# fwd_nodes: of the last forwarder: pages on both nodes, each where it is bound to.
-fwd_nodes()
+# pages_on NODE...: the last forwarder has as many pages on each of these nodes, none
+# on another, and each where it is bound to.
+pages_on()
 {
-	awk '{
+	awk -v nodes="$*" '{
 		for (i = 2; i <= NF; i++) {
 			if ($i ~ /^bind/) { bound = $i; sub(/.*:/, "", bound) }
 			if ($i ~ /^N[0-9]+=/) { on = $i; sub(/^N/, "", on); sub(/=.*/, "", on) }
@@ -141,9 +143,14 @@ fwd_nodes()
 		wrong += bound != on
 	}
 	END {
-		printf "pages on node 0: %d, on node 1: %d, elsewhere than bound to: %d\n",
-			pages[0], pages[1], wrong
-		exit !(pages[0] > 0 && pages[0] == pages[1] && wrong == 0)
+		n = split(nodes, node, " ")
+		for (i = 1; i <= n; i++) {
+			printf "pages on node %d: %d\n", node[i], pages[node[i]]
+			bad += pages[node[i]] == 0 || pages[node[i]] != pages[node[1]]
+			known += pages[node[i]]
+		}
+		printf "elsewhere: %d, elsewhere than bound to: %d\n", NR - known, wrong
+		exit !(n > 0 && bad + wrong == 0 && known == NR)
 	}' /tmp/forwarder.numa
 }
 
