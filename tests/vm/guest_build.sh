@@ -34,23 +34,25 @@ kernel_fetch()
 	[[ -d $2 ]]
 }
 
+# kernel_unpacked: prints the directory of the kernel, fetched unless it is there.
+kernel_unpacked()
+{
+	local name
+	name=$(kernel_name)
+	[[ -n $name ]] || return 1
+	[[ -d $VM/$name ]] || kernel_fetch "$name" "$VM/$name" || return 1
+	printf '%s\n' "$VM/$name"
+}
+
 # guest_kernel: sets KERNEL and MODULES. Returns 1 if there is none to be had.
 guest_kernel()
 {
-	local name dir
-	name=$(kernel_name)
-	if [[ -z $name ]]; then
-		timeout 300 apt-get update -q >/dev/null 2>&1
-		name=$(kernel_name)
-	fi
-	# One fetched before serves where the network is gone.
-	[[ -n $name ]] || name=$(cd "$VM" && printf '%s\n' linux-image-* | grep -v '\*' | tail -n 1)
-	[[ -n $name ]] || return 1
-	dir=$VM/$name
-	if [[ ! -d $dir ]]; then
-		note "fetching $name"
-		kernel_fetch "$name" "$dir" || return 1
-	fi
+	local dir
+	# The lists may be older than what the archive has.
+	dir=$(kernel_unpacked) ||
+		dir=$(timeout 300 apt-get update -q >/dev/null 2>&1; kernel_unpacked) ||
+		dir=$(printf '%s\n' "$VM"/linux-image-* | tail -n 1)
+	[[ -d $dir ]] || return 1
 	KERNEL=$(printf '%s\n' "$dir"/boot/vmlinuz-* | tail -n 1)
 	MODULES=$(printf '%s\n' "$dir"/lib/modules/* | tail -n 1)
 	[[ -e $KERNEL && -d $MODULES ]]
@@ -117,6 +119,7 @@ base_stamp()
 guest_base()
 {
 	local root pmd
+	rm -rf "$VM"/root.* "$VM"/fetch.*
 	PMDS_AT=$(strings -n 8 "$LIBS_AT"/librte_eal.so.*.* 2>/dev/null | grep -m 1 '^/.*/pmds-')
 	[[ -d $PMDS_AT ]] || return 1
 	BASE=$VM/base-$(base_stamp | sha256sum | cut -c1-16).cpio

@@ -24,7 +24,7 @@ cd /root || exit
 if [ "$(cmdline vm)" = shell ]; then
 	echo "programs: /vm, NICs: show_nics, functions: /vm/lib.sh; poweroff ends it"
 	show_nics
-	setsid cttyhack sh -l
+	ENV=/vm/lib.sh setsid cttyhack sh
 else
 	run_cases </vm/cases
 fi
