@@ -225,7 +225,7 @@ secondary()
 # secondary_maze: where this driver has secondaries map mazes.
 secondary_maze()
 {
-	if ! grep -qF 'a secondary process cannot map the window' $DRIVER; then
+	if ! tr '\0' '\n' <$DRIVER | grep -qF 'a secondary process cannot map the window'; then
 		echo "this driver maps no mazes in secondary processes"
 		return $SKIPPED
 	fi
