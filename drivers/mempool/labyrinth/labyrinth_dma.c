@@ -144,7 +144,8 @@ piece_unmap(struct rte_device *dev, const struct piece *piece)
 	/*
 	 * With the last device gone, the kernel has dropped the mapping, and says so
 	 * without a reason that EAL would keep. EAL reads this one instead, and
-	 * forgets the mapping as well.
+	 * forgets the mapping as well; else it would map what is gone for the next
+	 * device plugged, and refuse that.
 	 */
 	rte_errno = ENODEV;
 	if (dev == NULL)
