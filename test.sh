@@ -124,7 +124,7 @@ static_checks()
 	local -a sources scripts
 	section "static checks"
 	mapfile -t sources < <(git ls-files -- '*.c' '*.h')
-	mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
+	mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run tests/vm/run)
 	if ((${#scripts[@]} == 0)); then
 		skip "static checks" "not a git work tree, so there is no list of files"
 		return
@@ -186,6 +186,7 @@ system_tests()
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${options[@]}"
 	script "testpmd under ASan and UBSan" 200 \
 		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
+	script "in a virtual machine" 600 tests/vm/run --build "$BUILD"
 	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" 400 \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze

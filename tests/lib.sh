@@ -176,11 +176,19 @@ NEEDED_PACKAGES=(
 	ethtool=/usr/sbin/ethtool
 )
 
+# What only the tests in a virtual machine need: without, they are skipped.
+VM_PACKAGES=(
+	qemu-system-x86=/usr/bin/qemu-system-x86_64
+	busybox-static=/bin/busybox
+	cpio=/bin/cpio
+	numactl=/usr/bin/numactl
+)
+
 # missing_packages [NAME...]: of the whole list, or only of those named.
 missing_packages()
 {
 	local entry name file
-	for entry in "${NEEDED_PACKAGES[@]}"; do
+	for entry in "${NEEDED_PACKAGES[@]}" ${1:+"${VM_PACKAGES[@]}"}; do
 		name=${entry%%=*}
 		file=${entry#*=}
 		if (($# > 0)) && [[ " $* " != *" $name "* ]]; then
@@ -205,6 +213,13 @@ install_missing()
 	DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -q \
 		--no-install-recommends "${missing[@]}" >/dev/null ||
 		die "could not install: ${missing[*]}"
+}
+
+# install_optional NAME...: as install_missing, but a failure is the caller's to
+# explain.
+install_optional()
+{
+	[[ -z $(missing_packages "$@") ]] || (install_missing "$@") 2>/dev/null
 }
 
 # --- huge pages -------------------------------------------------------------

@@ -76,8 +76,8 @@ static const char *
 remedy(int error, const struct fwd_options *options)
 {
 	if (error == ENOMEM)
-		return "; give a smaller --total-num-mbufs or --mbuf-size, or more memory "
-		       "(huge pages, or -m with --no-huge)";
+		return "; give a smaller --total-num-mbufs or --mbuf-size, or more memory on "
+		       "that socket (huge pages of its NUMA node, or -m with --no-huge)";
 	if (error == EINVAL && options->pool_options != NULL)
 		return "; see --pool-options and the line above";
 	return "";

@@ -15,6 +15,11 @@
  * there are none, 4 KiB pages. The memory is filled before it is handed out
  * (no page fault later), bound to a NUMA node, left out of core dumps and not
  * inherited by fork.
+ *
+ * Who must map the memory for devices can do so only a limited number of times.
+ * A maze of more blocks than that has halls: runs of blocks beside each other,
+ * as equal in length as can be, each with a wall on both sides. Which blocks
+ * meet in a hall is random.
  */
 
 #include "labyrinth.h"
@@ -33,6 +38,8 @@ enum labyrinth_maze_pages {
 #define LABYRINTH_NODE_ANY (-1)
 /** Most blocks of one maze. */
 #define LABYRINTH_MAZE_BLOCKS_MAX (1u << 20)
+/** Most halls of a maze that has fewer halls than blocks. */
+#define LABYRINTH_MAZE_HALLS_MAX 64
 
 /** What a maze is to be. */
 struct labyrinth_maze_params {
@@ -40,6 +47,13 @@ struct labyrinth_maze_params {
 	enum labyrinth_maze_pages pages; /**< what they are made of */
 	int node;                        /**< NUMA node, or LABYRINTH_NODE_ANY */
 	unsigned int addr_bits;          /**< every address below 2 to this power: 36 to 47 */
+	uint32_t halls; /**< at most so many, up to LABYRINTH_MAZE_HALLS_MAX; 0: one per block */
+};
+
+/** Blocks beside each other. */
+struct labyrinth_hall {
+	uint32_t slot;   /**< of the first */
+	uint32_t blocks; /**< how many */
 };
 
 /** A maze that is mapped. */
@@ -50,7 +64,11 @@ struct labyrinth_maze {
 	uint32_t *slot_of; /**< slot of each block, in random order; caller's memory */
 	enum labyrinth_maze_pages pages; /**< what the blocks are made of */
 	bool locked;                     /**< the memory cannot be swapped out */
-	int fd;                          /**< memory of all blocks: block i is at i times 2 MiB */
+	bool bound;     /**< the kernel was told the node, or there is nothing to tell */
+	int fd;         /**< memory of all blocks: block i is at i times 2 MiB */
+	uint32_t halls; /**< how many; equal to blocks: one per block */
+	/** Where fewer halls than blocks are, by address. */
+	struct labyrinth_hall hall[LABYRINTH_MAZE_HALLS_MAX];
 };
 
 /** Slots of the window of a maze with so many blocks. Thread-safe. */
@@ -73,6 +91,7 @@ labyrinth_maze_slots(uint32_t blocks);
  *   - -EINVAL: a parameter is outside its documented range
  *   - -ENODEV: there is no such NUMA node
  *   - -ENOMEM: not enough (huge) pages, on that node
+ *   - -EXDEV: the kernel put pages on another node than was asked for
  *   - -EADDRNOTAVAIL: no free range of addresses of that width was found
  *   - -EMFILE, -ENFILE: no file descriptor left
  *   - -EPERM: the kernel forbids huge pages to this user
@@ -94,6 +113,10 @@ labyrinth_maze_unmap(struct labyrinth_maze *maze);
 /** First address of a block. Thread-safe. */
 void *
 labyrinth_maze_block(const struct labyrinth_maze *maze, uint32_t block);
+
+/** A hall, 0 to maze->halls - 1: what is mapped in one piece. Thread-safe. */
+struct labyrinth_hall
+labyrinth_maze_hall(const struct labyrinth_maze *maze, uint32_t hall);
 
 /**
  * Make a maze the window of a labyrinth: its walls are known there afterwards.

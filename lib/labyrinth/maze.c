@@ -26,23 +26,46 @@ labyrinth_maze_slots(uint32_t blocks)
 }
 
 /*
- * Choose slots, each choice as likely as any other, never the first or the
- * last one, never two beside each other. Choosing `blocks` of as many places
- * fewer and then moving the i-th choice i places up does that.
+ * Halls in order of address, each choice of places for them as likely as any
+ * other: a wall at least in front of each, and one behind the last. Choosing as
+ * many as there are halls of all gaps between two walls does that. `bigger` of
+ * them have a block more; which ones, is chosen on the way.
  */
 static void
-choose_slots(uint32_t *slot_of, uint32_t blocks, uint32_t slots, struct labyrinth_entropy *ent)
+choose_halls(struct labyrinth_maze *maze, struct labyrinth_entropy *ent)
 {
-	uint32_t places = slots - 2 - (blocks - 1);
+	uint32_t places = maze->slots - maze->blocks - 1;
+	uint32_t bigger = maze->blocks % maze->halls;
 	uint32_t chosen = 0;
+	uint32_t block = 0;
 	uint32_t i;
 
-	for (i = 0; i < places && chosen < blocks; i++) {
-		if (labyrinth_entropy_below(ent, places - i) >= blocks - chosen)
+	for (i = 0; i < places && chosen < maze->halls; i++) {
+		uint32_t left = maze->halls - chosen;
+		uint32_t len = maze->blocks / maze->halls;
+		uint32_t end;
+
+		if (labyrinth_entropy_below(ent, places - i) >= left)
 			continue;
-		slot_of[chosen] = i + chosen + 1;
+		if (bigger > 0 && labyrinth_entropy_below(ent, left) < bigger) {
+			bigger--;
+			len++;
+		}
+		/* So many walls and so many blocks are in front of it. */
+		if (maze->halls < maze->blocks)
+			maze->hall[chosen] = (struct labyrinth_hall){i + 1 + block, len};
+		for (end = block + len; block < end; block++)
+			maze->slot_of[block] = i + 1 + block;
 		chosen++;
 	}
+}
+
+/* Which block lies in which of the slots: any order as likely as any other. */
+static void
+shuffle(uint32_t *slot_of, uint32_t blocks, struct labyrinth_entropy *ent)
+{
+	uint32_t i;
+
 	for (i = blocks; i > 1; i--) {
 		uint32_t j = labyrinth_entropy_below(ent, i);
 		uint32_t slot = slot_of[i - 1];
@@ -50,6 +73,15 @@ choose_slots(uint32_t *slot_of, uint32_t blocks, uint32_t slots, struct labyrint
 		slot_of[i - 1] = slot_of[j];
 		slot_of[j] = slot;
 	}
+}
+
+void
+lab_maze_plan(struct labyrinth_maze *maze, uint32_t halls, struct labyrinth_entropy *ent)
+{
+	maze->slots = labyrinth_maze_slots(maze->blocks);
+	maze->halls = halls != 0 && halls < maze->blocks ? halls : maze->blocks;
+	choose_halls(maze, ent);
+	shuffle(maze->slot_of, maze->blocks, ent);
 }
 
 int
@@ -61,17 +93,17 @@ labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_para
 
 	if (params->blocks == 0 || params->blocks > LABYRINTH_MAZE_BLOCKS_MAX ||
 	    params->addr_bits < 36 || params->addr_bits > 47 || slot_of == NULL ||
-	    (params->pages != LABYRINTH_MAZE_HUGE && params->pages != LABYRINTH_MAZE_SMALL))
+	    (params->pages != LABYRINTH_MAZE_HUGE && params->pages != LABYRINTH_MAZE_SMALL) ||
+	    params->halls > LABYRINTH_MAZE_HALLS_MAX)
 		return -EINVAL;
 	labyrinth_entropy_init(&ent, seed, 0);
 	*maze = (struct labyrinth_maze){
-		.slots = labyrinth_maze_slots(params->blocks),
 		.blocks = params->blocks,
 		.slot_of = slot_of,
 		.pages = params->pages,
 		.fd = -1,
 	};
-	choose_slots(slot_of, maze->blocks, maze->slots, &ent);
+	lab_maze_plan(maze, params->halls, &ent);
 	ret = lab_maze_reserve(maze, params->addr_bits, &ent);
 	if (ret == 0)
 		ret = lab_maze_fill(maze, params->node);
@@ -84,6 +116,14 @@ void *
 labyrinth_maze_block(const struct labyrinth_maze *maze, uint32_t block)
 {
 	return (uint8_t *)maze->entrance + (size_t)maze->slot_of[block] * LABYRINTH_SLOT_SIZE;
+}
+
+struct labyrinth_hall
+labyrinth_maze_hall(const struct labyrinth_maze *maze, uint32_t hall)
+{
+	if (maze->halls < maze->blocks)
+		return maze->hall[hall];
+	return (struct labyrinth_hall){maze->slot_of[hall], 1};
 }
 
 int

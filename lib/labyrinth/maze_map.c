@@ -86,24 +86,61 @@ open_memory(struct labyrinth_maze *maze)
 	return 0;
 }
 
+/* One node, alone, is what a kernel without NUMA has. */
+static bool
+one_node(void)
+{
+	return access("/sys/devices/system/node/node1", F_OK) != 0;
+}
+
+/*
+ * Have the kernel take pages from a node. Where it knows no nodes, or does not
+ * let us ask (a container's filter), there is nothing to tell it.
+ */
 static int
-bind_node(void *at, size_t len, int node)
+bind_node(struct labyrinth_maze *maze, void *at, size_t len, int node)
 {
 	/* Not libnuma's own set of nodes: it ends the process where memory is short. */
 	unsigned long nodes[NODES_MAX / LONG_BITS] = {0};
 
 	if (node == LABYRINTH_NODE_ANY)
 		return 0;
-	if (numa_available() < 0)
+	if (numa_available() < 0) {
+		maze->bound = one_node();
 		return node == 0 ? 0 : -ENODEV;
+	}
 	if (node < 0 || node >= NODES_MAX || node > numa_max_node() ||
 	    numa_bitmask_isbitset(numa_all_nodes_ptr, (unsigned int)node) == 0)
 		return -ENODEV;
 	nodes[(unsigned int)node / LONG_BITS] = 1ul << (unsigned int)node % LONG_BITS;
 	if (mbind(at, len, MPOL_BIND, nodes, NODES_MAX + 1, 0) == 0)
 		return 0;
-	/* Kernels without NUMA have one node, and nothing to bind. */
-	return errno == ENOSYS && node == 0 ? 0 : -errno;
+	if ((errno != ENOSYS && errno != EPERM) || node != 0)
+		return -errno;
+	maze->bound = one_node();
+	return 0;
+}
+
+/*
+ * Where pages lie is asked and not assumed: a file filled by fallocate(), or a
+ * kernel that ignores the binding, would go unnoticed for ever.
+ */
+static int
+check_node(const struct labyrinth_maze *maze, uint8_t *at, int node)
+{
+	size_t step =
+		maze->pages == LABYRINTH_MAZE_HUGE ? LABYRINTH_SLOT_SIZE : LABYRINTH_PAGE_SIZE;
+	size_t i;
+	int is;
+
+	if (node == LABYRINTH_NODE_ANY || numa_available() < 0)
+		return 0;
+	for (i = 0; i < LABYRINTH_SLOT_SIZE; i += step) {
+		if (get_mempolicy(&is, NULL, 0, at + i, MPOL_F_NODE | MPOL_F_ADDR) == 0 &&
+		    is != node)
+			return -EXDEV;
+	}
+	return 0;
 }
 
 /* Fault every page in now; an error here would be a SIGBUS later. */
@@ -131,13 +168,21 @@ fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
 	void *got;
 	int ret;
 
-	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-	           maze->fd, (off_t)block * LABYRINTH_SLOT_SIZE);
+	/*
+	 * Bound before it may be touched: in a program that has locked all its future
+	 * memory, mmap() itself would fill it, from wherever the thread runs.
+	 */
+	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_NONE, MAP_SHARED | MAP_FIXED, maze->fd,
+	           (off_t)block * LABYRINTH_SLOT_SIZE);
 	if (got == MAP_FAILED)
 		return -errno;
-	ret = bind_node(at, LABYRINTH_SLOT_SIZE, node);
+	ret = bind_node(maze, at, LABYRINTH_SLOT_SIZE, node);
+	if (ret == 0 && mprotect(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE) != 0)
+		ret = -errno;
 	if (ret == 0)
 		ret = populate(maze, block, at);
+	if (ret == 0)
+		ret = check_node(maze, at, node);
 	if (ret != 0)
 		return ret;
 	/* Secrets and packets belong neither in core dumps nor in children. */
@@ -157,6 +202,7 @@ lab_maze_fill(struct labyrinth_maze *maze, int node)
 
 	ret = open_memory(maze);
 	maze->locked = true;
+	maze->bound = true;
 	for (i = 0; i < maze->blocks && ret == 0; i++)
 		ret = fill_block(maze, i, node);
 	return ret;

@@ -7,6 +7,10 @@
 
 #include "labyrinth_maze.h"
 
+/* Choose slots for maze->blocks blocks: fills in slots, slot_of and the halls. */
+void
+lab_maze_plan(struct labyrinth_maze *maze, uint32_t halls, struct labyrinth_entropy *ent);
+
 /* Reserve the window's addresses at a random base: all walls. */
 int
 lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits,

@@ -29,6 +29,7 @@ END
 declare -A NOT_RUN=(
 	["./demo.sh"]="takes 90 seconds: help_works"
 	["./test.sh"]="runs this very script: help_works"
+	["tests/vm/run"]="boots virtual machines, test.sh runs it: help_works"
 	["apt-get install"]="changes the machine: packages_known"
 	["meson setup build"]="this build exists already: options_known"
 	["ninja -C build"]="this build exists already: is_built"
@@ -235,4 +236,5 @@ test_map
 test_rst
 test_telemetry
 test_messages
+test_vm_cases
 summary

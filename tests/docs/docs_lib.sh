@@ -337,3 +337,13 @@ test_messages()
 			grep -rqF -- "\`$kind\`" docs/mitigations docs/troubleshooting.md docs/user-guide.md
 	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/violation.c)
 }
+
+# The page about tests in a virtual machine has every case, with what it proves.
+test_vm_cases()
+{
+	local name machine proves
+	while read -r name machine proves; do
+		check "case of tests/vm/run: $name" \
+			grep -qF -- "| \`$name\` | $machine | $proves |" docs/vm-tests.md
+	done < <(tests/vm/run --list)
+}

@@ -187,9 +187,11 @@ static bool
 thread_lives(void)
 {
 	char path[PATH_MAX];
+	/* Read once: the thread may write it in between. */
+	int id = (int)tid;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d", (int)tid);
-	return tid == 0 || access(path, F_OK) == 0;
+	snprintf(path, sizeof(path), "/proc/self/task/%d", id);
+	return id == 0 || access(path, F_OK) == 0;
 }
 
 /* In a process of its own: what has entered never comes back. Returns its exit status. */

@@ -34,6 +34,10 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 void
 labyrinth_maze_drop(struct labyrinth_pool *pool);
 
+/* IOVA of a page of a maze, or RTE_BAD_IOVA. */
+rte_iova_t
+labyrinth_maze_iova_of(const void *at);
+
 /* IOVA of a block, or RTE_BAD_IOVA. */
 rte_iova_t
 labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block);
@@ -42,14 +46,18 @@ labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block);
 unsigned int
 labyrinth_dma_bits(void);
 
+/* Most halls a maze may have to be mapped for DMA; 0: one for each block. */
+uint32_t
+labyrinth_dma_halls(void);
+
 /*
  * Map (or unmap) a maze for DMA by every device present; devices plugged later
  * are served when they appear. Returns 0, or a negative errno.
  */
 int
-labyrinth_dma_map(const struct labyrinth_pool *pool);
+labyrinth_dma_map(struct labyrinth_pool *pool);
 
 void
-labyrinth_dma_unmap(const struct labyrinth_pool *pool);
+labyrinth_dma_unmap(struct labyrinth_pool *pool);
 
 #endif /* LABYRINTH_BACKING_H */

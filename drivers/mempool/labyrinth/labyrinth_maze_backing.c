@@ -17,12 +17,16 @@
 #include "labyrinth_log.h"
 
 rte_iova_t
-labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
+labyrinth_maze_iova_of(const void *at)
 {
-	const void *at = labyrinth_maze_block(&pool->maze, block);
-
 	return rte_eal_iova_mode() == RTE_IOVA_VA ? (rte_iova_t)(uintptr_t)at
 	                                          : rte_mem_virt2iova(at);
+}
+
+rte_iova_t
+labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
+{
+	return labyrinth_maze_iova_of(labyrinth_maze_block(&pool->maze, block));
 }
 
 /*
@@ -57,6 +61,37 @@ register_window(struct labyrinth_pool *pool)
 	return ret;
 }
 
+/* What failed, in words. */
+static const char *
+failure(int err, enum labyrinth_maze_pages pages, int node)
+{
+	if (err == -ENODEV)
+		return "no such NUMA node";
+	if (err == -EXDEV)
+		return "the kernel took pages of another NUMA node";
+	if (err != -ENOMEM)
+		return "the maze cannot be mapped";
+	if (pages == LABYRINTH_MAZE_SMALL)
+		return "not enough memory left";
+	return node == LABYRINTH_NODE_ANY ? "not enough huge pages left"
+	                                  : "not enough huge pages left on the pool's NUMA node";
+}
+
+static void
+warn(const struct rte_mempool *mp, const struct labyrinth_maze *maze)
+{
+	if (!maze->locked)
+		LAB_LOG(WARNING,
+		        "pool %s: 4 KiB pages cannot be locked in memory: raise "
+		        "RLIMIT_MEMLOCK",
+		        mp->name);
+	if (!maze->bound)
+		LAB_LOG(WARNING,
+		        "pool %s: cannot be bound to NUMA node %d: the kernel does not allow it; "
+		        "its pages may lie on any node",
+		        mp->name, mp->socket_id);
+}
+
 /* The node to bind to: mempool's socket is EAL's name for it. */
 static int
 node_of(const struct rte_mempool *mp)
@@ -73,6 +108,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		.pages = pages,
 		.node = node_of(mp),
 		.addr_bits = labyrinth_dma_bits(),
+		.halls = labyrinth_dma_halls(),
 	};
 	uint8_t seed[LABYRINTH_SEED_LEN];
 	int ret;
@@ -81,19 +117,12 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	ret = labyrinth_seed_draw(seed);
 	if (ret != 0)
 		return ret;
-	*why = pages == LABYRINTH_MAZE_HUGE ? "not enough huge pages left"
-	                                    : "not enough memory left";
 	ret = labyrinth_maze_map(&pool->maze, &params, pool->slot_of, seed);
 	explicit_bzero(seed, sizeof(seed));
-	if (ret != 0 && ret != -ENOMEM)
-		*why = "the maze cannot be mapped";
+	*why = failure(ret, pages, params.node);
 	if (ret != 0)
 		return ret;
-	if (!pool->maze.locked)
-		LAB_LOG(WARNING,
-		        "pool %s: 4 KiB pages cannot be locked in memory: raise "
-		        "RLIMIT_MEMLOCK",
-		        mp->name);
+	warn(mp, &pool->maze);
 	*why = "EAL cannot register the window";
 	ret = register_window(pool);
 	if (ret == 0) {

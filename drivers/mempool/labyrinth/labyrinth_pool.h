@@ -33,6 +33,7 @@ struct labyrinth_pool {
 	bool dma_mapped;   /* and to the devices there are */
 	bool explained;    /* why it is not to be has been logged */
 	bool open;         /* all frames are there */
+	bool vfio_mapped;  /* and to VFIO, for all its devices */
 	bool populating;   /* blocks are being handed to mempool */
 	uint32_t block;    /* the one being populated */
 	uint32_t hold;     /* frames of it that the outer call adds */

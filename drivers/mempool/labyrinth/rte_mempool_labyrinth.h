@@ -96,12 +96,14 @@ struct rte_labyrinth_stats {
  *   - ENOMEM: no memory left on that socket
  *   - EEXIST: the name is in use
  *   - ENAMETOOLONG: the name is too long
- *   - ENOSPC: no memzone or memory segment list left
+ *   - ENOSPC: no memzone or memory segment list left, or (with backing=maze) EAL's
+ *     table of DMA mappings is full
  *   - with backing=maze, where backing=auto takes EAL's memory instead: ENODEV
  *     (no such NUMA node), EADDRNOTAVAIL (no free range of addresses), EMFILE,
  *     ENFILE (no file descriptor left), EPERM (huge pages or physical addresses
- *     are forbidden to this user), or what a device gave for a reason not to map
- *     the window for DMA
+ *     are forbidden to this user), EXDEV (the kernel took pages of another NUMA
+ *     node), EIO (the kernel refuses a DMA mapping), or what a device gave for a
+ *     reason not to map the window for DMA
  */
 struct rte_mempool *
 rte_labyrinth_pktmbuf_pool_create(const char *name, unsigned int n, unsigned int cache_size,

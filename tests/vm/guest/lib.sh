@@ -1,0 +1,330 @@
+# shellcheck shell=dash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# What cases are made of, in the guest. NICs by letter: e e1000e, g e1000, v
+# virtio; 0 and 1 are the two ends of a wire. Those on node 0: e0 g1 v0.
+# shellcheck disable=SC2034,SC2046,SC2086 # lists of words are split, names of NICs built
+
+if [ -e /sys/bus/pci/devices/0000:11:00.0 ]; then
+	e0=0000:11:00.0 e1=0000:21:00.0
+	g0=0000:22:00.0 g1=0000:12:00.0
+	v0=0000:13:00.0 v1=0000:23:00.0
+else
+	e0=0000:01:00.0 e1=0000:02:00.0
+fi
+DRIVER=/vm/librte_mempool_labyrinth.so
+# Where the driver is that the programs are linked with.
+export LD_LIBRARY_PATH=/vm
+LOG=/tmp/case.log
+SKIPPED=77
+NODES=/sys/devices/system/node
+EAL="--in-memory --no-telemetry --log-level=lib.eal:5"
+
+cmdline()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p"
+}
+
+bind()
+{
+	echo vfio-pci >"/sys/bus/pci/devices/$1/driver_override"
+	echo "$1" >/sys/bus/pci/drivers_probe
+}
+
+bind_nics()
+{
+	for nic in /sys/bus/pci/devices/*; do
+		case $(cat "$nic/class") in
+		0x0200*) bind "${nic##*/}" ;;
+		esac
+	done
+}
+
+show_nics()
+{
+	for nic in /sys/bus/pci/drivers/vfio-pci/0*; do
+		[ -e "$nic" ] || continue
+		echo "${nic##*/} $(cat "$nic/vendor" "$nic/device" "$nic/numa_node" | tr '\n' ' ')" \
+			"group $(basename "$(readlink "$nic/iommu_group")")"
+	done
+}
+
+# nics LIST: EAL options for these, "e0,e1"; none at all if it is empty.
+nics()
+{
+	[ -n "$1" ] || printf ' --no-pci'
+	for nic in $(echo "$1" | tr ',' ' '); do
+		eval "printf ' -a %s' \"\$$nic\""
+	done
+}
+
+# test_on LIST EAL-OPTION... -- JOB...: vmtest on CPU 0.
+test_on()
+{
+	local on
+	on=$(nics "$1")
+	shift
+	timeout 120 /vm/vmtest -l 0 $EAL $on "$@" 2>&1
+}
+
+# exchange LIST OPTIONS [EAL-OPTION...]
+exchange()
+{
+	local on=$1 options=$2
+	shift 2
+	test_on "$on" "$@" -- exchange "frames=${FRAMES:-1000}" "mbufs=${MBUFS:-4095}" \
+		"options=$options"
+}
+
+large()
+{
+	FRAMES=500 MBUFS=240000
+	exchange e0,e1 backing=maze
+}
+
+stop()
+{
+	kill -INT "$1" 2>/dev/null
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		kill -0 "$1" 2>/dev/null || break
+		usleep 200000
+	done
+	kill -9 "$1" 2>/dev/null
+	wait "$1"
+}
+
+# forwarded LIST OPTIONS COMMAND...: a forwarder on CPU 1; frames through it, between
+# the other ends of its wires, LIST.
+forwarded()
+{
+	local on=$1 options=$2 forwarder status ended
+	shift 2
+	"$@" >/tmp/forwarder.log 2>&1 </dev/null &
+	forwarder=$!
+	exchange "$on" "$options"
+	status=$?
+	grep 'memfd:labyrinth' /proc/$forwarder/numa_maps >/tmp/forwarder.numa
+	stop $forwarder
+	ended=$?
+	grep -a 'LABYRINTH: pool' /tmp/forwarder.log
+	[ $status = 0 ] && [ $ended = 0 ] && return 0
+	echo "the forwarder ended with $ended"
+	tail -n 20 /tmp/forwarder.log
+	return 1
+}
+
+# with_fwd OPTIONS [PORTS OTHER-ENDS]: ports on different nodes if not told.
+with_fwd()
+{
+	forwarded "${3:-e0,g0}" "$1" /vm/labyrinth-fwd --lcores 0@1,1@1 $EAL $(nics "${2:-e1,g1}") -- \
+		--stats-period=0 "--pool-options=$1" --total-num-mbufs=4095 --mbcache=64
+}
+
+with_testpmd()
+{
+	LABYRINTH_OPTIONS=$1
+	export LABYRINTH_OPTIONS
+	forwarded e0,g0 "$1" dpdk-testpmd --lcores 0@1,1@1 $EAL $(nics e1,g1) -d $DRIVER \
+		--mbuf-pool-ops-name=labyrinth -- --total-num-mbufs=4095 --mbcache=64 --auto-start \
+		--stats-period=60
+}
+
+# pages_on NODE...: the last forwarder has as many pages on each of these nodes, none
+# on another, and each where it is bound to.
+pages_on()
+{
+	awk -v nodes="$*" '{
+		for (i = 2; i <= NF; i++) {
+			if ($i ~ /^bind/) { bound = $i; sub(/.*:/, "", bound) }
+			if ($i ~ /^N[0-9]+=/) { on = $i; sub(/^N/, "", on); sub(/=.*/, "", on) }
+		}
+		pages[on]++
+		wrong += bound != on
+	}
+	END {
+		n = split(nodes, node, " ")
+		for (i = 1; i <= n; i++) {
+			printf "pages on node %d: %d\n", node[i], pages[node[i]]
+			bad += pages[node[i]] == 0 || pages[node[i]] != pages[node[1]]
+			known += pages[node[i]]
+		}
+		printf "elsewhere: %d, elsewhere than bound to: %d\n", NR - known, wrong
+		exit !(n > 0 && bad + wrong == 0 && known == NR)
+	}' /tmp/forwarder.numa
+}
+
+# plug_late LIST: EAL scans the bus, but probes none of them by itself.
+plug_late()
+{
+	local devices='' nic
+	for nic in $(echo "$1" | tr ',' ' '); do
+		eval "devices=\${devices:+\$devices,}\$$nic"
+	done
+	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 -- plug "options=backing=maze" \
+		"devices=$devices" 2>&1
+}
+
+# What the machine is asked for goes over the console.
+plug_new()
+{
+	local port=/sys/bus/pci/devices/0000:00:10.0 new test status
+	new=$(printf '0000:%02x:00.0' "$(cat $port/secondary_bus_number)")
+	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 -- plug options=backing=maze \
+		"devices=$e1,$new" wait=/tmp/plugged 2>&1 &
+	test=$!
+	echo @plug >/dev/console
+	appears "/sys/bus/pci/devices/$new" || return 1
+	bind "$new"
+	touch /tmp/plugged
+	wait $test
+	status=$?
+	echo @unplug >/dev/console
+	vanishes "/sys/bus/pci/devices/$new" && return $status
+}
+
+appears()
+{
+	for _ in $(seq 100); do
+		[ -e "$1" ] && return 0
+		usleep 100000
+	done
+	echo "$1 does not appear"
+	return 1
+}
+
+vanishes()
+{
+	for _ in $(seq 100); do
+		[ -e "$1" ] || return 0
+		usleep 100000
+	done
+	echo "$1 stays"
+	return 1
+}
+
+# secondary OPTIONS: both have files to share, so it is not in memory alone.
+secondary()
+{
+	local shared primary status ended
+	shared="--no-telemetry --log-level=lib.eal:5 --file-prefix=shared $(nics e0,e1)"
+	timeout 120 /vm/vmtest -l 0 $shared --proc-type=primary -- serve "options=$1" wait=/tmp/done \
+		>/tmp/primary.log 2>&1 &
+	primary=$!
+	appears /tmp/serving &&
+		timeout 120 /vm/vmtest -l 1 $shared --proc-type=secondary -- join 2>&1
+	status=$?
+	touch /tmp/done
+	wait $primary
+	ended=$?
+	cat /tmp/primary.log
+	rm -f /dev/hugepages/shared*
+	[ $status = 0 ] && [ $ended = 0 ]
+}
+
+# secondary_maze: where this driver has secondaries map mazes.
+secondary_maze()
+{
+	if ! tr '\0' '\n' <$DRIVER | grep -qF 'a secondary process cannot map the window'; then
+		echo "this driver maps no mazes in secondary processes"
+		return $SKIPPED
+	fi
+	secondary backing=maze
+}
+
+# node NODE OPTIONS [EAL-OPTION...]
+node()
+{
+	local on=$1 options=$2
+	shift 2
+	test_on e0 "$@" -- node "node=$on" mbufs=20000 "options=$options"
+}
+
+# short_of NODE node|refused OPTIONS [EAL-OPTION...]: huge pages for EAL, and few more.
+short_of()
+{
+	local on=$1 job=$2 options=$3 had left=4 status
+	shift 3
+	had=$(cat $NODES/node$on/hugepages/hugepages-2048kB/nr_hugepages)
+	[ $# = 0 ] || left=34
+	huge_set "$on" $left
+	test_on e0 "$@" -- "$job" "node=$on" mbufs=20000 "options=$options"
+	status=$?
+	huge_set "$on" "$had"
+	return $status
+}
+
+entry_limit()
+{
+	local status limit=/sys/module/vfio_iommu_type1/parameters/dma_entry_limit
+	echo 40 >$limit
+	test_on e0,e1 -- refused options=backing=maze mbufs=60000
+	status=$?
+	echo 65535 >$limit
+	[ $status = 0 ] && says 'dma_entry_limit'
+}
+
+faults()
+{
+	dmesg | grep -c 'DMAR: \[DMA'
+}
+
+# says TEXT: the log of the case must.
+says()
+{
+	grep -aqF -- "$1" $LOG || { echo "does not say: $1" && return 1; }
+}
+
+huge_set()
+{
+	echo "$2" >"$NODES/node$1/hugepages/hugepages-2048kB/nr_hugepages"
+}
+
+huge_free()
+{
+	cat $NODES/node*/hugepages/hugepages-2048kB/free_hugepages | tr '\n' ' '
+}
+
+# run_case NAME FAULTS COMMAND: one line of result; the log if it fails. A number
+# of free huge pages that has changed is a failure, too.
+run_case()
+{
+	local name=$1 want=$2 result=ok pages begin end seen frames
+	pages=$(huge_free)
+	begin=$(cut -d ' ' -f 1 /proc/uptime)
+	dmesg -c >/dev/null
+	rm -rf /tmp/serving /tmp/plugged /tmp/done
+	(eval "$3") >$LOG 2>&1
+	case $? in
+	0) ;;
+	"$SKIPPED") result=skipped want=none ;;
+	*) result=failed ;;
+	esac
+	seen=$(faults)
+	[ "$(huge_free)" = "$pages" ] || { result=failed && echo "huge pages free: $pages, then $(huge_free)" >>$LOG; }
+	case $want-$seen in
+	none-0) ;;
+	some-0) result=failed && echo "no DMAR fault was seen" >>$LOG ;;
+	some-*) ;;
+	*) result=failed && echo "DMAR faults were seen" >>$LOG ;;
+	esac
+	frames=$(sed -n 's/^vmtest: .*frames verified: //p' $LOG | awk '{ n += $1 } END { print n + 0 }')
+	end=$(cut -d ' ' -f 1 /proc/uptime)
+	[ "$seen" = 0 ] && seen=none || seen=some
+	if [ $result = failed ] || [ "$(cmdline vm)" = verbose ]; then
+		grep -av '^$' $LOG | tail -n 60 | cut -c 1-180 | sed 's/^/@log /'
+		dmesg | tail -n 5 | cut -c 1-160 | sed 's/^/@log /'
+	fi
+	echo "@case $name $result $frames $seen $(echo "$begin $end" | awk '{ print $2 - $1 }')"
+}
+
+# run_cases: lines "NAME FAULTS COMMAND" from standard input.
+run_cases()
+{
+	echo "@begin $(cut -d ' ' -f 1 /proc/uptime)"
+	local name want command
+	while read -r name want command <&3; do
+		run_case "$name" "$want" "$command"
+	done 3<&0
+	echo "@end"
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_mempool_labyrinth.h>
+
+#include "vmtest.h"
+
+#define DESCRIPTORS 256
+#define CACHE       32
+#define WAIT_S      60
+
+struct rte_mempool *
+vm_pool_make(const char *name, unsigned int mbufs, int socket, const char *options)
+{
+	return rte_labyrinth_pktmbuf_pool_create(name, mbufs, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+	                                         socket, options);
+}
+
+int
+vm_pools_make(void)
+{
+	struct rte_labyrinth_info info;
+	char name[RTE_MEMPOOL_NAMESIZE];
+	unsigned int i;
+
+	for (i = 0; i < VM_PORTS; i++) {
+		snprintf(name, sizeof(name), "vm_%u", i);
+		vm_port[i].pool =
+			vm_pool_make(name, vm_args.mbufs, vm_port[i].socket, vm_args.options);
+		if (vm_port[i].pool == NULL)
+			return vm_fail("no pool %s on node %d: %s", name, vm_port[i].socket,
+			               rte_strerror(rte_errno));
+		rte_labyrinth_info_get(vm_port[i].pool, &info);
+		vm_say("pool %s: node %d, %s, %s, %u pages", name, vm_port[i].socket, info.profile,
+		       info.backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", info.pages);
+	}
+	return 0;
+}
+
+int
+vm_ports_find(void)
+{
+	struct rte_eth_dev_info info;
+	unsigned int n = 0;
+	uint16_t id;
+
+	RTE_ETH_FOREACH_DEV (id) {
+		if (n == VM_PORTS || rte_eth_dev_info_get(id, &info) != 0)
+			return vm_fail("ports: more than %d, or one without a driver", VM_PORTS);
+		vm_port[n].id = id;
+		vm_port[n].socket = rte_eth_dev_socket_id(id);
+		vm_port[n].device = info.device;
+		vm_say("port %u: %s, %s, node %d", n, rte_dev_name(info.device), info.driver_name,
+		       vm_port[n].socket);
+		n++;
+	}
+	return n == VM_PORTS ? 0 : vm_fail("ports: %u, and %d are needed", n, VM_PORTS);
+}
+
+static int
+start(struct vm_port *port)
+{
+	struct rte_eth_conf conf;
+	int ret;
+
+	memset(&conf, 0, sizeof(conf));
+	ret = rte_eth_dev_configure(port->id, 1, 1, &conf);
+	if (ret == 0)
+		ret = rte_eth_rx_queue_setup(port->id, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL,
+		                             port->pool);
+	if (ret == 0)
+		ret = rte_eth_tx_queue_setup(port->id, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL);
+	if (ret == 0)
+		ret = rte_eth_dev_start(port->id);
+	if (ret == 0)
+		ret = rte_eth_promiscuous_enable(port->id);
+	if (ret != 0)
+		return vm_fail("port %u does not start: %s", port->id, rte_strerror(-ret));
+	port->started = true;
+	return 0;
+}
+
+int
+vm_ports_start(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_PORTS; i++) {
+		if (start(&vm_port[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+vm_ports_stop(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_PORTS; i++) {
+		if (!vm_port[i].started)
+			continue;
+		rte_eth_dev_stop(vm_port[i].id);
+		rte_eth_dev_close(vm_port[i].id);
+		vm_port[i].started = false;
+	}
+}
+
+int
+vm_pools_free(void)
+{
+	unsigned int lost = 0;
+	unsigned int i;
+
+	for (i = 0; i < VM_PORTS; i++) {
+		lost += vm_port[i].pool->size - rte_mempool_avail_count(vm_port[i].pool);
+		rte_mempool_free(vm_port[i].pool);
+		vm_port[i].pool = NULL;
+	}
+	return lost == 0 ? 0 : vm_fail("%u frames are not back in their pools", lost);
+}
+
+int
+vm_devices_probe(void)
+{
+	char list[256];
+	char *name;
+	char *save;
+	int ret;
+
+	snprintf(list, sizeof(list), "%s", vm_args.devices);
+	for (name = strtok_r(list, ",", &save); name != NULL; name = strtok_r(NULL, ",", &save)) {
+		ret = rte_dev_probe(name);
+		if (ret != 0)
+			return vm_fail("%s cannot be plugged: %s", name, rte_strerror(-ret));
+	}
+	return 0;
+}
+
+int
+vm_wait_for(const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAIT_S * 20; i++) {
+		if (access(path, F_OK) == 0)
+			return 0;
+		rte_delay_us_sleep(50000);
+	}
+	return vm_fail("%s did not appear", path);
+}
