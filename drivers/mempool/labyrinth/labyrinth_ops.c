@@ -22,7 +22,10 @@
 #include "labyrinth_options.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_populate.h"
+#include "labyrinth_processes.h"
+#include "labyrinth_refuse.h"
 #include "labyrinth_report.h"
+#include "labyrinth_share.h"
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
@@ -90,7 +93,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
-		.lanes = RTE_MAX_LCORE,
+		.lanes = labyrinth_lanes_wanted(),
 		.busy_lanes = rte_lcore_count() + 2,
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 		.frame_len = mp->elt_size,
@@ -212,6 +215,8 @@ labyrinth_alloc(struct rte_mempool *mp)
 	uint32_t blocks;
 	int ret;
 
+	/* If this plugin was loaded after EAL was started. */
+	labyrinth_share_start();
 	ret = labyrinth_options_load(&options, mp->name, mp->pool_config);
 	if (ret == 0)
 		ret = frame_make_room(mp, &options);
@@ -238,8 +243,12 @@ labyrinth_free(struct rte_mempool *mp)
 	if (mp->pool_data == NULL)
 		return;
 	pool = labyrinth_pool_of(mp);
-	labyrinth_walls_forget(mp);
-	labyrinth_maze_drop(pool);
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY) {
+		labyrinth_walls_forget(mp);
+		labyrinth_maze_drop(pool);
+	} else {
+		labyrinth_share_free(mp, pool);
+	}
 	rte_memzone_free(pool->mz);
 	mp->pool_data = NULL;
 	/* Whoever failed to make the pool left its reason here. */
@@ -249,14 +258,15 @@ labyrinth_free(struct rte_mempool *mp)
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	labyrinth_put_from(labyrinth_of(mp), rte_lcore_id(), objs, n, __builtin_return_address(0));
+	labyrinth_put_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	                   __builtin_return_address(0));
 	return 0;
 }
 
 static int
 labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	return labyrinth_get_from(labyrinth_of(mp), rte_lcore_id(), objs, n,
+	return labyrinth_get_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
 	                          __builtin_return_address(0));
 }
 
@@ -276,6 +286,12 @@ static const struct rte_mempool_ops labyrinth_ops = {
 	.calc_mem_size = labyrinth_calc_mem_size,
 	.populate = labyrinth_populate,
 };
+
+const struct rte_mempool_ops *
+labyrinth_ops_get(void)
+{
+	return &labyrinth_ops;
+}
 
 /*
  * Not by DPDK's macro, which drops the result: the table has 16 places, and

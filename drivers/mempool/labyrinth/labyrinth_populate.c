@@ -252,6 +252,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	if (ret > 0 && mp->populated_size >= mp->size)
 		labyrinth_open(labyrinth_of(mp));
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
-		labyrinth_walls_watch(mp);
+		labyrinth_walls_watch(mp, pool->maze.entrance,
+		                      (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE);
 	return ret;
 }

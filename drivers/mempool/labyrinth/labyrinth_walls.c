@@ -124,9 +124,8 @@ watch(void)
 }
 
 void
-labyrinth_walls_watch(const struct rte_mempool *mp)
+labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len)
 {
-	const struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	unsigned int i;
 
 	rte_spinlock_lock(&lock);
@@ -134,8 +133,8 @@ labyrinth_walls_watch(const struct rte_mempool *mp)
 	for (i = 0; i < WINDOWS_MAX; i++) {
 		if (windows[i].mp != NULL)
 			continue;
-		windows[i].entrance = (uintptr_t)pool->maze.entrance;
-		windows[i].len = (uintptr_t)pool->maze.slots * LABYRINTH_SLOT_SIZE;
+		windows[i].entrance = (uintptr_t)entrance;
+		windows[i].len = len;
 		windows[i].mp = mp;
 		break;
 	}

@@ -170,6 +170,37 @@ typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation 
 void
 rte_labyrinth_violation_cb_set(rte_labyrinth_violation_cb cb, void *arg);
 
+/** Told that the primary process has ended, by a control thread. */
+typedef void (*rte_labyrinth_primary_cb)(void *arg);
+
+/**
+ * A secondary process: set a handler that is told, once, that the primary
+ * process has ended or was killed; the log has a line then, too. The pools stay
+ * mapped and usable, but nobody else will use them any more: the application
+ * should end. Thread-safe; one handler a process, the last one set counts. In a
+ * primary process it is never called.
+ *
+ * @param cb
+ *   The handler, or NULL for none.
+ * @param arg
+ *   Handed to it; owned by the caller, for as long as the handler is set.
+ * @return
+ *   0, or -ESRCH when the primary has ended already: then it may not be told.
+ */
+int
+rte_labyrinth_primary_cb_set(rte_labyrinth_primary_cb cb, void *arg);
+
+/**
+ * A secondary process: does the primary still live? Thread-safe; reads /proc,
+ * so not for the data path.
+ *
+ * @return
+ *   false when it has ended or was killed. Always true in a primary process, and
+ *   in a secondary one whose primary did not load this driver.
+ */
+bool
+rte_labyrinth_primary_alive(void);
+
 #ifdef __cplusplus
 }
 #endif
