@@ -7,9 +7,11 @@
  * standard input, a command a line, and answers each with one line that begins
  * with "ok" or "failed". peer_commands.c has the commands.
  *
- * PEER_TAKE=ADDRESS in the environment: have a page there before EAL starts.
+ * In the environment: PEER_TAKE=ADDRESS, have a page there before EAL starts;
+ * PEER_EXTRA=FILE, a plugin that is loaded before the driver's constructor runs.
  */
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,15 @@ take_address(void)
 		fprintf(stderr, "peer: %s is taken already\n", address);
 		exit(EXIT_FAILURE);
 	}
+}
+
+/* Constructors with a priority come before those of the driver, which have none. */
+static void __attribute__((constructor(101))) load_extra(void)
+{
+	const char *file = getenv("PEER_EXTRA");
+
+	if (file != NULL && dlopen(file, RTLD_NOW | RTLD_GLOBAL) == NULL)
+		fprintf(stderr, "peer: %s\n", dlerror());
 }
 
 static unsigned int

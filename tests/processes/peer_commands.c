@@ -15,6 +15,7 @@
 #include <rte_memory.h>
 #include <rte_ring.h>
 
+#include "labyrinth_processes.h"
 #include "peer.h"
 #include "rte_mempool_labyrinth.h"
 
@@ -251,6 +252,48 @@ ops(const char **words)
 	printf("ok %u of %u\n", i, rte_mempool_ops_table.num_ops);
 }
 
+/* processes: all there are, entry:state:first lane */
+static void
+processes(const char **words)
+{
+	struct labyrinth_process process;
+	uint32_t i;
+
+	(void)words;
+	printf("ok");
+	LABYRINTH_PROCESS_FOREACH(i, &process)
+	printf(" %u:%s:%d", i, labyrinth_process_dead(i) ? "dead" : "alive",
+	       (int)process.first_lane);
+	printf("\n");
+}
+
+/* forget ENTRY: what a dead process had may be used by others */
+static void
+forget(const char **words)
+{
+	struct labyrinth_process process;
+	int ret = -ENOENT;
+
+	if (labyrinth_process_get((uint32_t)atoi(words[1]), &process))
+		ret = labyrinth_process_forget(process.entry, process.who);
+	answer(ret == 0, rte_strerror(-ret));
+}
+
+/* lane: of this thread, and what becomes of it without an lcore id */
+static void
+lane(const char **words)
+{
+	unsigned int id = RTE_PER_LCORE(_lcore_id);
+	uint32_t own = labyrinth_lane_own();
+	uint32_t none;
+
+	(void)words;
+	RTE_PER_LCORE(_lcore_id) = LCORE_ID_ANY;
+	none = labyrinth_lane_own();
+	RTE_PER_LCORE(_lcore_id) = id;
+	printf("ok %u %s\n", own, none == LABYRINTH_LANE_ANY ? "any" : "wrong");
+}
+
 /* take: all addresses there are for mazes */
 static void
 take(const char **words)
@@ -264,11 +307,23 @@ static const struct {
 	unsigned int words;
 	void (*run)(const char **words);
 } commands[] = {
-	{"create", 4, create},   {"free", 2, pool_free}, {"info", 2, info},
-	{"count", 2, count},     {"get", 3, get},        {"put", 2, put},
-	{"churn", 3, churn},     {"send", 4, send},      {"receive", 3, receive},
-	{"fork", 2, fork_child}, {"watch", 1, watch},    {"primary", 1, primary},
-	{"ops", 1, ops},         {"take", 1, take},
+	{"create", 4, create},
+	{"free", 2, pool_free},
+	{"info", 2, info},
+	{"count", 2, count},
+	{"get", 3, get},
+	{"put", 2, put},
+	{"churn", 3, churn},
+	{"send", 4, send},
+	{"receive", 3, receive},
+	{"fork", 2, fork_child},
+	{"watch", 1, watch},
+	{"primary", 1, primary},
+	{"processes", 1, processes},
+	{"forget", 2, forget},
+	{"lane", 1, lane},
+	{"ops", 1, ops},
+	{"take", 1, take},
 };
 
 void

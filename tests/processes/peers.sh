@@ -6,6 +6,9 @@
 # tests/processes/processes.sh; needs tests/lib.sh, and PEER, PREFIX, LOGS set.
 # shellcheck disable=SC2034 # results are for those who source this
 
+# A peer that ended unexpectedly must not end us.
+trap ':' PIPE
+
 declare -A PEER_PID PEER_IN PEER_OUT PEER_LOG
 
 # peer NAME TYPE [WORD...]: starts one, primary or secondary, with EAL options and
@@ -13,7 +16,7 @@ declare -A PEER_PID PEER_IN PEER_OUT PEER_LOG
 # first line.
 peer()
 {
-	local name=$1 type=$2 word in out
+	local name=$1 type=$2 word in out to from
 	local -a environment=() options=()
 	shift 2
 	for word in "$@"; do
@@ -27,7 +30,9 @@ peer()
 	env "${environment[@]}" "$PEER" --no-pci --no-telemetry -l 0 "--file-prefix=$PREFIX" \
 		"--proc-type=$type" "${HUGE_ARGS[@]}" "${options[@]}" <"$in" >"$out" 2>"${PEER_LOG[$name]}" &
 	PEER_PID[$name]=$!
-	exec {PEER_IN[$name]}>"$in" {PEER_OUT[$name]}<"$out"
+	exec {to}>"$in" {from}<"$out"
+	PEER_IN[$name]=$to
+	PEER_OUT[$name]=$from
 	hear "$name" 20
 }
 
@@ -42,12 +47,18 @@ hear()
 	done
 }
 
+# say NAME LINE: it may have ended already.
+say()
+{
+	{ printf '%s\n' "$2" >&"${PEER_IN[$1]}"; } 2>/dev/null
+}
+
 # tell NAME COMMAND...: sets REPLY to the answer; fails unless that begins with ok.
 tell()
 {
 	local name=$1
 	shift
-	printf '%s\n' "$*" >&"${PEER_IN[$name]}" 2>/dev/null
+	say "$name" "$*"
 	hear "$name" "${PATIENCE:-20}"
 	[[ $REPLY == ok* ]]
 }
@@ -76,7 +87,7 @@ forget_peer()
 end_peer()
 {
 	local pid=${PEER_PID[$1]} status
-	printf 'quit\n' >&"${PEER_IN[$1]}" 2>/dev/null
+	say "$1" quit
 	wait_until 10 ended "$pid" || { kill -KILL "$pid" && note "$CASE: $1 does not end"; }
 	{ wait "$pid"; } 2>/dev/null
 	status=$?

@@ -36,6 +36,9 @@
 #define ANSWER_SECONDS 5
 /* The primary's end is noticed within this time. */
 #define LOOK_NS 100000000
+/* How long a thread that was faster than the following one waits for it. */
+#define MOMENT_NS 1000000
+#define MOMENTS   5000
 
 /* A maze of the primary's, as far as it is mapped here. */
 struct followed {
@@ -47,6 +50,9 @@ struct followed {
 
 /* Used at start, then by the following thread alone. */
 static struct followed list[LABYRINTH_MAZES_MAX];
+/* The latest call that was followed, with one more bit set once there is a thread. */
+static _Atomic uint64_t done;
+#define FOLLOWING (1ull << 32)
 
 static size_t
 window_len(const struct labyrinth_maze *maze)
@@ -85,7 +91,7 @@ log_taken(const struct labyrinth_answer *answer, const struct labyrinth_maze *ma
 	char what[168];
 
 	if (err != -EEXIST) {
-		LAB_LOG(ERR, "pool %s: its maze at %p cannot be mapped: %s", answer->pool,
+		LAB_LOG(ERR, "pool %s: its maze at %p cannot be mapped here: %s", answer->pool,
 		        maze->entrance, rte_strerror(-err));
 		return;
 	}
@@ -146,7 +152,7 @@ map_answer(struct followed *place, const struct labyrinth_answer *answer, const 
 }
 
 static int
-ask(const char *name, uint32_t id, struct labyrinth_answer *answer, int *fds)
+ask(uint32_t id, struct labyrinth_answer *answer, int *fds)
 {
 	struct timespec patience = {.tv_sec = ANSWER_SECONDS};
 	struct labyrinth_question question = {labyrinth_shared->cookie, id};
@@ -154,7 +160,7 @@ ask(const char *name, uint32_t id, struct labyrinth_answer *answer, int *fds)
 	struct rte_mp_msg msg;
 
 	memset(&msg, 0, sizeof(msg));
-	strlcpy(msg.name, name, sizeof(msg.name));
+	strlcpy(msg.name, LABYRINTH_IPC_MAZE, sizeof(msg.name));
 	memcpy(msg.param, &question, sizeof(question));
 	msg.len_param = sizeof(question);
 	if (rte_mp_request_sync(&msg, &reply, &patience) != 0)
@@ -164,7 +170,7 @@ ask(const char *name, uint32_t id, struct labyrinth_answer *answer, int *fds)
 		return -ENOLINK;
 	}
 	memcpy(answer, reply.msgs[0].param, sizeof(*answer));
-	if (answer->status == 0 && fds != NULL)
+	if (answer->status == 0)
 		memcpy(fds, reply.msgs[0].fds, 2 * sizeof(fds[0]));
 	free(reply.msgs);
 	return answer->status;
@@ -225,7 +231,7 @@ map_new(uint32_t id)
 	int fds[2];
 	int ret;
 
-	ret = ask(LABYRINTH_IPC_MAZE, id, &answer, fds);
+	ret = ask(id, &answer, fds);
 	/* It went away meanwhile. */
 	if (ret == -ENOENT)
 		return 0;
@@ -292,6 +298,35 @@ wait_call(uint32_t seen)
 	(void)syscall(SYS_futex, &labyrinth_shared->call, FUTEX_WAIT, seen, &patience, NULL, 0);
 }
 
+static void
+done_set(uint32_t call)
+{
+	/* @atomic follow-done: pairs follow-late. Else: a thread waits for what is there. */
+	atomic_store_explicit(&done, FOLLOWING | call, memory_order_release);
+}
+
+static bool
+late(void)
+{
+	/* @atomic follow-late: pairs follow-done. Else: a thread does not see what is there. */
+	uint64_t latest = atomic_load_explicit(&done, memory_order_acquire);
+
+	return (latest & FOLLOWING) != 0 && (uint32_t)latest != call_look();
+}
+
+bool
+labyrinth_follow_catch_up(void)
+{
+	struct timespec moment = {.tv_nsec = MOMENT_NS};
+	unsigned int i;
+
+	if (!late())
+		return false;
+	for (i = 0; i < MOMENTS && late(); i++)
+		nanosleep(&moment, NULL);
+	return true;
+}
+
 /* Until the primary ends. */
 static void
 follow_calls(void *arg)
@@ -305,8 +340,11 @@ follow_calls(void *arg)
 		uint32_t call;
 
 		while ((call = call_look()) != seen) {
-			answer_call(call, follow());
+			int ret = follow();
+
 			seen = call;
+			done_set(call);
+			answer_call(call, ret);
 		}
 		wait_call(seen);
 	}
@@ -321,22 +359,10 @@ labyrinth_follow_start(void)
 
 	if (ret != 0)
 		return ret;
+	labyrinth_walls_start();
+	done_set(seen);
 	ret = labyrinth_control_thread("lab-follow", follow_calls, (void *)(uintptr_t)seen);
 	if (ret != 0)
 		LAB_LOG(ERR, "no thread to follow the primary process: %s", rte_strerror(-ret));
 	return ret;
-}
-
-void
-labyrinth_share_free(const struct rte_mempool *mp, const struct labyrinth_pool *pool)
-{
-	struct labyrinth_answer answer;
-	int ret;
-
-	if (pool->maze_id == 0)
-		return;
-	ret = ask(LABYRINTH_IPC_FREE, pool->maze_id, &answer, NULL);
-	if (ret != 0)
-		LAB_LOG(WARNING, "pool %s: the primary process does not free its maze: %s",
-		        mp->name, rte_strerror(-ret));
 }

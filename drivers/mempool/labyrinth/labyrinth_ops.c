@@ -243,11 +243,11 @@ labyrinth_free(struct rte_mempool *mp)
 	if (mp->pool_data == NULL)
 		return;
 	pool = labyrinth_pool_of(mp);
-	if (rte_eal_process_type() == RTE_PROC_PRIMARY) {
+	/* Only the primary has mazes to drop, and not its children. */
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY &&
+	    labyrinth_process_self() != LABYRINTH_PROCESS_NONE) {
 		labyrinth_walls_forget(mp);
 		labyrinth_maze_drop(pool);
-	} else {
-		labyrinth_share_free(mp, pool);
 	}
 	rte_memzone_free(pool->mz);
 	mp->pool_data = NULL;

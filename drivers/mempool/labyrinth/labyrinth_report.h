@@ -63,6 +63,10 @@ labyrinth_relink(const struct rte_mempool *mp);
 void
 labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len);
 
+/* Have the handler ready before the first of them. */
+void
+labyrinth_walls_start(void);
+
 void
 labyrinth_walls_forget(const struct rte_mempool *mp);
 

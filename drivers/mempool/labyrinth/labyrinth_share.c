@@ -25,7 +25,6 @@
 
 #include "labyrinth_backing.h"
 #include "labyrinth_log.h"
-#include "labyrinth_report.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
 
@@ -147,8 +146,8 @@ call_secondaries(const char *pool)
 			continue;
 		err = await(&process, call, deadline);
 		if (err != 0)
-			LAB_LOG(INFO, "pool %s: secondary process %u cannot map its maze: %s", pool,
-			        process.pid, rte_strerror(err));
+			LAB_LOG(NOTICE, "pool %s: secondary process %u cannot map its maze: %s",
+			        pool, process.pid, rte_strerror(err));
 		if (first == 0)
 			first = err;
 	}
@@ -236,10 +235,10 @@ describe(uint32_t id, struct rte_mp_msg *msg)
 }
 
 static void
-answer_begin(struct rte_mp_msg *msg, const char *name)
+answer_begin(struct rte_mp_msg *msg)
 {
 	memset(msg, 0, sizeof(*msg));
-	strlcpy(msg->name, name, sizeof(msg->name));
+	strlcpy(msg->name, LABYRINTH_IPC_MAZE, sizeof(msg->name));
 	msg->len_param = sizeof(struct labyrinth_answer);
 }
 
@@ -260,7 +259,7 @@ tell_maze(const struct rte_mp_msg *msg, const void *peer)
 	struct rte_mp_msg reply;
 	int ret;
 
-	answer_begin(&reply, LABYRINTH_IPC_MAZE);
+	answer_begin(&reply);
 	((struct labyrinth_answer *)reply.param)->status = -ESTALE;
 	if (!meant(msg, &question))
 		return rte_mp_reply(&reply, peer);
@@ -273,35 +272,10 @@ tell_maze(const struct rte_mp_msg *msg, const void *peer)
 	return ret;
 }
 
-static int
-free_maze(const struct rte_mp_msg *msg, const void *peer)
-{
-	struct labyrinth_question question;
-	struct labyrinth_pool *pool = NULL;
-	const struct listed *place;
-	struct rte_mp_msg reply;
-	bool mine = meant(msg, &question);
-
-	answer_begin(&reply, LABYRINTH_IPC_FREE);
-	pthread_mutex_lock(&list_lock);
-	place = mine && question.id != 0 ? listed(question.id) : NULL;
-	if (place != NULL)
-		pool = place->pool;
-	pthread_mutex_unlock(&list_lock);
-	((struct labyrinth_answer *)reply.param)->status = pool == NULL ? -ESTALE : 0;
-	if (pool != NULL) {
-		labyrinth_walls_forget(pool->mp);
-		labyrinth_maze_drop(pool);
-	}
-	return rte_mp_reply(&reply, peer);
-}
-
 int
 labyrinth_share_listen(void)
 {
 	if (rte_mp_action_register(LABYRINTH_IPC_MAZE, tell_maze) != 0)
-		return -rte_errno;
-	if (rte_mp_action_register(LABYRINTH_IPC_FREE, free_maze) != 0)
 		return -rte_errno;
 	return 0;
 }

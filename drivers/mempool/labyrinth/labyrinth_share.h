@@ -14,9 +14,8 @@
 
 #include "labyrinth_pool.h"
 
-/* What a secondary asks of the primary, over EAL's own channel. */
-#define LABYRINTH_IPC_MAZE "labyrinth_maze" /* tell me of a maze */
-#define LABYRINTH_IPC_FREE "labyrinth_free" /* give its memory back */
+/* A secondary asks the primary for a maze, over EAL's own channel. */
+#define LABYRINTH_IPC_MAZE "labyrinth_maze"
 
 struct labyrinth_question {
 	uint64_t cookie; /* of the primary that is meant */
@@ -60,10 +59,6 @@ labyrinth_share_add(const struct rte_mempool *mp, struct labyrinth_pool *pool);
 void
 labyrinth_share_remove(struct labyrinth_pool *pool);
 
-/* A secondary: have the primary drop a pool's maze. */
-void
-labyrinth_share_free(const struct rte_mempool *mp, const struct labyrinth_pool *pool);
-
 /*
  * A secondary: map all mazes there are, then follow what the primary says of
  * them. Returns 0, or a negative errno after one log line for each that cannot
@@ -71,5 +66,13 @@ labyrinth_share_free(const struct rte_mempool *mp, const struct labyrinth_pool *
  */
 int
 labyrinth_follow_start(void);
+
+/*
+ * A secondary, in a signal handler: if there are mazes that the following thread
+ * has not mapped yet, wait until it has. After a process was stopped, other
+ * threads may be faster. Tells whether it was worth waiting.
+ */
+bool
+labyrinth_follow_catch_up(void);
 
 #endif /* LABYRINTH_SHARE_H */

@@ -62,6 +62,36 @@ file_make(const char *new_path, int *fd)
 }
 
 /*
+ * Secondaries of a primary that was killed hold EAL's files: EAL will not start
+ * before they have ended, and does not say so.
+ */
+static void
+name_survivors(void)
+{
+	struct labyrinth_shared *mine = labyrinth_shared;
+	struct labyrinth_process process;
+	uint32_t i;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	struct stat stat;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &stat) == 0 && (size_t)stat.st_size == LEN && map(fd) == 0) {
+		LABYRINTH_PROCESS_FOREACH(i, &process)
+		{
+			if (i > 0 && process.alive)
+				LAB_LOG(ERR,
+				        "process %u, a secondary of a primary that is gone, still "
+				        "runs: end it, EAL does not start before",
+				        process.pid);
+		}
+		munmap(labyrinth_shared, LEN);
+		labyrinth_shared = mine;
+	}
+	close(fd);
+}
+
+/*
  * A new file takes the place of any old one, which a secondary of a primary
  * that was killed may have mapped still.
  */
@@ -75,6 +105,7 @@ create(void)
 
 	if (path_make(path, FILE_NAME) != 0 || path_make(new_path, FILE_NEW) != 0)
 		return -ENAMETOOLONG;
+	name_survivors();
 	ret = labyrinth_seed_draw(seed);
 	if (ret == 0)
 		ret = file_make(new_path, &fd);

@@ -12,13 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <rte_eal.h>
 #include <rte_spinlock.h>
 
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
+#include "labyrinth_share.h"
 
 #define WINDOWS_MAX 128
+/* Faults at one address after another, for threads that get there at once. */
+#define RETRIES_MOST 64
 
 struct window {
 	const struct rte_mempool *mp;
@@ -64,6 +68,44 @@ nearest_frame(const struct window *window, uintptr_t at)
 	return nearest;
 }
 
+/* Is there memory in this slot, whatever the fault says? */
+static bool
+has_memory(const struct window *window, uintptr_t at)
+{
+	const struct labyrinth_pool *pool = labyrinth_pool_of(window->mp);
+	uint32_t slot = (uint32_t)((at - window->entrance) / LABYRINTH_SLOT_SIZE);
+	uint32_t i;
+
+	for (i = 0; i < pool->maze.blocks; i++) {
+		if (pool->maze.slot_of[i] == slot)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A secondary process touched memory that was being mapped meanwhile: the same
+ * access works now. The same address again and again is no such thing.
+ */
+static bool
+mapped_meanwhile(uintptr_t at)
+{
+	static uintptr_t last;
+	static unsigned int times;
+	const struct window *window;
+
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
+		return false;
+	times = at == last ? times + 1 : 0;
+	last = at;
+	if (times > RETRIES_MOST)
+		return false;
+	if (labyrinth_follow_catch_up())
+		return true;
+	window = window_of(at);
+	return window != NULL && has_memory(window, at);
+}
+
 /* In a signal handler: no log, no lock, only a write. */
 static void
 say(const struct window *window, uintptr_t at)
@@ -91,8 +133,11 @@ on_fault(int signum, siginfo_t *info, void *context)
 {
 	/* One that was sent comes with no address. */
 	bool sent = info->si_code <= 0;
-	const struct window *window = sent ? NULL : window_of((uintptr_t)info->si_addr);
+	const struct window *window;
 
+	if (!sent && mapped_meanwhile((uintptr_t)info->si_addr))
+		return;
+	window = sent ? NULL : window_of((uintptr_t)info->si_addr);
 	if (window != NULL)
 		say(window, (uintptr_t)info->si_addr);
 	/* Somebody else's handler goes on; else the fault, met again, ends the process. */
@@ -121,6 +166,14 @@ watch(void)
 		watching = true;
 	else
 		LAB_LOG(WARNING, "accesses to walls will not be explained: no signal handler");
+}
+
+void
+labyrinth_walls_start(void)
+{
+	rte_spinlock_lock(&lock);
+	watch();
+	rte_spinlock_unlock(&lock);
 }
 
 void
