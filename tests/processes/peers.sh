@@ -99,7 +99,7 @@ end_peer()
 kill_peer()
 {
 	local pid=${PEER_PID[$1]}
-	kill -KILL "$pid"
+	kill -KILL "$pid" 2>/dev/null
 	{ wait "$pid"; } 2>/dev/null
 	forget_peer "$1"
 }

@@ -69,10 +69,36 @@ static const struct rte_mempool_ops absent = {
 	.get_count = absent_get_count,
 };
 
+/*
+ * The driver goes last, so that the others are where they would be without it,
+ * as they are in secondary processes that do not load it.
+ */
+static void
+move_to_end(struct rte_mempool_ops_table *table)
+{
+	struct rte_mempool_ops mine;
+	uint32_t i;
+
+	for (i = 0; i < table->num_ops; i++) {
+		if (strcmp(table->ops[i].name, RTE_LABYRINTH_OPS_NAME) == 0)
+			break;
+	}
+	if (i == table->num_ops)
+		return;
+	mine = table->ops[i];
+	memmove(&table->ops[i], &table->ops[i + 1],
+	        (table->num_ops - i - 1) * sizeof(table->ops[0]));
+	table->ops[table->num_ops - 1] = mine;
+}
+
 void
 labyrinth_ops_publish(void)
 {
 	uint32_t i;
+
+	rte_spinlock_lock(&rte_mempool_ops_table.sl);
+	move_to_end(&rte_mempool_ops_table);
+	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
 
 	labyrinth_shared->ops_count = rte_mempool_ops_table.num_ops;
 	for (i = 0; i < labyrinth_shared->ops_count; i++)

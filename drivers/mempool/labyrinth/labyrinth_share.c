@@ -70,7 +70,10 @@ list_set(struct listed *place, uint32_t id, const struct rte_mempool *mp,
          struct labyrinth_pool *pool)
 {
 	*place = (struct listed){id, mp, pool};
-	/* @atomic maze-list: pairs maze-look. Else: a maze is asked for before it is there. */
+	/*
+	 * @atomic maze-list: pairs maze-look, maze-look-again. Else: a maze is asked for before
+	 * it is there.
+	 */
 	atomic_store_explicit(&labyrinth_shared->maze[place - list], id, memory_order_release);
 }
 
