@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"
 from pcap_tool import packets  # noqa: E402
 
 # So many at a time, so that who captures them need not be quick.
-BURST = 50
+BURST = 20
 PAUSE = 0.005
 
 

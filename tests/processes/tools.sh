@@ -19,7 +19,7 @@ start_testpmd()
 	mkfifo "$LOGS/testpmd.in" || die "cannot make $LOGS/testpmd.in"
 	LABYRINTH_OPTIONS=profile=strict stdbuf -oL dpdk-testpmd --no-pci --no-telemetry -l 0,1 \
 		--proc-type=primary "--file-prefix=$PREFIX" "${HUGE_ARGS[@]}" -d "$PLUGIN" \
-		--mbuf-pool-ops-name=labyrinth --vdev=net_af_packet0,iface=lab1 \
+		--mbuf-pool-ops-name=labyrinth --vdev=net_af_packet0,iface=lab1,framecnt=2048 \
 		-- -i --total-num-mbufs=8192 --forward-mode=rxonly <"$LOGS/testpmd.in" >"$LOGS/testpmd.log" 2>&1 &
 	TESTPMD=$!
 	exec {TESTPMD_IN}>"$LOGS/testpmd.in"
@@ -43,6 +43,18 @@ same_frames()
 	"$HERE/../system/pcap_tool.py" compare "$LOGS/made.pcap" "$1" >/dev/null
 }
 
+# settle FILE: wait until it grows no more.
+settle()
+{
+	local size last=-1 end=$((SECONDS + 15))
+	while ((SECONDS < end)); do
+		size=$(stat -c %s "$1" 2>/dev/null || echo 0)
+		((size > 24 && size == last)) && return
+		last=$size
+		sleep 1
+	done
+}
+
 # capture NAME READY COMMAND...: starts a tool, sends the frames when it says that
 # it is ready, ends it, and compares what it captured in NAME.pcap.
 capture()
@@ -55,7 +67,7 @@ capture()
 	if wait_until 20 grep -aqE "$ready" "$log"; then
 		sleep 0.5
 		"$HERE/replay.py" "$LOGS/made.pcap" lab0
-		sleep 1
+		settle "$LOGS/$name.pcap"
 	fi
 	kill -INT "$pid" 2>/dev/null
 	end_process "$pid" 10
@@ -87,7 +99,7 @@ dumpcap()
 {
 	local name=$1
 	shift
-	capture "$name" 'Capturing on' env "$@" dpdk-dumpcap "--file-prefix=$PREFIX" -i 0 -P \
+	capture "$name" 'Packets captured' env "$@" dpdk-dumpcap "--file-prefix=$PREFIX" -i 0 -P \
 		-w "$LOGS/$name.pcap"
 }
 
