@@ -171,6 +171,7 @@ NEEDED_PACKAGES=(
 	iputils-ping=/bin/ping
 	tcpdump=/usr/bin/tcpdump
 	ethtool=/usr/sbin/ethtool
+	util-linux=/usr/bin/unshare
 )
 
 # missing_packages [NAME...]: of the whole list, or only of those named.

@@ -271,6 +271,14 @@ case_killed()
 	kill_peer primary
 	check "$CASE: second is told again" wait_until 3 is_told
 	end_peer second
+	# One that ends by itself.
+	peer primary primary
+	peer second secondary
+	told second watch
+	end_peer primary
+	check "$CASE: second is told of an end, too" wait_until 3 is_told
+	said second 'primary process [0-9]+ has ended'
+	end_peer second
 	peer primary primary
 	end_peer primary
 	check_huge_same "$CASE" "$HUGE_BEFORE" "$HOLDERS_BEFORE"

@@ -19,33 +19,29 @@
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static rte_labyrinth_primary_cb application_cb;
 static void *application_arg;
-static uint32_t pid;
 static bool ended;
 
-/* The primary may have gone by itself, or been killed; either way it is gone. */
+/* It may have gone by itself, or been killed: then it still has its entry. */
 static bool
-gone(bool *killed)
+gone(struct labyrinth_process *primary)
 {
-	struct labyrinth_process primary;
-
-	*killed = labyrinth_process_get(0, &primary);
-	if (*killed)
-		pid = primary.pid;
-	return !*killed || !primary.alive;
+	primary->alive = false;
+	return !labyrinth_process_get(0, primary) || !primary->alive;
 }
 
 bool
 labyrinth_primary_ended(void)
 {
+	/* As it was seen last: one that has ended has no entry. */
+	static struct labyrinth_process primary;
 	rte_labyrinth_primary_cb cb;
 	void *arg;
-	bool killed;
 
-	if (!gone(&killed))
+	if (!gone(&primary))
 		return false;
 	LAB_LOG(ERR,
 	        "primary process %u %s: end this process, start the primary, then this one again",
-	        pid, killed ? "was killed" : "has ended");
+	        primary.pid, labyrinth_process_dead(0) ? "was killed" : "has ended");
 	rte_spinlock_lock(&lock);
 	ended = true;
 	cb = application_cb;
@@ -59,11 +55,11 @@ labyrinth_primary_ended(void)
 LABYRINTH_EXPORT bool
 rte_labyrinth_primary_alive(void)
 {
-	bool killed;
+	struct labyrinth_process primary;
 
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY || !labyrinth_shared_is_open())
 		return true;
-	return !gone(&killed);
+	return !gone(&primary);
 }
 
 LABYRINTH_EXPORT int
