@@ -142,6 +142,33 @@ churn(const char **words)
 	printf("%s %" PRIu64 " bad values\n", bad == 0 ? "ok" : "failed", bad);
 }
 
+/* twice NAME: frees a buffer two times */
+static void
+twice(const char **words)
+{
+	struct rte_mempool *mp = pool_of(words[1]);
+	void *object;
+
+	if (mp == NULL || rte_mempool_get(mp, &object) != 0)
+		return;
+	rte_mempool_put(mp, object);
+	rte_mempool_put(mp, object);
+	answer(true, "freed twice");
+}
+
+/* wall NAME: reads where there is no memory */
+static void
+wall(const char **words)
+{
+	struct rte_mempool *mp = pool_of(words[1]);
+	struct rte_labyrinth_info info;
+
+	if (mp == NULL || rte_labyrinth_info_get(mp, &info) != 0)
+		return;
+	answer(true, "reading");
+	answer(*(volatile char *)info.entrance != 0, "nothing there");
+}
+
 /* send RING NAME COUNT: buffers marked with their number */
 static void
 send(const char **words)
@@ -307,22 +334,12 @@ static const struct {
 	unsigned int words;
 	void (*run)(const char **words);
 } commands[] = {
-	{"create", 4, create},
-	{"free", 2, pool_free},
-	{"info", 2, info},
-	{"count", 2, count},
-	{"get", 3, get},
-	{"put", 2, put},
-	{"churn", 3, churn},
-	{"send", 4, send},
-	{"receive", 3, receive},
-	{"fork", 2, fork_child},
-	{"watch", 1, watch},
-	{"primary", 1, primary},
-	{"processes", 1, processes},
-	{"forget", 2, forget},
-	{"lane", 1, lane},
-	{"ops", 1, ops},
+	{"create", 4, create},   {"free", 2, pool_free},  {"info", 2, info},
+	{"count", 2, count},     {"get", 3, get},         {"put", 2, put},
+	{"churn", 3, churn},     {"send", 4, send},       {"receive", 3, receive},
+	{"fork", 2, fork_child}, {"twice", 2, twice},     {"wall", 2, wall},
+	{"watch", 1, watch},     {"primary", 1, primary}, {"processes", 1, processes},
+	{"forget", 2, forget},   {"lane", 1, lane},       {"ops", 1, ops},
 	{"take", 1, take},
 };
 

@@ -16,7 +16,7 @@ declare -A PEER_PID PEER_IN PEER_OUT PEER_LOG
 # first line.
 peer()
 {
-	local name=$1 type=$2 word in out to from
+	local name=$1 type=$2 word in out to from lcore=${LCORE:-0}
 	local -a environment=() options=()
 	shift 2
 	for word in "$@"; do
@@ -27,8 +27,8 @@ peer()
 	PEER_LOG[$name]=$LOGS/$name.log
 	rm -f "$in" "$out"
 	mkfifo "$in" "$out" || die "cannot make $in"
-	env "${environment[@]}" "$PEER" --no-pci --no-telemetry -l 0 "--file-prefix=$PREFIX" \
-		"--proc-type=$type" "${HUGE_ARGS[@]}" "${options[@]}" <"$in" >"$out" 2>"${PEER_LOG[$name]}" &
+	env "${environment[@]}" "$PEER" --no-pci --no-telemetry "--file-prefix=$PREFIX" \
+		"--proc-type=$type" -l "$lcore" "${HUGE_ARGS[@]}" "${options[@]}" <"$in" >"$out" 2>"${PEER_LOG[$name]}" &
 	PEER_PID[$name]=$!
 	exec {to}>"$in" {from}<"$out"
 	PEER_IN[$name]=$to

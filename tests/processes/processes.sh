@@ -14,7 +14,7 @@ HERE=$(dirname "$0")
 # shellcheck source=tests/processes/tools.sh
 . "$HERE/tools.sh"
 
-CASES=(share order taken late stopped forked registry killed tools)
+CASES=(share order taken late stopped forked registry reports killed tools)
 
 usage()
 {
@@ -236,6 +236,27 @@ case_registry()
 	check_eq "$CASE: the dead one's is free" "$REPLY" "ok 0:alive:0 1:alive:128 3:alive:384"
 	end_peer second
 	end_peer third
+	end_peer primary
+}
+
+# What a secondary does wrong is reported as what a primary does.
+case_reports()
+{
+	peer primary primary LABYRINTH_OPTIONS=violation=report
+	told primary create p "$POOL_SIZE" backing=maze,trace=4
+	LCORE=1 peer second secondary
+	tell second lane
+	check_eq "$CASE: second: its lane" "$REPLY" "ok 129 any"
+	told second twice p
+	said second 'violation: .* in pool p \(number 1\)'
+	said second "tripped over by: lcore 1 of process ${PEER_PID[second]}"
+	said second "freed last by: lcore 1 of process ${PEER_PID[second]}"
+	told second wall p
+	# The braces take bash's own word about it out of the way.
+	{ check "$CASE: second ends at a wall" wait_until 5 ended "${PEER_PID[second]}"; } 2>/dev/null
+	said second 'violation: access to a wall in pool p'
+	kill_peer second
+	told primary churn p 1000
 	end_peer primary
 }
 

@@ -26,10 +26,13 @@
 #include "labyrinth_refuse.h"
 #include "labyrinth_report.h"
 #include "labyrinth_share.h"
+#include "labyrinth_shared.h"
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
 #define GAP_SHARE 80
+/* Lcores of secondary processes that rooms are reserved for. */
+#define GUESTS 8
 
 RTE_LOG_REGISTER(labyrinth_logtype, pmd.mempool.labyrinth, NOTICE);
 
@@ -94,7 +97,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
 		.lanes = labyrinth_lanes_wanted(),
-		.busy_lanes = rte_lcore_count() + 2,
+		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
