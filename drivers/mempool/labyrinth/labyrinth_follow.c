@@ -170,6 +170,8 @@ ask(uint32_t id, struct labyrinth_answer *answer, int *fds)
 		return -ENOLINK;
 	}
 	memcpy(answer, reply.msgs[0].param, sizeof(*answer));
+	if (answer->status == 0 && reply.msgs[0].num_fds != 2)
+		answer->status = -EPROTO;
 	if (answer->status == 0)
 		memcpy(fds, reply.msgs[0].fds, 2 * sizeof(fds[0]));
 	free(reply.msgs);
@@ -228,7 +230,7 @@ map_new(uint32_t id)
 {
 	struct labyrinth_answer answer;
 	struct followed *place = followed(0);
-	int fds[2];
+	int fds[2] = {-1, -1};
 	int ret;
 
 	ret = ask(id, &answer, fds);

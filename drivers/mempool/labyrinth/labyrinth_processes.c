@@ -98,7 +98,7 @@ who_pid(uint64_t who)
 static bool
 who_gone(uint64_t who)
 {
-	struct stat_fields fields;
+	struct stat_fields fields = {0};
 	int ret = stat_read(who_pid(who), &fields);
 
 	/* Without /proc, or where others are hidden in it, ids must do. */
