@@ -60,6 +60,13 @@ window_len(const struct labyrinth_maze *maze)
 	return (size_t)maze->slots * LABYRINTH_SLOT_SIZE;
 }
 
+/* After a call of EAL's that failed; not every one says why. */
+static int
+eal_error(void)
+{
+	return rte_errno == 0 ? -EIO : -rte_errno;
+}
+
 /* What lies in the way, in the kernel's words. */
 static void
 occupant(const struct labyrinth_maze *maze, char *text, size_t len)
@@ -136,7 +143,7 @@ map_answer(struct followed *place, const struct labyrinth_answer *answer, const 
 	};
 	ret = map_maze(maze, fds);
 	if (ret == 0 && rte_extmem_attach(maze->entrance, window_len(maze)) != 0) {
-		ret = -rte_errno;
+		ret = eal_error();
 		munmap(maze->entrance, window_len(maze));
 	}
 	place->mp = (const struct rte_mempool *)(uintptr_t)answer->mp;
@@ -164,7 +171,7 @@ ask(uint32_t id, struct labyrinth_answer *answer, int *fds)
 	memcpy(msg.param, &question, sizeof(question));
 	msg.len_param = sizeof(question);
 	if (rte_mp_request_sync(&msg, &reply, &patience) != 0)
-		return -rte_errno;
+		return eal_error();
 	if (reply.nb_received != 1) {
 		free(reply.msgs);
 		return -ENOLINK;
