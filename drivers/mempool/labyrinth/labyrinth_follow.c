@@ -64,7 +64,9 @@ window_len(const struct labyrinth_maze *maze)
 static int
 eal_error(void)
 {
-	return rte_errno == 0 ? -EIO : -rte_errno;
+	int err = rte_errno;
+
+	return err == 0 ? -EIO : -err;
 }
 
 /* What lies in the way, in the kernel's words. */
@@ -117,6 +119,8 @@ map_maze(struct labyrinth_maze *maze, const int *fds)
 	size_t len = maze->blocks * sizeof(maze->slot_of[0]);
 	int ret = -ENOMEM;
 
+	if (maze->blocks == 0)
+		return -EPROTO;
 	maze->fd = fds[0];
 	maze->slot_of = malloc(len);
 	if (maze->slot_of != NULL)
@@ -235,7 +239,7 @@ leave_gone(void)
 static int
 map_new(uint32_t id)
 {
-	struct labyrinth_answer answer;
+	struct labyrinth_answer answer = {0};
 	struct followed *place = followed(0);
 	int fds[2] = {-1, -1};
 	int ret;
