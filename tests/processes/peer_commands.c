@@ -15,7 +15,7 @@
 #include <rte_memory.h>
 #include <rte_ring.h>
 
-#include "labyrinth_processes.h"
+#include "labyrinth_shared.h"
 #include "peer.h"
 #include "rte_mempool_labyrinth.h"
 
@@ -211,7 +211,8 @@ receive(const char **words)
 		if (!good)
 			break;
 		seg = rte_mem_virt2memseg(packet, NULL);
-		good = peer_holds(packet, i * 1000) && seg != NULL &&
+		good = peer_holds(packet, i * 1000) && seg != NULL && seg->len == RTE_PGSIZE_2M &&
+		       seg->iova != RTE_BAD_IOVA &&
 		       rte_mem_virt2iova(packet) ==
 		               ((struct rte_mbuf *)packet)->buf_iova - sizeof(struct rte_mbuf);
 		rte_pktmbuf_free(packet);
@@ -306,6 +307,14 @@ forget(const char **words)
 	answer(ret == 0, rte_strerror(-ret));
 }
 
+/* older ENTRY: its process was started a moment before the one that has its id now */
+static void
+older(const char **words)
+{
+	atomic_fetch_sub(&labyrinth_shared->process[atoi(words[1])].who, 1);
+	answer(true, "older");
+}
+
 /* lane: of this thread, and what becomes of it without an lcore id */
 static void
 lane(const char **words)
@@ -339,8 +348,8 @@ static const struct {
 	{"churn", 3, churn},     {"send", 4, send},       {"receive", 3, receive},
 	{"fork", 2, fork_child}, {"twice", 2, twice},     {"wall", 2, wall},
 	{"watch", 1, watch},     {"primary", 1, primary}, {"processes", 1, processes},
-	{"forget", 2, forget},   {"lane", 1, lane},       {"ops", 1, ops},
-	{"take", 1, take},
+	{"forget", 2, forget},   {"lane", 1, lane},       {"older", 2, older},
+	{"ops", 1, ops},         {"take", 1, take},
 };
 
 void

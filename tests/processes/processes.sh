@@ -235,6 +235,10 @@ case_registry()
 	check_eq "$CASE: the living are not forgotten" "$REPLY" "failed Device or resource busy"
 	tell primary processes
 	check_eq "$CASE: the dead one's is free" "$REPLY" "ok 0:alive:0 1:alive:128 3:alive:384"
+	told primary older 3
+	tell primary processes
+	check_eq "$CASE: a later process with the same id is another one" "$REPLY" \
+		"ok 0:alive:0 1:alive:128 3:dead:384"
 	end_peer second
 	end_peer third
 	end_peer primary
