@@ -164,6 +164,7 @@ system_tests()
 	script "between namespaces" 300 tests/system/netns.sh "$BUILD"
 	script "labyrinth-fwd" 300 tests/fwd/fwd_cli.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
+	script "several processes" 200 tests/processes/processes.sh "$BUILD"
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"

@@ -174,6 +174,7 @@ NEEDED_PACKAGES=(
 	iputils-ping=/bin/ping
 	tcpdump=/usr/bin/tcpdump
 	ethtool=/usr/sbin/ethtool
+	util-linux=/usr/bin/unshare
 )
 
 # What only the tests in a virtual machine need: without, they are skipped.

@@ -48,8 +48,9 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 	lab_room_stir(lab_room(lab, room));
 	do {
 		/*
-		 * @atomic depot-below-store: pairs depot-below-load, recover-below, below-glance. Else: a pop
-		 * about to fail reads a torn index; its order comes from depot-push-cas.
+		 * @atomic depot-below-store: pairs depot-below-load, recover-below, below-glance.
+		 * Else: a pop about to fail reads a torn index; its order comes from
+		 * depot-push-cas.
 		 */
 		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
 		                      memory_order_relaxed);

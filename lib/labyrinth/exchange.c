@@ -77,7 +77,8 @@ get_elsewhere(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, c
 }
 
 static LAB_COLD void
-put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_t n, const void *site)
+put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_t n,
+              const void *site)
 {
 	struct lab_lane local;
 	struct lab_visit visit;

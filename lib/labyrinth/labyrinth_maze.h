@@ -101,6 +101,26 @@ labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_para
                    uint32_t *slot_of, const uint8_t seed[LABYRINTH_SEED_LEN]);
 
 /**
+ * Map a maze that another process made, at the same addresses. Thread-safe for
+ * different mazes; makes system calls.
+ *
+ * @param maze
+ *   As the other process knows it: entrance, slots, blocks, slot_of, pages, and
+ *   a descriptor of the same memory that is this process's own. The caller may
+ *   close that, and set fd to -1, when the call returns; slot_of is not needed
+ *   any more then, except for labyrinth_maze_block(). Undo with
+ *   labyrinth_maze_unmap().
+ * @return
+ *   0, or a negative errno, with nothing mapped:
+ *   - -EEXIST: something else lies at these addresses in this process
+ *   - -EINVAL: entrance or slot_of are no maze's
+ *   - -ENOMEM: no memory left for page tables
+ *   - -EBADF, -EACCES: the descriptor is not one of the maze's memory
+ */
+int
+labyrinth_maze_attach(struct labyrinth_maze *maze);
+
+/**
  * Give a maze back: its memory, its addresses, its file. Not thread-safe for
  * one maze. Nothing happens to one that was never mapped (entrance NULL).
  *

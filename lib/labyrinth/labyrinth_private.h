@@ -104,6 +104,7 @@ struct lab_lane {
 	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
 	uint32_t id;
+	uint32_t pid;            /* kept: the process of the thread that keeps it */
 	_Atomic uint64_t intent; /* rooms about to be taken, as in a slot; for recovery */
 	const void *site;        /* who asked for the call under way; only with trace */
 	struct lab_counter refills;
@@ -185,8 +186,9 @@ struct labyrinth {
 	_Atomic uint32_t quarantined;
 	_Atomic uint64_t violations;
 	_Atomic uint64_t ticket;
-	_Atomic uint32_t strays; /* frames in stray[], or about to be */
-	_Atomic uint32_t peak;   /* most frames ever seen in use */
+	_Atomic uint32_t strays;     /* frames in stray[], or about to be */
+	_Atomic uint32_t recovering; /* one more than the number of the process that recovers */
+	_Atomic uint32_t peak;       /* most frames ever seen in use */
 	/*
 	 * Frames in the depot, and the most that ever were not, once for each room that
 	 * comes or goes. Who is killed in between leaves the first off by a room; only

@@ -34,8 +34,8 @@ struct labyrinth_recovery {
 
 /**
  * Give back the rooms that the lanes of a dead process hold. Thread-safe against
- * every other call, but one recovery must not run beside another. Whoever recovers
- * may be killed, too: the next one goes on. Waits for nobody.
+ * every other call. Whoever recovers may be killed, too: the next one goes on, when
+ * that one is recovered. Waits for nobody.
  *
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.
@@ -44,35 +44,41 @@ struct labyrinth_recovery {
  * @param found
  *   Counts are added to; owned by the caller.
  * @return
- *   0; -EINVAL when there is no such number; -EAGAIN when rooms moved so fast that
- *   some could not be looked for: try again.
+ *   0; -EINVAL when there is no such number; -EBUSY when another recovery is under
+ *   way; -EAGAIN when rooms moved so fast that some could not be looked for: try
+ *   again.
  */
 int
 labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found);
 
+/** Has the process with this id (its low 22 bits) ended? */
+typedef bool
+labyrinth_gone_fn(uint32_t pid, void *arg);
+
 /**
- * Put the frames that the program of a dead process owned, after
- * labyrinth_recover(). Frames it had passed on without labyrinth_hand_over() are
+ * Put the frames that programs of dead processes owned, after
+ * labyrinth_recover(). Frames they had passed on without labyrinth_hand_over() are
  * among them, whoever uses them now. Thread-safe, lock-free.
  *
  * @param lab
  *   A labyrinth that seals.
- * @param process
- *   The number by which the dead process went.
+ * @param gone
+ *   Asked for the owner of every owned frame.
+ * @param arg
+ *   Handed to it.
  * @param lane
  *   The caller's lane, or LABYRINTH_LANE_ANY.
  * @param found
  *   Counts are added to; owned by the caller.
  * @return
- *   0; -EINVAL when there is no such number; -ENOTSUP without LABYRINTH_F_SEAL:
- *   nothing tells who owns a frame.
+ *   0; -ENOTSUP without LABYRINTH_F_SEAL: nothing tells who owns a frame.
  */
 int
-labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
+labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t lane,
                   struct labyrinth_recovery *found);
 
 /**
- * Say that frames belong to another lane from now on, and so to its process.
+ * Say that frames belong to another lane and process from now on.
  * Thread-safe; the caller owns the frames. Nothing to do without
  * LABYRINTH_F_SEAL.
  *
@@ -80,6 +86,8 @@ labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
  *   A labyrinth without LABYRINTH_F_PAGES.
  * @param lane
  *   The lane of the new owner.
+ * @param pid
+ *   Its process.
  * @param frames
  *   The frames.
  * @param n
@@ -89,7 +97,7 @@ labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
  *   owned: those in front of it have been handed over.
  */
 int
-labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
+labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *frames, uint32_t n);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include "depot.h"
 #include "event.h"
 #include "lane.h"
+#include "recover.h"
 
 /* Spreads threads without an lcore id over the guest lanes. */
 static uint32_t
@@ -132,8 +133,13 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 {
 	struct lab_visit visit;
 
-	if (keeper_seen(lane) != 0 || !lab_lane_enter(lane, &visit))
+	/* The lane's last keeper was of a process that had this one's number, and is dead. */
+	if (keeper_seen(lane) != 0 &&
+	    (!lab_process_told || lane->pid == lab_process_id() || !lab_recover_lane(lab, lane)))
 		return false;
+	if (!lab_lane_enter(lane, &visit))
+		return false;
+	lane->pid = lab_process_id();
 	lab_lane_settle(lab, &visit);
 	lab_lane_mark_used(lab, lane->id);
 	/* @atomic keeper-set: pairs keeper-count, keeper-look, keeper-seen. Else: see keeper-look.

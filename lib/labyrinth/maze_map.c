@@ -71,6 +71,23 @@ lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits, struct lab
 	return -EADDRNOTAVAIL;
 }
 
+/* Reserve exactly the addresses another process chose. */
+static int
+reserve_at(const struct labyrinth_maze *maze)
+{
+	size_t len = (size_t)maze->slots * LABYRINTH_SLOT_SIZE;
+	void *got = mmap(maze->entrance, len, PROT_NONE,
+	                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (got == maze->entrance)
+		return 0;
+	if (got == MAP_FAILED)
+		return -errno;
+	/* Kernels before 4.17 take the address for a hint. */
+	munmap(got, len);
+	return -EEXIST;
+}
+
 static int
 open_memory(struct labyrinth_maze *maze)
 {
@@ -205,6 +222,29 @@ lab_maze_fill(struct labyrinth_maze *maze, int node)
 	maze->bound = true;
 	for (i = 0; i < maze->blocks && ret == 0; i++)
 		ret = fill_block(maze, i, node);
+	return ret;
+}
+
+int
+labyrinth_maze_attach(struct labyrinth_maze *maze)
+{
+	uint32_t i;
+	int ret;
+
+	for (i = 0; i < maze->blocks; i++) {
+		if (maze->slot_of[i] >= maze->slots)
+			return -EINVAL;
+	}
+	if (maze->entrance == NULL || (uintptr_t)maze->entrance % LABYRINTH_SLOT_SIZE != 0)
+		return -EINVAL;
+	ret = reserve_at(maze);
+	if (ret != 0)
+		return ret;
+	maze->locked = true;
+	for (i = 0; i < maze->blocks && ret == 0; i++)
+		ret = fill_block(maze, i, LABYRINTH_NODE_ANY);
+	if (ret != 0)
+		munmap(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
 	return ret;
 }
 

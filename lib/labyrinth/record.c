@@ -22,6 +22,7 @@
 
 uint64_t lab_process_key;
 uint32_t lab_process_number;
+bool lab_process_told;
 
 /* Asked of the kernel once: the data path makes no system call. */
 static uint64_t own_pid;
@@ -32,6 +33,8 @@ pid_note(void)
 {
 	own_pid = (uint64_t)getpid() & FIELD(22);
 	lab_process_key = own_pid << PROCESS_KEY_SHIFT;
+	/* A child has its parent's number, and its parent lives. */
+	lab_process_told = false;
 }
 
 static void __attribute__((constructor)) pid_watch(void)
@@ -59,20 +62,34 @@ timestamp(void)
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+uint32_t
+lab_process_id(void)
+{
+	return (uint32_t)own_pid;
+}
+
 void
 labyrinth_process(uint32_t number)
 {
 	lab_process_number = number;
+	lab_process_told = true;
 }
 
 uint64_t
 lab_record_now(const struct lab_lane *lane)
 {
+	return lab_record_of(lane, (uint32_t)own_pid);
+}
+
+uint64_t
+lab_record_of(const struct lab_lane *lane, uint32_t pid)
+{
 	uint64_t lane_bits = lane->id & FIELD(LAB_LANE_BITS);
 	/* Never zero: that is how a frame nobody moved looks. */
 	uint64_t stamp = ((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1;
 
-	return own_pid << (LAB_STAMP_BITS + LAB_LANE_BITS) | lane_bits << LAB_STAMP_BITS | stamp;
+	return (pid & FIELD(22)) << (LAB_STAMP_BITS + LAB_LANE_BITS) | lane_bits << LAB_STAMP_BITS |
+	       stamp;
 }
 
 static uint32_t

@@ -17,6 +17,8 @@
 
 /* Rooms seen while they moved are sought again, so many times. */
 #define TRIES 1000
+/* No process's number. */
+#define LAB_NOBODY (UINT32_MAX - 1)
 
 enum verdict {
 	HELD, /* by the dead process */
@@ -222,19 +224,63 @@ lanes_of(const struct labyrinth *lab, uint32_t process, struct lab_range *range)
 	return true;
 }
 
+/* Not waited for: whoever recovers at the same time does as well. */
+static bool
+begin(struct labyrinth *lab, uint32_t dead)
+{
+	uint32_t self = lab_process_number % lab->processes + 1;
+	uint32_t holder = 0;
+
+	/* Who began it may have died of what it is recovered from now. */
+	while (holder == 0 || holder == dead + 1) {
+		/* @atomic recover-begin: pairs recover-begin, recover-end. Else: see ELSEWHERE. */
+		if (atomic_compare_exchange_strong_explicit(&lab->recovering, &holder, self,
+		                                            memory_order_acq_rel,
+		                                            memory_order_relaxed))
+			return true;
+	}
+	return false;
+}
+
+static void
+end(struct labyrinth *lab)
+{
+	/* @atomic recover-end: pairs recover-begin. Else: the next one sees lanes half reset. */
+	atomic_store_explicit(&lab->recovering, 0, memory_order_release);
+}
+
 int
 labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found)
 {
 	struct lab_range dead;
 	uint32_t i;
+	int ret = 0;
 
 	if (!lanes_of(lab, process, &dead))
 		return -EINVAL;
-	for (i = 0; i < lab->lane_count; i++) {
+	if (!begin(lab, process))
+		return -EBUSY;
+	for (i = 0; i < lab->lane_count && ret == 0; i++) {
 		if (lab_range_has(&dead, i) && !recover_lane(lab, &dead, &lab->lanes[i], found))
-			return -EAGAIN;
+			ret = -EAGAIN;
 	}
-	return 0;
+	end(lab);
+	return ret;
+}
+
+bool
+lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane)
+{
+	/* Guest lanes behind all there are: this lane alone is dead. */
+	const struct lab_range dead = {.guest = LAB_LANES_MAX, .own = lane->id, .each = 1};
+	struct labyrinth_recovery found = {0};
+	bool good;
+
+	if (!begin(lab, LAB_NOBODY))
+		return false;
+	good = recover_lane(lab, &dead, lane, &found);
+	end(lab);
+	return good;
 }
 
 /* Become the owner of a frame whose owner is dead; only one can. */
@@ -247,16 +293,13 @@ claim(struct lab_deeds *deeds, uint64_t got, uint64_t record)
 }
 
 int
-labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
+labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t lane,
                   struct labyrinth_recovery *found)
 {
 	const struct lab_lane none = {.id = UINT32_MAX};
-	struct lab_range dead;
 	uint64_t record;
 	uint32_t i;
 
-	if (!lanes_of(lab, process, &dead))
-		return -EINVAL;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return -ENOTSUP;
 	record = lab_record_now(lane < lab->owns ? &lab->own[lane] : &none);
@@ -264,8 +307,8 @@ labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
 		struct lab_deeds *deeds = &lab->deeds[i];
 		uint64_t got = lab_deeds_got(deeds);
 
-		if (got == 0 || !lab_deeds_owned(deeds) ||
-		    !lab_range_has(&dead, lab_got_lane(deeds)) || !claim(deeds, got, record))
+		if (got == 0 || !lab_deeds_owned(deeds) || !gone(lab_got_pid(got), arg) ||
+		    !claim(deeds, got, record))
 			continue;
 		labyrinth_put(lab, lane, &lab->table[i], 1);
 		found->reclaimed++;
@@ -274,7 +317,7 @@ labyrinth_reclaim(labyrinth_t *lab, uint32_t process, uint32_t lane,
 }
 
 int
-labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
+labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *frames, uint32_t n)
 {
 	const struct lab_gate gate = lab_gate(lab);
 	uint64_t record;
@@ -284,7 +327,7 @@ labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32
 		return -EINVAL;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return 0;
-	record = lab_record_now(&lab->own[lane]);
+	record = lab_record_of(&lab->own[lane], pid);
 	for (i = 0; i < n; i++) {
 		uint32_t id;
 

@@ -21,11 +21,25 @@ lab_range_has(const struct lab_range *range, uint32_t lane)
 	return lane - range->guest < LABYRINTH_GUEST_LANES || lane - range->own < range->each;
 }
 
+/*
+ * Recover one lane, which a dead process kept. Returns false when that cannot be
+ * done just now.
+ */
+LAB_COLD bool
+lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane);
+
 /* The lane that got a frame last. */
 static inline uint32_t
 lab_got_lane(const struct lab_deeds *deeds)
 {
 	return (uint32_t)(lab_deeds_got(deeds) >> LAB_STAMP_BITS) & ((1u << LAB_LANE_BITS) - 1);
+}
+
+/* The process of a record. */
+static inline uint32_t
+lab_got_pid(uint64_t got)
+{
+	return (uint32_t)(got >> (LAB_STAMP_BITS + LAB_LANE_BITS));
 }
 
 #endif /* LAB_RECOVER_H */

@@ -232,6 +232,10 @@ lab_plausible_elsewhere(const struct labyrinth *lab, const void *frame);
 uint64_t
 lab_record_now(const struct lab_lane *lane);
 
+/* The same for another process. */
+uint64_t
+lab_record_of(const struct lab_lane *lane, uint32_t pid);
+
 void
 lab_record_read(const struct labyrinth *lab, uint64_t record, struct labyrinth_deed *deed);
 

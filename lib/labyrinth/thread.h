@@ -8,12 +8,19 @@
 /* Who is running: a number for each thread, and the lanes of this process. */
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Process id where no address of a thread has bits; another one after a fork. */
 extern __attribute__((visibility("hidden"))) uint64_t lab_process_key;
 /* Which of the processes that share labyrinths this is: which lanes are its own. */
 extern __attribute__((visibility("hidden"))) uint32_t lab_process_number;
+/* Has it been told so, since the last fork? Then nobody else alive has its lanes. */
+extern __attribute__((visibility("hidden"))) bool lab_process_told;
+
+/* The id of this process. */
+uint32_t
+lab_process_id(void);
 
 /*
  * Different for every thread that lives, never zero. Not a thread-local variable:

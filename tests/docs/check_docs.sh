@@ -35,6 +35,9 @@ declare -A NOT_RUN=(
 	["ninja -C build"]="this build exists already: is_built"
 	["meson install"]="writes to the system: installs_elsewhere"
 	["ovs-vsctl"]="tests/system/ovs.sh does: tested_with_ovs"
+	["dpdk-proc-info"]="needs a primary, see tests/processes: tool_known"
+	["dpdk-pdump"]="needs a primary, see tests/processes: tool_known"
+	["LD_PRELOAD=build/drivers/mempool/labyrinth/librte_mempool_labyrinth.so dpdk-dumpcap"]="needs a primary, see tests/processes: tool_known"
 )
 
 help_works()
@@ -63,6 +66,14 @@ options_known()
 		word=${word#--}
 		meson introspect --buildoptions "$BUILD" | grep -q "\"name\": \"$word\"" || return 1
 	done
+}
+
+# The tool exists, and so does the plugin it is given.
+tool_known()
+{
+	[[ $* == *librte_mempool_labyrinth.so* ]] || return 1
+	[[ $1 == *=* ]] && shift
+	command -v "$1" >/dev/null && [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]
 }
 
 is_built()

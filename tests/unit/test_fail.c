@@ -186,8 +186,9 @@ test_threads_of_one_lane(void)
 		pthread_join(threads[i], NULL);
 		failed += jobs[i].failed;
 	}
-	CU_ASSERT_EQUAL(failed, 4 * gets / 16);
-	CU_ASSERT_EQUAL(injected(&u), failed);
+	/* Others fail when two threads are in lanes that hold all frames there are. */
+	CU_ASSERT_TRUE(failed >= 4 * gets / 16);
+	CU_ASSERT_EQUAL(injected(&u), 4 * gets / 16);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
 	unit_drop(&u);
 }

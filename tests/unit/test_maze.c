@@ -288,6 +288,72 @@ test_unmap_unmapped(void)
 		close(spare);
 }
 
+static void
+mark_blocks(const struct labyrinth_maze *maze)
+{
+	uint32_t i;
+
+	for (i = 0; i < maze->blocks; i++)
+		*(uint32_t *)labyrinth_maze_block(maze, i) = i + 1;
+}
+
+static void
+check_marks(const struct labyrinth_maze *maze)
+{
+	uint32_t i;
+
+	for (i = 0; i < maze->blocks; i++)
+		CU_ASSERT_EQUAL(*(uint32_t *)labyrinth_maze_block(maze, i), i + 1);
+}
+
+/* As another process maps it: the same memory at the same addresses, or not at all. */
+static void
+check_attach(enum labyrinth_maze_pages pages)
+{
+	struct labyrinth_maze maze;
+	struct labyrinth_maze other;
+	uint32_t slot_of[4];
+	size_t len;
+
+	if (!unit_maze_map(&maze, pages, 4, slot_of, 11))
+		return;
+	len = (size_t)maze.slots * LABYRINTH_SLOT_SIZE;
+	mark_blocks(&maze);
+	other = maze;
+	other.fd = dup(maze.fd);
+	CU_ASSERT_EQUAL(labyrinth_maze_attach(&other), -EEXIST);
+	check_marks(&maze);
+	labyrinth_maze_unmap(&maze);
+	CU_ASSERT_TRUE(unit_range_unmapped(other.entrance, len));
+	CU_ASSERT_EQUAL_FATAL(labyrinth_maze_attach(&other), 0);
+	check_marks(&other);
+	CU_ASSERT_EQUAL(unit_maze_faults(labyrinth_maze_block(&other, 3), LABYRINTH_SLOT_SIZE), 0);
+	CU_ASSERT_TRUE(unit_smaps_flag(labyrinth_maze_block(&other, 0), "dc"));
+	maze = other;
+	labyrinth_maze_unmap(&other);
+	CU_ASSERT_TRUE(unit_range_unmapped(maze.entrance, len));
+	/* Its file is closed by now: nothing is left of a failure. */
+	CU_ASSERT_EQUAL(labyrinth_maze_attach(&maze), -EBADF);
+	CU_ASSERT_TRUE(unit_range_unmapped(maze.entrance, len));
+	slot_of[2] = maze.slots;
+	CU_ASSERT_EQUAL(labyrinth_maze_attach(&maze), -EINVAL);
+	slot_of[2] = 1;
+	maze.entrance = (uint8_t *)maze.entrance + LABYRINTH_PAGE_SIZE;
+	CU_ASSERT_EQUAL(labyrinth_maze_attach(&maze), -EINVAL);
+}
+
+static void
+test_attach_small(void)
+{
+	check_attach(LABYRINTH_MAZE_SMALL);
+}
+
+static void
+test_attach_huge(void)
+{
+	check_attach(LABYRINTH_MAZE_HUGE);
+}
+
 int
 main(void)
 {
@@ -302,6 +368,8 @@ main(void)
 		{"nothing left, 4 KiB pages", test_nothing_left_small},
 		{"nothing left, huge pages", test_nothing_left_huge},
 		{"unmapping what was never mapped", test_unmap_unmapped},
+		{"attaching, 4 KiB pages", test_attach_small},
+		{"attaching, huge pages", test_attach_huge},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "intent.h"
 #include "labyrinth_recover.h"
@@ -31,6 +32,20 @@ make(struct unit_lab *u, uint32_t flags, uint32_t lane_frames)
 	params.lane_frames = lane_frames;
 	labyrinth_process(ALIVE);
 	return unit_make(u, &params, 1);
+}
+
+/* Both are this process: all frames are owned by a dead one, as it were. */
+static bool
+gone(uint32_t pid, void *arg)
+{
+	(void)arg;
+	return pid == ((uint32_t)getpid() & ((1u << 22) - 1));
+}
+
+static bool
+not_gone(uint32_t pid, void *arg)
+{
+	return !gone(pid, arg);
 }
 
 /* As the other process does; afterwards it is dead. */
@@ -62,10 +77,14 @@ test_both_steps(void)
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - 100);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES - 100), 0);
 	labyrinth_put(u.lab, 0, u.got, FRAMES - 100);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &found), 0);
 	CU_ASSERT_EQUAL(found.reclaimed, 100);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	/* What the living own stays theirs. */
+	found.reclaimed = 0;
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, not_gone, NULL, 0, &found), 0);
+	CU_ASSERT_EQUAL(found.reclaimed, 0);
 	unit_drop(&u);
 }
 
@@ -82,7 +101,7 @@ test_again(void)
 	dead_gets(&u, 300, 300);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &more), 0);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &more), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &more), 0);
 	CU_ASSERT_EQUAL(more.lanes + more.rooms + more.frames + more.reclaimed, 0);
 	dead_gets(&u, 100, 100);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
@@ -105,18 +124,18 @@ test_hand_over(void)
 	dead_gets(&u, 50, 0);
 	for (i = 0; i < UNIT_ARRAY_LEN(kept); i++)
 		kept[i] = u.got[i];
-	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, kept, UNIT_ARRAY_LEN(kept)), 0);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, 1, kept, UNIT_ARRAY_LEN(kept)), 0);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &found), 0);
 	CU_ASSERT_EQUAL(found.reclaimed, 50 - UNIT_ARRAY_LEN(kept));
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - UNIT_ARRAY_LEN(kept));
 	labyrinth_put(u.lab, 2, kept, UNIT_ARRAY_LEN(kept));
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
 	/* Free frames are nobody's to hand over, and so is what is no frame. */
-	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, kept, 1), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, 1, kept, 1), -EINVAL);
 	kept[0] = &found;
-	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, kept, 1), -EINVAL);
-	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2 * LANES, kept, 1), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, 1, kept, 1), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2 * LANES, 1, kept, 1), -EINVAL);
 	unit_drop(&u);
 }
 
@@ -129,8 +148,7 @@ test_refusals(void)
 	if (!make(&u, 0, 0))
 		return;
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, 2, &found), -EINVAL);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, 2, 0, &found), -EINVAL);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, 0, &found), -ENOTSUP);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &found), -ENOTSUP);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	unit_drop(&u);
 }
@@ -195,9 +213,8 @@ test_beside_others(void)
 	for (round = 0; round < unit_rounds(2000); round++) {
 		struct labyrinth_recovery found = {0};
 
-		dead_gets(&u, 1 + round % 300, round % 2);
+		dead_gets(&u, 1 + round % 300, 1 + round % 300);
 		CU_ASSERT_EQUAL_FATAL(labyrinth_recover(u.lab, DEAD, &found), 0);
-		CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, DEAD, LABYRINTH_LANE_ANY, &found), 0);
 		CU_ASSERT_EQUAL(found.lanes, 1);
 	}
 	atomic_store(&stop, true);
@@ -232,6 +249,50 @@ test_release(void)
 	unit_drop(&u);
 }
 
+/* Whoever has the number of a dead process takes over its lanes without being told to. */
+static void
+test_heir(void)
+{
+	struct unit_lab u;
+	struct lab_lane *lane;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	lane = &u.lab->own[1];
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 300), 0);
+	labyrinth_put(u.lab, 1, u.got, 300);
+	/* It was another process, and another thread. */
+	lane->keeper ^= 64;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 1), 0);
+	labyrinth_put(u.lab, 1, u.got, 1);
+	CU_ASSERT_FALSE(lab_lane_is_kept(lane));
+	lane->pid ^= 1;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 1), 0);
+	labyrinth_put(u.lab, 1, u.got, 1);
+	CU_ASSERT_TRUE(lab_lane_is_kept(lane));
+	labyrinth_lane_release(u.lab, 1);
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+/* One at a time; but who died over it does not keep others from it. */
+static void
+test_one_at_a_time(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct unit_lab u;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 10, 10);
+	atomic_store(&u.lab->recovering, ALIVE + 1);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EBUSY);
+	atomic_store(&u.lab->recovering, DEAD + 1);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(found.lanes, 1);
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
@@ -243,6 +304,8 @@ main(void)
 		{"a room that is elsewhere", test_room_elsewhere},
 		{"beside others", test_beside_others},
 		{"a lane is released", test_release},
+		{"an heir", test_heir},
+		{"one at a time", test_one_at_a_time},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -10,7 +10,12 @@
  * 22.11 to 26.07. Nothing else may ask for a version.
  */
 
+#include <errno.h>
+#include <stdlib.h>
+
+#include <rte_lcore.h>
 #include <rte_telemetry.h>
+#include <rte_thread.h>
 #include <rte_version.h>
 
 /* 23.03 renamed the unsigned integers of telemetry. */
@@ -21,5 +26,60 @@
 #else
 #define LABYRINTH_TEL_UINT RTE_TEL_UINT_VAL
 #endif
+
+/*
+ * Run a function in a thread of its own, bound to EAL's control CPUs; it ends
+ * when the function does. Returns 0, or a negative errno. 23.11 has another call
+ * for it than 22.11.
+ */
+struct labyrinth_thread {
+	void (*run)(void *arg);
+	void *arg;
+};
+
+#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
+static inline void *
+labyrinth_thread_main(void *thread)
+{
+	struct labyrinth_thread copy = *(struct labyrinth_thread *)thread;
+
+	free(thread);
+	copy.run(copy.arg);
+	return NULL;
+}
+#else
+static inline uint32_t
+labyrinth_thread_main(void *thread)
+{
+	struct labyrinth_thread copy = *(struct labyrinth_thread *)thread;
+
+	free(thread);
+	copy.run(copy.arg);
+	return 0;
+}
+#endif
+
+static inline int
+labyrinth_control_thread(const char *name, void (*run)(void *arg), void *arg)
+{
+	struct labyrinth_thread *thread = malloc(sizeof(*thread));
+	int ret;
+
+	if (thread == NULL)
+		return -ENOMEM;
+	*thread = (struct labyrinth_thread){run, arg};
+#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
+	pthread_t id;
+
+	ret = rte_ctrl_thread_create(&id, name, NULL, labyrinth_thread_main, thread);
+#else
+	rte_thread_t id;
+
+	ret = rte_thread_create_control(&id, name, labyrinth_thread_main, thread);
+#endif
+	if (ret != 0)
+		free(thread);
+	return ret;
+}
 
 #endif /* LABYRINTH_COMPAT_H */

@@ -39,6 +39,7 @@ has_args(const struct rte_device *dev, const char *args)
 	       (devargs != NULL && devargs->args != NULL && strstr(devargs->args, args) != NULL);
 }
 
+/* The name of one that is there, or NULL. */
 static const char *
 eal_only_device(void)
 {
@@ -57,32 +58,6 @@ eal_only_device(void)
 	return NULL;
 }
 
-/*
- * Secondary processes do not map a maze. Who names a process type on the
- * command line means to have some.
- */
-static bool
-secondaries_expected(void)
-{
-	static const char option[] = "--proc-type";
-	char arg[sizeof(option)];
-	FILE *file = fopen("/proc/self/cmdline", "r");
-	size_t len = 0;
-	bool found = false;
-	int c;
-
-	if (file == NULL)
-		return false;
-	while (!found && (c = fgetc(file)) != EOF) {
-		if (len < sizeof(option) - 1)
-			arg[len] = (char)c;
-		len = c == '\0' ? 0 : len + 1;
-		found = len == sizeof(option) - 1 && memcmp(arg, option, len) == 0;
-	}
-	fclose(file);
-	return found;
-}
-
 /* Why a pool should not lie in a maze, or NULL. */
 static const char *
 maze_objection(const struct labyrinth_pool *pool)
@@ -92,17 +67,6 @@ maze_objection(const struct labyrinth_pool *pool)
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return "made by a secondary process, whose mazes others cannot see";
 	return NULL;
-}
-
-/* Why "auto" would rather not, or NULL. */
-static const char *
-maze_doubt(void)
-{
-	const char *device = eal_only_device();
-
-	if (device != NULL)
-		return device;
-	return secondaries_expected() ? "--proc-type: secondary processes cannot see a maze" : NULL;
 }
 
 static void
@@ -177,7 +141,7 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 	if (why != NULL && wish == LABYRINTH_BACKING_MAZE)
 		return refuse(mp, -EINVAL, why);
 	if (why == NULL && wish == LABYRINTH_BACKING_AUTO)
-		why = maze_doubt();
+		why = eal_only_device();
 	if (why != NULL) {
 		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
 		return 0;

@@ -15,6 +15,10 @@
 
 #include "labyrinth_backing.h"
 #include "labyrinth_log.h"
+#include "labyrinth_share.h"
+
+#define WINDOWS_TRIED 4
+#define LINGERING_MAX 16
 
 rte_iova_t
 labyrinth_maze_iova_of(const void *at)
@@ -99,9 +103,48 @@ node_of(const struct rte_mempool *mp)
 	return mp->socket_id == SOCKET_ID_ANY ? LABYRINTH_NODE_ANY : mp->socket_id;
 }
 
-int
-labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-                    enum labyrinth_maze_pages pages, const char **why)
+/*
+ * Windows that EAL would not forget since a secondary process, stopped or busy,
+ * had not left them yet. Each takes one of EAL's memory segment lists.
+ */
+static struct {
+	void *entrance;
+	size_t len;
+} lingering[LINGERING_MAX];
+
+/* Have EAL forget a window: 0, or a negative errno. */
+static int
+unregister_window(void *entrance, size_t len)
+{
+	unsigned int i;
+	int ret;
+
+	ret = rte_extmem_unregister(entrance, len) == 0 ? 0 : -rte_errno;
+	for (i = 0; ret == -EBUSY && i < LINGERING_MAX; i++) {
+		if (lingering[i].entrance != NULL)
+			continue;
+		lingering[i].entrance = entrance;
+		lingering[i].len = len;
+		break;
+	}
+	return ret;
+}
+
+static void
+unregister_lingering(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINGERING_MAX; i++) {
+		if (lingering[i].entrance != NULL &&
+		    rte_extmem_unregister(lingering[i].entrance, lingering[i].len) == 0)
+			lingering[i].entrance = NULL;
+	}
+}
+
+static int
+make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+          enum labyrinth_maze_pages pages, const char **why)
 {
 	struct labyrinth_maze_params params = {
 		.blocks = pool->blocks,
@@ -130,8 +173,26 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		ret = labyrinth_dma_map(pool);
 		pool->dma_mapped = ret == 0;
 	}
+	if (ret == 0) {
+		*why = "a secondary process cannot map the window";
+		ret = labyrinth_share_add(mp, pool);
+	}
 	if (ret != 0)
 		labyrinth_maze_drop(pool);
+	return ret;
+}
+
+int
+labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+                    enum labyrinth_maze_pages pages, const char **why)
+{
+	int ret = -EADDRINUSE;
+	unsigned int i;
+
+	unregister_lingering();
+	/* What is free here may be taken in a secondary process. */
+	for (i = 0; i < WINDOWS_TRIED && ret == -EADDRINUSE; i++)
+		ret = make_once(mp, pool, pages, why);
 	return ret;
 }
 
@@ -139,17 +200,21 @@ void
 labyrinth_maze_drop(struct labyrinth_pool *pool)
 {
 	struct labyrinth_maze *maze = &pool->maze;
+	int ret;
 
 	if (maze->entrance == NULL)
 		return;
+	labyrinth_share_remove(pool);
 	if (pool->dma_mapped)
 		labyrinth_dma_unmap(pool);
 	pool->dma_mapped = false;
 	if (pool->registered) {
-		if (rte_extmem_unregister(maze->entrance,
-		                          (size_t)maze->slots * LABYRINTH_SLOT_SIZE) != 0)
-			LAB_LOG(ERR, "window at %p: EAL does not release it: %s", maze->entrance,
-			        rte_strerror(rte_errno));
+		ret = unregister_window(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
+		if (ret != 0)
+			LAB_LOG(ERR, "window at %p: EAL does not release it: %s%s", maze->entrance,
+			        rte_strerror(-ret),
+			        ret == -EBUSY ? " (by a secondary process); tried again later"
+			                      : "");
 	}
 	pool->registered = false;
 	labyrinth_maze_unmap(maze);

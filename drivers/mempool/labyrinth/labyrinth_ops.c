@@ -22,11 +22,17 @@
 #include "labyrinth_options.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_populate.h"
+#include "labyrinth_processes.h"
+#include "labyrinth_refuse.h"
 #include "labyrinth_report.h"
+#include "labyrinth_share.h"
+#include "labyrinth_shared.h"
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
 #define GAP_SHARE 80
+/* Lcores of secondary processes that rooms are reserved for. */
+#define GUESTS 8
 
 RTE_LOG_REGISTER(labyrinth_logtype, pmd.mempool.labyrinth, NOTICE);
 
@@ -90,8 +96,9 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
-		.lanes = RTE_MAX_LCORE,
-		.busy_lanes = rte_lcore_count() + 2,
+		.lanes = labyrinth_lanes_wanted(),
+		.processes = labyrinth_lanes_shares(),
+		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
@@ -222,6 +229,8 @@ labyrinth_alloc(struct rte_mempool *mp)
 	uint32_t blocks;
 	int ret;
 
+	/* If this plugin was loaded after EAL was started. */
+	labyrinth_share_start();
 	ret = labyrinth_options_load(&options, mp->name, mp->pool_config);
 	if (ret == 0)
 		ret = frame_make_room(mp, &options);
@@ -254,8 +263,12 @@ labyrinth_free(struct rte_mempool *mp)
 		        "pool %s: DPDK could not populate it; most likely there is too little "
 		        "memory on socket %d",
 		        mp->name, mp->socket_id);
-	labyrinth_walls_forget(mp);
-	labyrinth_maze_drop(pool);
+	/* Only the primary has mazes to drop, and not its children. */
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY &&
+	    labyrinth_process_self() != LABYRINTH_PROCESS_NONE) {
+		labyrinth_walls_forget(mp);
+		labyrinth_maze_drop(pool);
+	}
 	rte_memzone_free(pool->mz);
 	mp->pool_data = NULL;
 	/* Whoever failed to make the pool left its reason here. */
@@ -265,14 +278,15 @@ labyrinth_free(struct rte_mempool *mp)
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	labyrinth_put_from(labyrinth_of(mp), rte_lcore_id(), objs, n, __builtin_return_address(0));
+	labyrinth_put_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	                   __builtin_return_address(0));
 	return 0;
 }
 
 static int
 labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	return labyrinth_get_from(labyrinth_of(mp), rte_lcore_id(), objs, n,
+	return labyrinth_get_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
 	                          __builtin_return_address(0));
 }
 
@@ -292,6 +306,12 @@ static const struct rte_mempool_ops labyrinth_ops = {
 	.calc_mem_size = labyrinth_calc_mem_size,
 	.populate = labyrinth_populate,
 };
+
+const struct rte_mempool_ops *
+labyrinth_ops_get(void)
+{
+	return &labyrinth_ops;
+}
 
 /*
  * Not by DPDK's macro, which drops the result: the table has 16 places, and

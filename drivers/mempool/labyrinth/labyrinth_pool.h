@@ -29,6 +29,7 @@ struct labyrinth_pool {
 	struct labyrinth_maze maze;
 	uint32_t *slot_of; /* of the maze, when its size is known */
 	uint32_t blocks;   /* a maze of so many blocks holds the pool */
+	uint32_t maze_id;  /* its number among secondaries, 0 if they do not share it */
 	bool registered;   /* the window is known to EAL */
 	bool dma_mapped;   /* and to the devices there are */
 	bool explained;    /* why it is not to be has been logged */

@@ -9,6 +9,7 @@
 #include <rte_string_fns.h>
 
 #include "labyrinth_pool.h"
+#include "labyrinth_processes.h"
 #include "labyrinth_report.h"
 
 /* Whole reports a second; what exceeds that is counted. */
@@ -51,9 +52,11 @@ keep(const struct labyrinth_violation *violation)
 		.kind = labyrinth_violation_name(violation->kind),
 		.pointer = (uintptr_t)violation->frame,
 		.frame = (uintptr_t)violation->nearest,
-		.lcore = violation->lane,
-		.got_lcore = violation->got.known ? violation->got.lane : UINT32_MAX,
-		.put_lcore = violation->put.known ? violation->put.lane : UINT32_MAX,
+		.lcore = labyrinth_lane_lcore(violation->lane),
+		.got_lcore = violation->got.known ? labyrinth_lane_lcore(violation->got.lane)
+	                                          : LCORE_ID_ANY,
+		.put_lcore = violation->put.known ? labyrinth_lane_lcore(violation->put.lane)
+	                                          : LCORE_ID_ANY,
 	};
 	strlcpy(report->pool, pool->mp->name, sizeof(report->pool));
 	return count;
@@ -67,7 +70,7 @@ tell_application(const struct labyrinth_violation *violation)
 		.kind = labyrinth_violation_name(violation->kind),
 		.pointer = violation->frame,
 		.frame = violation->nearest,
-		.lcore = violation->lane,
+		.lcore = labyrinth_lane_lcore(violation->lane),
 		.stop = violation->stop,
 	};
 	rte_labyrinth_violation_cb cb;

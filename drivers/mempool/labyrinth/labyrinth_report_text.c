@@ -17,6 +17,7 @@
 
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
+#include "labyrinth_processes.h"
 #include "labyrinth_report.h"
 
 #define DUMP_LINE  16
@@ -25,12 +26,12 @@
 #define RULE       "=================================================================="
 
 static void
-lcore_name(char *text, size_t len, uint32_t lcore)
+lcore_name(char *text, size_t len, uint32_t lane)
 {
-	if (lcore == LABYRINTH_LANE_ANY)
+	if (lane == LABYRINTH_LANE_ANY)
 		snprintf(text, len, "a thread without lcore id");
 	else
-		snprintf(text, len, "lcore %u", lcore);
+		snprintf(text, len, "lcore %u", labyrinth_lane_lcore(lane));
 }
 
 static void

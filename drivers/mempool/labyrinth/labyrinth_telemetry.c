@@ -196,6 +196,56 @@ handle_pool(const char *cmd, const char *params, struct rte_tel_data *data)
 	return labyrinth_tel_answer(params, tell_pool, false, 0, data);
 }
 
+/* --- recovery --------------------------------------------------------------------- */
+
+static int
+tell_recovery(struct rte_mempool *mp, struct rte_tel_data *data, int ret,
+              const struct rte_labyrinth_recovery *found)
+{
+	if (ret != 0)
+		return ret;
+	rte_tel_data_start_dict(data);
+	rte_tel_data_add_dict_string(data, "name", mp->name);
+	rte_tel_data_add_dict_uint(data, "processes", found->processes);
+	rte_tel_data_add_dict_uint(data, "lanes", found->lanes);
+	rte_tel_data_add_dict_uint(data, "rooms", found->rooms);
+	rte_tel_data_add_dict_uint(data, "frames", found->frames);
+	rte_tel_data_add_dict_uint(data, "reclaimed", found->reclaimed);
+	return 0;
+}
+
+static int
+recover_pool(struct rte_mempool *mp, uint32_t number, struct rte_tel_data *data)
+{
+	struct rte_labyrinth_recovery found;
+
+	RTE_SET_USED(number);
+	return tell_recovery(mp, data, rte_labyrinth_recover(mp, &found), &found);
+}
+
+static int
+handle_recover(const char *cmd, const char *params, struct rte_tel_data *data)
+{
+	RTE_SET_USED(cmd);
+	return labyrinth_tel_answer(params, recover_pool, false, 0, data);
+}
+
+static int
+reclaim_pool(struct rte_mempool *mp, uint32_t number, struct rte_tel_data *data)
+{
+	struct rte_labyrinth_recovery found;
+
+	RTE_SET_USED(number);
+	return tell_recovery(mp, data, rte_labyrinth_reclaim(mp, &found), &found);
+}
+
+static int
+handle_reclaim(const char *cmd, const char *params, struct rte_tel_data *data)
+{
+	RTE_SET_USED(cmd);
+	return labyrinth_tel_answer(params, reclaim_pool, false, 0, data);
+}
+
 /* --- lanes ----------------------------------------------------------------------- */
 
 static bool
@@ -306,6 +356,12 @@ RTE_INIT(labyrinth_telemetry_register)
 	                           "Returns the names of the pools backed by labyrinth");
 	rte_telemetry_register_cmd("/labyrinth/pool", handle_pool,
 	                           "Returns what a pool is and has done. Parameters: name");
+	rte_telemetry_register_cmd("/labyrinth/recover", handle_recover,
+	                           "Gives back what lanes of dead processes hold. "
+	                           "Parameters: name");
+	rte_telemetry_register_cmd("/labyrinth/reclaim", handle_reclaim,
+	                           "The same, and puts the frames that dead processes own. "
+	                           "Parameters: name");
 	rte_telemetry_register_cmd("/labyrinth/lanes", handle_lanes,
 	                           "Returns gauges and counters of the lanes that were used. "
 	                           "Parameters: name[,first lane]");

@@ -12,13 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <rte_eal.h>
 #include <rte_spinlock.h>
 
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
+#include "labyrinth_share.h"
 
 #define WINDOWS_MAX 128
+/* Faults at one address after another, for threads that get there at once. */
+#define RETRIES_MOST 64
 
 struct window {
 	const struct rte_mempool *mp;
@@ -64,6 +68,44 @@ nearest_frame(const struct window *window, uintptr_t at)
 	return nearest;
 }
 
+/* Is there memory in this slot, whatever the fault says? */
+static bool
+has_memory(const struct window *window, uintptr_t at)
+{
+	const struct labyrinth_pool *pool = labyrinth_pool_of(window->mp);
+	uint32_t slot = (uint32_t)((at - window->entrance) / LABYRINTH_SLOT_SIZE);
+	uint32_t i;
+
+	for (i = 0; i < pool->maze.blocks; i++) {
+		if (pool->maze.slot_of[i] == slot)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A secondary process touched memory that was being mapped meanwhile: the same
+ * access works now. The same address again and again is no such thing.
+ */
+static bool
+mapped_meanwhile(uintptr_t at)
+{
+	static uintptr_t last;
+	static unsigned int times;
+	const struct window *window;
+
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
+		return false;
+	times = at == last ? times + 1 : 0;
+	last = at;
+	if (times > RETRIES_MOST)
+		return false;
+	if (labyrinth_follow_catch_up())
+		return true;
+	window = window_of(at);
+	return window != NULL && has_memory(window, at);
+}
+
 /* In a signal handler: no log, no lock, only a write. */
 static void
 say(const struct window *window, uintptr_t at)
@@ -91,8 +133,11 @@ on_fault(int signum, siginfo_t *info, void *context)
 {
 	/* One that was sent comes with no address. */
 	bool sent = info->si_code <= 0;
-	const struct window *window = sent ? NULL : window_of((uintptr_t)info->si_addr);
+	const struct window *window;
 
+	if (!sent && mapped_meanwhile((uintptr_t)info->si_addr))
+		return;
+	window = sent ? NULL : window_of((uintptr_t)info->si_addr);
 	if (window != NULL)
 		say(window, (uintptr_t)info->si_addr);
 	/* Somebody else's handler goes on; else the fault, met again, ends the process. */
@@ -124,9 +169,16 @@ watch(void)
 }
 
 void
-labyrinth_walls_watch(const struct rte_mempool *mp)
+labyrinth_walls_start(void)
 {
-	const struct labyrinth_pool *pool = labyrinth_pool_of(mp);
+	rte_spinlock_lock(&lock);
+	watch();
+	rte_spinlock_unlock(&lock);
+}
+
+void
+labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len)
+{
 	unsigned int i;
 
 	rte_spinlock_lock(&lock);
@@ -134,8 +186,8 @@ labyrinth_walls_watch(const struct rte_mempool *mp)
 	for (i = 0; i < WINDOWS_MAX; i++) {
 		if (windows[i].mp != NULL)
 			continue;
-		windows[i].entrance = (uintptr_t)pool->maze.entrance;
-		windows[i].len = (uintptr_t)pool->maze.slots * LABYRINTH_SLOT_SIZE;
+		windows[i].entrance = (uintptr_t)entrance;
+		windows[i].len = len;
 		windows[i].mp = mp;
 		break;
 	}

@@ -175,6 +175,117 @@ typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation 
 void
 rte_labyrinth_violation_cb_set(rte_labyrinth_violation_cb cb, void *arg);
 
+/** Told that the primary process has ended, by a control thread. */
+typedef void (*rte_labyrinth_primary_cb)(void *arg);
+
+/**
+ * A secondary process: set a handler that is told, once, that the primary
+ * process has ended or was killed; the log has a line then, too. The pools stay
+ * mapped and usable, but nobody else will use them any more: the application
+ * should end. Thread-safe; one handler a process, the last one set counts. In a
+ * primary process it is never called.
+ *
+ * @param cb
+ *   The handler, or NULL for none.
+ * @param arg
+ *   Handed to it; owned by the caller, for as long as the handler is set.
+ * @return
+ *   0, or -ESRCH when the primary has ended already: then it may not be told.
+ */
+int
+rte_labyrinth_primary_cb_set(rte_labyrinth_primary_cb cb, void *arg);
+
+/**
+ * A secondary process: does the primary still live? Thread-safe; reads /proc,
+ * so not for the data path.
+ *
+ * @return
+ *   false when it has ended or was killed. Always true in a primary process, and
+ *   in a secondary one whose primary did not load this driver.
+ */
+bool
+rte_labyrinth_primary_alive(void);
+
+/** What recovery found. */
+struct rte_labyrinth_recovery {
+	uint32_t processes; /**< dead ones that nobody had recovered */
+	uint32_t lanes;     /**< lanes they had been in, or had kept */
+	uint32_t rooms;     /**< rooms given back */
+	uint32_t frames;    /**< free frames in these, which others can get now */
+	uint32_t reclaimed; /**< frames put that their programs had owned */
+};
+
+/**
+ * Give back what the lanes and the calls under way of dead processes held. The
+ * living go on meanwhile. Thread-safe; reads /proc and looks at all frames if
+ * there is anything to recover, so not for the data path.
+ *
+ * @param mp
+ *   A pool backed by labyrinth, or NULL for all of them; only after that may a new
+ *   process have the place of a dead one.
+ * @param found
+ *   Filled in; owned by the caller.
+ * @return
+ *   0; -EINVAL when found is NULL or mp is not labyrinth's; -EBUSY when another
+ *   recovery of the pool is under way, -EAGAIN when rooms moved too fast: try again.
+ */
+int
+rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found);
+
+/**
+ * As rte_labyrinth_recover(); then put all frames which programs own that have
+ * ended. A frame is its getter's, whoever it was passed on to, until
+ * rte_labyrinth_hand_over() says otherwise: frames that a dead process passed on
+ * without it are taken away from whoever uses them. Thread-safe, not for the data
+ * path.
+ *
+ * @param mp
+ *   A pool backed by labyrinth, or NULL for all of them.
+ * @param found
+ *   Filled in; owned by the caller.
+ * @return
+ *   As rte_labyrinth_recover(); -ENOTSUP when mp does not check a seal (profile
+ *   fast): nothing tells there who owns a frame.
+ */
+int
+rte_labyrinth_reclaim(struct rte_mempool *mp, struct rte_labyrinth_recovery *found);
+
+/**
+ * Say that frames belong to another process from now on: before they are passed
+ * on to it, or after they came from one. Thread-safe.
+ *
+ * @param mp
+ *   A pool backed by labyrinth.
+ * @param objs
+ *   Frames (mbufs) that the caller owns.
+ * @param n
+ *   How many.
+ * @param process
+ *   What rte_labyrinth_process() told the new owner.
+ * @param lcore
+ *   Its lcore id, for reports.
+ * @return
+ *   0; -EINVAL when mp is not labyrinth's, there is no such lcore id, or one of
+ *   them is no owned frame (those in front of it have been handed over); -ESRCH
+ *   when there is no such process.
+ */
+int
+rte_labyrinth_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n,
+                        unsigned int process, unsigned int lcore);
+
+/**
+ * The number by which this process is known to those it shares pools with.
+ * Thread-safe, after rte_eal_init().
+ *
+ * @param process
+ *   Filled in; owned by the caller.
+ * @return
+ *   0; -EINVAL when process is NULL; -ESRCH when it has none: a child of fork(),
+ *   or more processes than have lanes of their own.
+ */
+int
+rte_labyrinth_process(unsigned int *process);
+
 #ifdef __cplusplus
 }
 #endif

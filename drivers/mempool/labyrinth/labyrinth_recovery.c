@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * What dead processes, and threads that gave their lcore id back, leave in pools.
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_lcore.h>
+
+#include "labyrinth_log.h"
+#include "labyrinth_pool.h"
+#include "labyrinth_processes.h"
+#include "labyrinth_recover.h"
+
+#define LABYRINTH_EXPORT __attribute__((visibility("default")))
+
+/* What a walk over pools is about. */
+struct walk {
+	uint32_t process;
+	struct labyrinth_recovery found;
+	int ret; /* the first error */
+};
+
+static void
+note(struct walk *walk, int ret)
+{
+	if (walk->ret == 0)
+		walk->ret = ret;
+}
+
+static void
+recover_pool(struct rte_mempool *mp, void *opaque)
+{
+	struct walk *walk = opaque;
+
+	if (rte_labyrinth_is(mp))
+		note(walk, labyrinth_recover(labyrinth_of(mp), walk->process, &walk->found));
+}
+
+/* For one pool, or for all of them. */
+static void
+for_pools(struct rte_mempool *mp, void (*fn)(struct rte_mempool *mp, void *opaque),
+          struct walk *walk)
+{
+	if (mp != NULL)
+		fn(mp, walk);
+	else
+		rte_mempool_walk(fn, walk);
+}
+
+/*
+ * Who ended by itself gave its entry back, but not what its threads kept. The
+ * entry is taken meanwhile, so that nobody begins to use its lanes.
+ */
+static int
+recover_free(struct rte_mempool *mp, struct walk *walk)
+{
+	if (!labyrinth_process_borrow(walk->process))
+		return 0;
+	for_pools(mp, recover_pool, walk);
+	labyrinth_process_return(walk->process);
+	return walk->ret;
+}
+
+static int
+recover_dead(struct rte_mempool *mp, const struct labyrinth_process *dead, struct walk *walk)
+{
+	for_pools(mp, recover_pool, walk);
+	/* Its entry may serve another process only when no pool names it any more. */
+	if (walk->ret == 0 && mp == NULL)
+		(void)labyrinth_process_forget(dead->entry, dead->who);
+	return walk->ret;
+}
+
+static void
+count(struct rte_labyrinth_recovery *all, const struct labyrinth_recovery *found)
+{
+	all->lanes += found->lanes;
+	all->rooms += found->rooms;
+	all->frames += found->frames;
+	all->reclaimed += found->reclaimed;
+}
+
+LABYRINTH_EXPORT int
+rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
+{
+	struct labyrinth_process process;
+	uint32_t entry;
+	int ret = 0;
+
+	if (found == NULL || (mp != NULL && !rte_labyrinth_is(mp)))
+		return -EINVAL;
+	*found = (struct rte_labyrinth_recovery){0};
+	for (entry = 0; entry < LABYRINTH_PROCESSES_LANED && ret == 0; entry++) {
+		struct walk walk = {.process = entry};
+
+		if (entry == labyrinth_process_self())
+			continue;
+		if (!labyrinth_process_get(entry, &process)) {
+			ret = entry == 0 ? 0 : recover_free(mp, &walk);
+		} else if (!process.alive) {
+			ret = recover_dead(mp, &process, &walk);
+			found->processes++;
+		}
+		count(found, &walk.found);
+	}
+	return ret;
+}
+
+/* Processes that are nobody's pool: an id is all there is to go by. */
+static bool
+is_gone(uint32_t pid, void *arg)
+{
+	uint32_t *last = arg;
+
+	/* Frames of one process come in thousands. */
+	if (pid == last[0] || pid == last[1])
+		return pid == last[1];
+	if (labyrinth_process_id_gone(pid)) {
+		last[1] = pid;
+		return true;
+	}
+	last[0] = pid;
+	return false;
+}
+
+static void
+reclaim_pool(struct rte_mempool *mp, void *opaque)
+{
+	struct walk *walk = opaque;
+	uint32_t last[2] = {0};
+	int ret;
+
+	if (!rte_labyrinth_is(mp))
+		return;
+	ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
+	                        &walk->found);
+	note(walk, ret);
+}
+
+LABYRINTH_EXPORT int
+rte_labyrinth_reclaim(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
+{
+	struct walk walk = {0};
+	int ret;
+
+	ret = rte_labyrinth_recover(mp, found);
+	if (ret != 0)
+		return ret;
+	for_pools(mp, reclaim_pool, &walk);
+	count(found, &walk.found);
+	/* Of all pools, those that do not seal have nothing to say. */
+	return mp == NULL && walk.ret == -ENOTSUP ? 0 : walk.ret;
+}
+
+LABYRINTH_EXPORT int
+rte_labyrinth_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n,
+                        unsigned int process, unsigned int lcore)
+{
+	struct labyrinth_process to;
+
+	if (!rte_labyrinth_is(mp) || lcore >= RTE_MAX_LCORE)
+		return -EINVAL;
+	if (!labyrinth_process_get(process, &to) || to.first_lane == LABYRINTH_LANE_ANY)
+		return -ESRCH;
+	return labyrinth_hand_over(labyrinth_of(mp), to.first_lane + lcore, to.pid, objs, n);
+}
+
+LABYRINTH_EXPORT int
+rte_labyrinth_process(unsigned int *process)
+{
+	uint32_t self = labyrinth_process_self();
+
+	if (process == NULL)
+		return -EINVAL;
+	if (self >= LABYRINTH_PROCESSES_LANED)
+		return -ESRCH;
+	*process = self;
+	return 0;
+}
+
+static void
+release_pool(struct rte_mempool *mp, void *opaque)
+{
+	const uint32_t *lane = opaque;
+
+	if (rte_labyrinth_is(mp))
+		labyrinth_lane_release(labyrinth_of(mp), *lane);
+}
+
+/* A thread gives its lcore id back: what it kept is for others from now on. */
+static void
+lcore_ends(unsigned int lcore, void *arg)
+{
+	uint32_t lane = lcore + labyrinth_lane_base;
+
+	RTE_SET_USED(arg);
+	if (lane >= labyrinth_lane_base)
+		rte_mempool_walk(release_pool, &lane);
+}
+
+RTE_INIT(labyrinth_recovery_init)
+{
+	if (rte_lcore_callback_register("labyrinth", NULL, lcore_ends, NULL) == NULL)
+		LAB_LOG(WARNING, "what threads keep that give their lcore id back stays with it");
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef PROCESSES_PEER_H
+#define PROCESSES_PEER_H
+
+#include <stdint.h>
+
+#include <rte_mempool.h>
+
+/* Do one command; prints one line. words[0] is its name. */
+void
+peer_command(const char **words, unsigned int n);
+
+/*
+ * Get, write, check and put bulks of random sizes, so many times. Returns how
+ * many buffers had a value that another owner wrote; failed gets are no harm.
+ */
+uint64_t
+peer_churn(struct rte_mempool *mp, uint64_t rounds);
+
+/* Buffers of this size are written and checked as a whole. */
+#define PEER_BYTES 512
+
+/* Write what only this process, and only now, would write. */
+void
+peer_mark(void *object, uint64_t value);
+
+/* Does it still hold that? */
+int
+peer_holds(const void *object, uint64_t value);
+
+/* Take all addresses a maze could get that are free in this process. */
+uint64_t
+peer_take_all(void);
+
+#endif /* PROCESSES_PEER_H */

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# DPDK's own tools, as they are: they attach to testpmd, whose pools lie in
+# mazes. Part of tests/processes/processes.sh.
+
+FRAMES=1000
+
+tell_testpmd()
+{
+	printf '%s\n' "$1" >&"$TESTPMD_IN"
+}
+
+# start_testpmd: on an interface of its own.
+start_testpmd()
+{
+	rm -f "$LOGS/testpmd.in"
+	mkfifo "$LOGS/testpmd.in" || die "cannot make $LOGS/testpmd.in"
+	LABYRINTH_OPTIONS=profile=strict stdbuf -oL dpdk-testpmd --no-pci --no-telemetry -l 0,1 \
+		--proc-type=primary "--file-prefix=$PREFIX" "${HUGE_ARGS[@]}" -d "$PLUGIN" \
+		--mbuf-pool-ops-name=labyrinth --vdev=net_af_packet0,iface=lab1,framecnt=2048 \
+		-- -i --total-num-mbufs=8192 --forward-mode=rxonly <"$LOGS/testpmd.in" >"$LOGS/testpmd.log" 2>&1 &
+	TESTPMD=$!
+	exec {TESTPMD_IN}>"$LOGS/testpmd.in"
+	at_exit end_process "$TESTPMD"
+	wait_until 30 grep -aq 'testpmd>' "$LOGS/testpmd.log" &&
+		grep -aq 'pool mb_pool_0: backing=maze' "$LOGS/testpmd.log"
+}
+
+links_up()
+{
+	ip link set lo up && ip link add lab0 type veth peer name lab1 || return 1
+	for end in lab0 lab1; do
+		sysctl -qw "net.ipv6.conf.$end.disable_ipv6=1" 2>/dev/null
+		ethtool -K "$end" tx off rx off gso off gro off tso off >/dev/null 2>&1
+		ip link set "$end" up || return 1
+	done
+}
+
+same_frames()
+{
+	"$HERE/../system/pcap_tool.py" compare "$LOGS/made.pcap" "$1" >/dev/null
+}
+
+# settle FILE: wait until it grows no more.
+settle()
+{
+	local size last=-1 end=$((SECONDS + 15))
+	while ((SECONDS < end)); do
+		size=$(stat -c %s "$1" 2>/dev/null || echo 0)
+		((size > 24 && size == last)) && return
+		last=$size
+		sleep 1
+	done
+}
+
+# capture NAME READY COMMAND...: starts a tool, sends the frames when it says that
+# it is ready, ends it, and compares what it captured in NAME.pcap.
+capture()
+{
+	local name=$1 ready=$2 log=$LOGS/$1.log pid
+	shift 2
+	rm -f "$LOGS/$name.pcap"
+	stdbuf -oL "$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	if wait_until 20 grep -aqE "$ready" "$log"; then
+		sleep 0.5
+		"$HERE/replay.py" "$LOGS/made.pcap" lab0
+		settle "$LOGS/$name.pcap"
+	fi
+	kill -INT "$pid" 2>/dev/null
+	end_process "$pid" 10
+	if same_frames "$LOGS/$name.pcap"; then
+		ok "$CASE: $name: $FRAMES packets as they were sent"
+	else
+		not_ok "$CASE: $name: not the packets that were sent" "$log"
+	fi
+}
+
+# mapped_maze NAME: did the tool map the primary's pool?
+mapped_maze()
+{
+	check "$CASE: $1 maps the maze" grep -aq 'pool mb_pool_0: maze mapped' "$LOGS/$1.log"
+}
+
+# pdump NAME [OPTION...]
+pdump()
+{
+	local name=$1
+	shift
+	capture "$name" 'capture for' dpdk-pdump --no-pci "--file-prefix=$PREFIX" "$@" \
+		--log-level=pmd.mempool.labyrinth:info -- --pdump \
+		"port=0,queue=*,rx-dev=$LOGS/$name.pcap,ring-size=2048,total-num-mbufs=4095"
+}
+
+# dumpcap NAME [VARIABLE...]: it takes no plugin from its command line.
+dumpcap()
+{
+	local name=$1
+	shift
+	capture "$name" 'Packets captured' env "$@" dpdk-dumpcap "--file-prefix=$PREFIX" -i 0 -P \
+		-w "$LOGS/$name.pcap"
+}
+
+# proc_info NAME EXPECTED OPTION...
+proc_info()
+{
+	local name=$1 expected=$2
+	shift 2
+	limited 20 "$LOGS/$name.log" dpdk-proc-info --no-pci "--file-prefix=$PREFIX" \
+		"${DRIVER[@]}" -- "$@"
+	check_eq "$CASE: dpdk-proc-info $*: exit status" $? 0 "$LOGS/$name.log"
+	check "$CASE: and it shows: $expected" grep -aqE "$expected" "$LOGS/$name.log"
+}
+
+case_tools()
+{
+	find_plugin "$BUILD"
+	if grep -q __asan_init "$PLUGIN"; then
+		skip "$CASE" "built with sanitizers"
+		return
+	fi
+	links_up || { skip "$CASE" "no veth interfaces" && return; }
+	"$HERE/../system/pcap_tool.py" make "$LOGS/made.pcap" "$FRAMES" 1514
+	check "$CASE: testpmd starts with its pool in a maze" start_testpmd
+	DRIVER=(-d "$PLUGIN")
+	proc_info proc_info_pool 'ops_name labyrinth' --show-mempool=mb_pool_0
+	proc_info proc_info_all 'ops_name: <labyrinth>' --show-mempool
+	proc_info proc_info_iterate 'iterated [0-9]{4}' --iter-mempool=mb_pool_0
+	proc_info proc_info_stats 'NIC statistics' --stats
+	# Without the driver it may look at ports, but not into pools. Who makes pools
+	# without it is at the mercy of the order in which the two loaded plugins.
+	DRIVER=()
+	proc_info proc_info_without 'NIC statistics' --stats
+	tell_testpmd start
+	wait_until 10 grep -aq 'rxonly packet forwarding' "$LOGS/testpmd.log"
+	dumpcap dumpcap "LD_PRELOAD=$PLUGIN"
+	check "$CASE: dumpcap has the driver" \
+		grep -aq 'mempool ops put in the primary' "$LOGS/dumpcap.log"
+	pdump pdump -d "$PLUGIN"
+	mapped_maze pdump
+	tell_testpmd quit
+	wait_until 10 ended "$TESTPMD" || note "$CASE: testpmd does not end"
+	{ wait "$TESTPMD"; } 2>/dev/null
+	check_eq "$CASE: testpmd ends" $? 0 "$LOGS/testpmd.log"
+	check "$CASE: without a violation" not grep -aqE 'violation|rror' "$LOGS/testpmd.log"
+}
