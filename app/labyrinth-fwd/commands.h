@@ -28,19 +28,6 @@ fwd_commands_quit(void);
 bool
 fwd_commands_failed(void);
 
-/* Completion: ports that there are, and "all". */
-int
-fwd_commands_ports(unsigned int index, char *text, unsigned int size);
-
-/**
- * The ports a word names, "all" or a number, as a mask of indexes.
- *
- * @return
- *   0, or -1 when there is no such port (one line was printed).
- */
-int
-fwd_commands_which(const char *word, uint64_t *mask);
-
 /** Print what `show port WHAT` shows about one port. 0, or -1 (one line was printed). */
 int
 fwd_show_port(struct fwd_session *session, struct fwd_port *port, const char *what);

@@ -100,9 +100,10 @@ void
 fwd_report_setup(const struct fwd_view *view)
 {
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
+	const struct fwd_engine *engine = view->lcores->streams.engine;
 	unsigned int i, j;
 
-	printf("mode %s: %s\n", view->options->engine->name, view->options->engine->meaning);
+	printf("mode %s: %s\n", engine->name, engine->meaning);
 	for (i = 0; i < view->ports->nb; i++) {
 		const struct fwd_port *port = &view->ports->port[i];
 
@@ -119,7 +120,7 @@ fwd_report_setup(const struct fwd_view *view)
 		printf("lcore %u:", lcore->id);
 		for (j = 0; j < lcore->nb_streams; j++) {
 			printf("%s", j > 0 ? ";" : "");
-			print_stream(lcore->streams[j], view->options->engine);
+			print_stream(lcore->streams[j], engine);
 		}
 		printf("\n");
 	}

@@ -68,16 +68,17 @@ print_allocations(const struct fwd_view *view)
 {
 	static struct app_histogram all;
 	const struct fwd_options *options = view->options;
+	const struct fwd_engine *engine = view->lcores->streams.engine;
 	char name[16];
 	unsigned int i;
 
 	printf("\nTSC cycles of an allocation, one mempool get of %u mbufs", options->burst);
-	if ((options->engine->does & FWD_ALLOCATES) != 0)
+	if ((engine->does & FWD_ALLOCATES) != 0)
 		printf(": every one made\n");
 	else
 		printf(": samples, one every %u rounds,\nput back at once "
 		       "(in mode %s it is the ports' drivers that allocate)\n",
-		       FWD_SAMPLE_ROUNDS, options->engine->name);
+		       FWD_SAMPLE_ROUNDS, engine->name);
 	printf("%-5s %14s %10s %10s %10s %12s\n", "lcore", "gets", "p50", "p99", "p99.9", "max");
 	app_histogram_reset(&all);
 	for (i = 0; i < view->lcores->nb; i++) {
@@ -118,7 +119,9 @@ print_interrupts(const struct fwd_view *view)
 		struct fwd_lcore *lcore = view->lcores->lcore[i];
 
 		run = interrupts_of(view->lcores, lcore);
-		warm = fwd_interrupts_between(&lcore->start, &lcore->warm);
+		memset(&warm, 0, sizeof(warm));
+		if (atomic_load_explicit(&lcore->ready, memory_order_acquire))
+			warm = fwd_interrupts_between(&lcore->start, &lcore->warm);
 		printf("%-5u %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64
 		       " %12" PRIu64 " %14" PRIu64 "+%" PRIu64 "\n",
 		       lcore->id, run.minor_faults, run.major_faults, run.voluntary,
@@ -172,12 +175,17 @@ fwd_summary_tables(const struct fwd_view *view)
 void
 fwd_summary_print(const struct fwd_view *view, double seconds)
 {
+	const struct fwd_engine *engine = view->options->engine;
 	const char *why = fwd_stop_signal() != 0 ? strsignal(fwd_stop_signal()) : "time is up";
 
-	if (view->options->interactive && fwd_stop_signal() == 0)
+	if (view->lcores->nb > 0)
+		engine = view->lcores->streams.engine;
+	if (fwd_lcores_offender(view->lcores) != NULL)
+		why = "a system call was refused";
+	else if (view->options->interactive && fwd_stop_signal() == 0)
 		why = "quit";
-	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds,
-	       view->options->engine->name, view->pools->ops, why);
+	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds, engine->name,
+	       view->pools->ops, why);
 	if (view->lcores->nb == 0) {
 		printf("\nNothing was forwarded.\n");
 		return;
