@@ -163,6 +163,10 @@ system_tests()
 	script "bad input" 200 tests/system/bad_input.sh "$BUILD"
 	script "between namespaces" 300 tests/system/netns.sh "$BUILD"
 	script "labyrinth-fwd" 300 tests/fwd/fwd_cli.sh "$BUILD"
+	script "labyrinth-fwd: modes, frames, pools" 200 tests/fwd/fwd_modes.sh "$BUILD"
+	script "labyrinth-fwd: commands" 200 tests/fwd/fwd_session.sh "$BUILD"
+	script "labyrinth-fwd: lockdown" 200 tests/fwd/fwd_lockdown.sh "$BUILD"
+	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000

@@ -171,6 +171,7 @@ NEEDED_PACKAGES=(
 	iputils-ping=/bin/ping
 	tcpdump=/usr/bin/tcpdump
 	ethtool=/usr/sbin/ethtool
+	strace=/usr/bin/strace
 )
 
 # missing_packages [NAME...]: of the whole list, or only of those named.

@@ -72,13 +72,14 @@ fwd_interrupts_own(struct fwd_interrupts *now, int cpu)
 	struct rusage usage;
 
 	memset(now, 0, sizeof(*now));
+	now->irqs = read_irqs(cpu);
+	/* Last, so that what reading them took does not count after a first reading. */
 	if (getrusage(RUSAGE_THREAD, &usage) != 0)
 		return;
 	now->minor_faults = (uint64_t)usage.ru_minflt;
 	now->major_faults = (uint64_t)usage.ru_majflt;
 	now->voluntary = (uint64_t)usage.ru_nvcsw;
 	now->involuntary = (uint64_t)usage.ru_nivcsw;
-	now->irqs = read_irqs(cpu);
 }
 
 /** The faults stand in fields 10 and 12 of `stat`, after a name that may hold blanks. */

@@ -110,7 +110,9 @@ fwd_packet_headers(struct rte_mbuf *packet, struct fwd_headers *headers)
 	headers->l3 = header_at(packet, offset, 1);
 	if (headers->ether_type == RTE_ETHER_TYPE_IPV4) {
 		headers->ip4 = header_at(packet, offset, IP_LEN);
-		if (headers->ip4 == NULL || rte_ipv4_hdr_len(headers->ip4) < IP_LEN)
+		if (headers->ip4 != NULL && rte_ipv4_hdr_len(headers->ip4) < IP_LEN)
+			headers->ip4 = NULL;
+		if (headers->ip4 == NULL)
 			return;
 		fragment = rte_be_to_cpu_16(headers->ip4->fragment_offset);
 		if ((fragment & RTE_IPV4_HDR_OFFSET_MASK) == 0)

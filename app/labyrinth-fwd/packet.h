@@ -31,7 +31,7 @@ fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
 /** Headers of a packet, as far as they lie in its first mbuf; the rest is NULL. */
 struct fwd_headers {
 	struct rte_ether_hdr *ether;
-	struct rte_ipv4_hdr *ip4;
+	struct rte_ipv4_hdr *ip4; /**< of a possible length */
 	struct rte_ipv6_hdr *ip6; /**< without extension headers */
 	void *l3;                 /**< behind Ethernet and VLAN tags, or NULL */
 	void *l4;                 /**< behind IP, or NULL for what is no first fragment */

@@ -225,13 +225,21 @@ drain_queue(uint16_t port, uint16_t queue, unsigned int limit)
 }
 
 void
+fwd_ports_drain_one(const struct fwd_port *port, const struct fwd_options *options,
+                    unsigned int limit)
+{
+	uint16_t q;
+
+	for (q = 0; port->started && q < options->rxq; q++)
+		drain_queue(port->id, q, limit);
+}
+
+void
 fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
                 unsigned int limit)
 {
 	unsigned int i;
-	uint16_t q;
 
 	for (i = 0; i < ports->nb; i++)
-		for (q = 0; ports->port[i].started && q < options->rxq; q++)
-			drain_queue(ports->port[i].id, q, limit);
+		fwd_ports_drain_one(&ports->port[i], options, limit);
 }

@@ -73,6 +73,11 @@ void
 fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
                 unsigned int limit);
 
+/** The same for one port. */
+void
+fwd_ports_drain_one(const struct fwd_port *port, const struct fwd_options *options,
+                    unsigned int limit);
+
 /** Start one port that was stopped, with queues from these pools. 0, or -1 (one line). */
 int
 fwd_ports_start_one(struct fwd_ports *ports, unsigned int index, const struct fwd_options *options,

@@ -123,8 +123,10 @@ fwd_prompt(struct fwd_session *session)
 		return -1;
 	}
 	serve(&input, session);
+	/* The first gives the terminal back and frees, too. */
 	if (input.terminal)
 		cmdline_stdin_exit(input.cl);
-	cmdline_free(input.cl);
+	else
+		cmdline_free(input.cl);
 	return fwd_session_close(session);
 }

@@ -65,12 +65,12 @@ void
 fwd_summary_print(const struct fwd_view *view, double seconds);
 
 /**
- * Print the pools, once every port is closed.
+ * Print all pools of nb sets, once every port is closed.
  *
  * @return
  *   Buffers that have not come back.
  */
 uint64_t
-fwd_summary_pools(const struct fwd_pools *pools);
+fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb);
 
 #endif /* FWD_REPORT_H */

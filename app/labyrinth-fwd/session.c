@@ -186,6 +186,8 @@ fwd_session_lose_port(struct fwd_session *session, struct fwd_port *port)
 		return;
 	if (session->lcores.running)
 		fwd_lcores_leave_port(&session->lcores, port->id);
+	/* A device that is really gone has nothing to give. */
+	fwd_ports_drain_one(port, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_give_up(port);
 	app_notice("port %u (%s) is gone; going on without it", port->id, port->name);
 }
@@ -245,14 +247,12 @@ fwd_session_patience(const struct fwd_session *session)
 int
 fwd_session_settle(struct fwd_session *session)
 {
-	uint64_t lost = 0;
-	unsigned int i;
+	uint64_t lost;
 
 	fwd_session_stop(session);
 	fwd_ports_drain(&session->ports, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_close(&session->ports);
-	for (i = 0; i < session->nb_pools; i++)
-		lost += fwd_summary_pools(&session->pools[i]);
+	lost = fwd_summary_pools(session->pools, session->nb_pools);
 	if (lost != 0) {
 		app_error("%" PRIu64 " buffers are not back in their pool", lost);
 		return -1;

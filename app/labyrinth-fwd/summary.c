@@ -208,15 +208,14 @@ print_labyrinth(const struct rte_mempool *mp)
 	       stats.quarantined);
 }
 
-uint64_t
-fwd_summary_pools(const struct fwd_pools *pools)
+/** Print one set of pools; returns the buffers that have not come back. */
+static uint64_t
+print_pools(const struct fwd_pools *pools)
 {
 	unsigned int i, after;
 	uint64_t lost = 0;
 	int64_t missing;
 
-	printf("\n%-12s %10s %16s %16s %10s\n", "pool", "mbufs", "available before",
-	       "available after", "lost");
 	for (i = 0; i < pools->nb; i++) {
 		const struct fwd_pool *pool = &pools->pool[i];
 
@@ -228,6 +227,19 @@ fwd_summary_pools(const struct fwd_pools *pools)
 		/* More than before is as wrong as less. */
 		lost += (uint64_t)(missing < 0 ? -missing : missing);
 	}
+	return lost;
+}
+
+uint64_t
+fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb)
+{
+	uint64_t lost = 0;
+	unsigned int i;
+
+	printf("\n%-12s %10s %16s %16s %10s\n", "pool", "mbufs", "available before",
+	       "available after", "lost");
+	for (i = 0; i < nb; i++)
+		lost += print_pools(&pools[i]);
 	fflush(stdout);
 	return lost;
 }
