@@ -19,7 +19,7 @@ struct turn {
 
 struct results {
 	uint32_t rounds; /* complete ones */
-	struct turn *turn[FWD_MAX_HANDLERS];
+	struct turn turn[FWD_MAX_HANDLERS][FWD_MAX_ROUNDS];
 };
 
 static int
@@ -161,25 +161,13 @@ take_rounds(struct fwd_session *session, struct results *results)
 int
 fwd_compare(struct fwd_session *session)
 {
-	const struct fwd_options *options = session->options;
-	struct results results = {0};
-	int ret = 0;
-	uint32_t h;
+	static struct results results;
+	int ret;
 
 	fwd_ports_wait_link(&session->ports);
-	for (h = 0; h < options->compare.nb; h++) {
-		results.turn[h] = calloc(options->rounds, sizeof(*results.turn[h]));
-		if (results.turn[h] == NULL)
-			ret = -1;
-	}
-	if (ret != 0)
-		app_error("--rounds=%u: no memory for so many; give fewer", options->rounds);
-	else
-		ret = take_rounds(session, &results);
+	ret = take_rounds(session, &results);
 	if (ret >= 0)
 		print_results(session, &results);
-	for (h = 0; h < options->compare.nb; h++)
-		free(results.turn[h]);
 	if (fwd_session_settle(session) != 0)
 		return -1;
 	return ret < 0 ? -1 : 0;

@@ -267,10 +267,27 @@ fwd_lcores_free(struct fwd_lcores *lcores)
 	}
 }
 
-void
+/** Wait until an lcore has gone through its streams once more. */
+static bool
+wait_round(const struct fwd_lcores *lcores, struct fwd_lcore *lcore)
+{
+	uint64_t before;
+
+	/* The warm-up sets the number of rounds back when it is over. */
+	while (!atomic_load_explicit(&lcore->ready, memory_order_acquire))
+		if (fwd_stop_wait(1))
+			return false;
+	before = app_counter_read(&lcore->rounds);
+	/* Two turns on, the round in which a flag was set is over. */
+	while (app_counter_read(&lcore->rounds) - before < 2 && !atomic_load(&lcores->stop))
+		if (fwd_stop_wait(1))
+			return false;
+	return true;
+}
+
+bool
 fwd_lcores_leave_port(struct fwd_lcores *lcores, uint16_t port)
 {
-	uint64_t before[RTE_MAX_LCORE];
 	unsigned int i;
 
 	for (i = 0; i < lcores->streams.nb; i++) {
@@ -280,11 +297,9 @@ fwd_lcores_leave_port(struct fwd_lcores *lcores, uint16_t port)
 			atomic_store(&stream->off, true);
 	}
 	for (i = 0; i < lcores->nb; i++)
-		before[i] = app_counter_read(&lcores->lcore[i]->rounds);
-	/* Two turns on, the round in which the flag was set is over. */
-	for (i = 0; i < lcores->nb && !atomic_load(&lcores->stop); i++)
-		while (app_counter_read(&lcores->lcore[i]->rounds) - before[i] < 2)
-			usleep(1000);
+		if (!wait_round(lcores, lcores->lcore[i]))
+			return false;
+	return true;
 }
 
 const struct fwd_lcore *

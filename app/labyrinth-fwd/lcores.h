@@ -88,8 +88,8 @@ fwd_lcores_stop(struct fwd_lcores *lcores);
 void
 fwd_lcores_clear(struct fwd_lcores *lcores);
 
-/** Have the lcores pass by all streams of a port, and wait until they do. */
-void
+/** Have the lcores pass by all streams of a port; false: asked to stop before they do. */
+bool
 fwd_lcores_leave_port(struct fwd_lcores *lcores, uint16_t port);
 
 /** An lcore that tried a system call though it is locked down, or NULL. */

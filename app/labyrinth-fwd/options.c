@@ -78,7 +78,7 @@ static const struct app_option table[] = {
 	OWN("pool-ops", KIND_POOL_OPS, "NAME", "mempool handler (" RTE_LABYRINTH_OPS_NAME ")"),
 	TEXT("pool-options", pool_options, "KEY=VALUE,...", "options of the labyrinth pools"),
 	OWN("compare", KIND_COMPARE, "NAME,NAME", "forward with each handler in turn, and compare"),
-	NUMBER("rounds", rounds, 1, 1001, "with --compare: turns of each handler (5)"),
+	NUMBER("rounds", rounds, 1, FWD_MAX_ROUNDS, "with --compare: turns of each handler (5)"),
 	FLAG("lockdown", lockdown, 0, "forbid system calls on forwarding lcores"),
 	OWN("portmask", KIND_PORTMASK, "0xMASK", "ports to use (all)"),
 	OWN("portlist", KIND_PORTLIST, "0,2-3", "ports to use (all)"),

@@ -25,7 +25,10 @@
 /** Most handlers to compare. */
 #define FWD_MAX_HANDLERS 8
 
-/** The only spelling of handlers to compare. */
+/** Most turns of each of them. */
+#define FWD_MAX_ROUNDS 1000
+
+/** Handlers to compare. */
 struct fwd_handlers {
 	uint32_t nb; /**< 0: nothing to compare */
 	char name[FWD_MAX_HANDLERS][RTE_MEMPOOL_OPS_NAMESIZE];

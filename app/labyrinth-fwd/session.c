@@ -184,8 +184,8 @@ fwd_session_lose_port(struct fwd_session *session, struct fwd_port *port)
 {
 	if (port->gone)
 		return;
-	if (session->lcores.running)
-		fwd_lcores_leave_port(&session->lcores, port->id);
+	if (session->lcores.running && !fwd_lcores_leave_port(&session->lcores, port->id))
+		return;
 	/* A device that is really gone has nothing to give. */
 	fwd_ports_drain_one(port, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_give_up(port);

@@ -45,8 +45,10 @@ moved_all()
 # never NAME: the summary says that nothing has interrupted allocation.
 never()
 {
-	local what
-	what=$(table_column '^lcore .* violations' '2 + $3 + $4 + $7')
+	local what='' column
+	for column in 2 3 4 7; do
+		what+="$(table_column '^lcore .* violations' $column) "
+	done
 	if [[ $what =~ ^[0\ ]+$ ]]; then
 		ok "$1: no violation, no fault, no waiting"
 	else
