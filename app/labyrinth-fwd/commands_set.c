@@ -30,7 +30,7 @@ static void
 say_when(void)
 {
 	if (fwd_session->lcores.running)
-		printf("It counts from the next start on.\n");
+		printf("(from the next start on)\n");
 }
 
 static void
@@ -49,7 +49,7 @@ run_set_fwd(void *parsed, struct cmdline *cl, void *data)
 		return;
 	}
 	fwd_session->options->engine = engine;
-	printf("Set %s packet forwarding mode\n", engine->name);
+	printf("mode %s is set\n", engine->name);
 	say_when();
 	fwd_command_ended(0);
 }
@@ -64,7 +64,7 @@ run_set_burst(void *parsed, struct cmdline *cl, void *data)
 	(void)cl;
 	(void)data;
 	if (ret == 0) {
-		printf("Number of packets per burst set to %u\n", fwd_session->options->burst);
+		printf("bursts are of %u packets\n", fwd_session->options->burst);
 		say_when();
 	}
 	fwd_command_ended(ret);
@@ -143,7 +143,7 @@ run_port(void *parsed, struct cmdline *cl, void *data)
 		if ((mask & UINT64_C(1) << i) != 0)
 			ret = act(i, words->word[1]);
 	if (ret == 0)
-		printf("Done\n");
+		printf("done\n");
 	fwd_command_ended(ret);
 }
 

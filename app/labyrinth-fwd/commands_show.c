@@ -61,7 +61,7 @@ show_info(const struct fwd_session *session, const struct fwd_port *port)
 	printf("MAC address: %s\n", mac);
 	printf("Device name: %s\n", port->name);
 	printf("Driver name: %s\n", port->driver);
-	printf("Connect to socket: %u\n", port->socket);
+	printf("Socket: %u\n", port->socket);
 	print_link(port);
 	printf("MTU: %u, at most %u\n", mtu, info.max_mtu);
 	printf("Promiscuous mode: %s\n",
@@ -98,8 +98,7 @@ print_rates(const struct fwd_port *port, const struct rte_eth_stats *stats)
 	/* Cleared meanwhile: as if it had never been asked for. */
 	if (last->seconds == 0 || stats->ipackets < last->rx || stats->opackets < last->tx)
 		past = 0;
-	printf("Throughput (since last show)\n");
-	printf("Rx-pps: %12.0f\nTx-pps: %12.0f\n",
+	printf("Rx-pps: %12.0f\nTx-pps: %12.0f (since the last look)\n",
 	       past > 0 ? (double)(stats->ipackets - last->rx) / past : 0,
 	       past > 0 ? (double)(stats->opackets - last->tx) / past : 0);
 	*last = (struct before){seconds, stats->ipackets, stats->opackets};
@@ -113,7 +112,7 @@ show_stats(const struct fwd_port *port)
 
 	if (ret != 0)
 		return cannot(port, "stats", ret);
-	head("NIC statistics", port);
+	head("Stats", port);
 	printf("RX-packets: %-10" PRIu64 " RX-missed: %-10" PRIu64 " RX-bytes: %" PRIu64 "\n",
 	       stats.ipackets, stats.imissed, stats.ibytes);
 	printf("RX-errors: %" PRIu64 "\nRX-nombuf: %" PRIu64 "\n", stats.ierrors, stats.rx_nombuf);
@@ -140,7 +139,7 @@ show_xstats(const struct fwd_port *port)
 			ret = rte_eth_xstats_get(port->id, values, (unsigned int)nb);
 	}
 	if (ret >= 0)
-		head("NIC extended statistics", port);
+		head("Extended stats", port);
 	for (i = 0; i < ret && i < nb; i++)
 		printf("%s: %" PRIu64 "\n", names[values[i].id].name, values[i].value);
 	free(names);
@@ -180,7 +179,7 @@ fwd_clear_port(struct fwd_port *port, const char *what)
 	}
 	if (ret != 0)
 		return cannot(port, what, ret);
-	printf("\n  NIC statistics for port %u cleared\n", port->id);
+	printf("port %u: %s cleared\n", port->id, what);
 	return 0;
 }
 
@@ -190,8 +189,8 @@ fwd_show_summary(const struct fwd_session *session)
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
 	unsigned int i;
 
-	printf("%-4s %-17s %-20s %-14s %-6s %s\n", "Port", "MAC Address", "Name", "Driver",
-	       "Status", "Socket");
+	printf("%-4s %-17s %-20s %-14s %-6s %s\n", "port", "address", "name", "driver", "link",
+	       "socket");
 	for (i = 0; i < session->ports.nb; i++) {
 		const struct fwd_port *port = &session->ports.port[i];
 
@@ -206,13 +205,11 @@ show_rxtx(const struct fwd_options *o, const struct fwd_ports *ports)
 {
 	unsigned int i;
 
-	printf("%s packet forwarding packets/burst=%u\n", o->engine->name, o->burst);
-	printf("nb forwarding ports=%u mbcache=%u pool-ops=%s\n", ports->nb, o->mbcache,
-	       o->pool_ops);
+	printf("mode %s, bursts of %u packets\n", o->engine->name, o->burst);
+	printf("%u ports, mbcache %u, pool-ops %s\n", ports->nb, o->mbcache, o->pool_ops);
 	for (i = 0; i < ports->nb; i++)
-		printf("port %u: RX queue number: %u, TX queue number: %u, RX desc=%u, TX desc=%u, "
-		       "mbuf size=%u\n",
-		       ports->port[i].id, o->rxq, o->txq, ports->port[i].rxd, ports->port[i].txd,
+		printf("port %u: rxq %u, txq %u, rxd %u, txd %u, mbuf-size %u\n", ports->port[i].id,
+		       o->rxq, o->txq, ports->port[i].rxd, ports->port[i].txd,
 		       ports->port[i].mbuf_size);
 }
 
@@ -226,13 +223,13 @@ fwd_show_config(const struct fwd_session *session, const char *what)
 	if (strcmp(what, "rxtx") == 0) {
 		show_rxtx(options, &session->ports);
 	} else if (strcmp(what, "cores") == 0) {
-		printf("List of forwarding lcores:");
+		printf("lcores that may forward:");
 		RTE_LCORE_FOREACH_WORKER (id)
 			printf(" %u", id);
 		printf("\n");
 	} else if (strcmp(what, "fwd") == 0) {
-		printf("%s packet forwarding - ports=%u - streams=%u\n", options->engine->name,
-		       session->ports.nb, fwd_streams_count(options, &session->ports));
+		printf("mode %s, %u ports, %u streams\n", options->engine->name, session->ports.nb,
+		       fwd_streams_count(options, &session->ports));
 		if (session->lcores.nb > 0)
 			fwd_report_setup(&view);
 	} else {

@@ -19,58 +19,44 @@
 #include "app_message.h"
 #include "doctor.h"
 
-/** EAL with all its plugins and next to no memory, without a word. */
+/** All of EAL's plugins and next to no memory, without a word. */
 static int
-start_eal(const struct app_arguments *given)
+choose_arguments(struct app_arguments *ours, const struct app_arguments *given)
 {
-	struct app_arguments arguments = {0};
-	int i, ret = -1;
+	int i, ret;
 
-	if (app_arguments_add(&arguments, "%s", app_name) == 0 &&
-	    app_arguments_add(&arguments, "--no-pci") == 0 &&
-	    app_arguments_add(&arguments, "--no-huge") == 0 &&
-	    app_arguments_add(&arguments, "--no-shconf") == 0 &&
-	    app_arguments_add(&arguments, "--no-telemetry") == 0 &&
-	    app_arguments_add(&arguments, "--log-level=error") == 0 &&
-	    app_arguments_add(&arguments, "--file-prefix=labyrinth-doctor-%d", (int)getpid()) ==
-	            0 &&
-	    app_arguments_add(&arguments, "-m") == 0 && app_arguments_add(&arguments, "16") == 0)
-		ret = 0;
-	for (i = 1; i < given->eal_argc && ret == 0; i++)
-		if (strncmp(given->eal_argv[i], "-d", 2) == 0) {
-			ret = app_arguments_add(&arguments, "%s", given->eal_argv[i]);
-			if (ret == 0 && given->eal_argv[i][2] == '\0' && i + 1 < given->eal_argc)
-				ret = app_arguments_add(&arguments, "%s", given->eal_argv[++i]);
-		}
-	if (ret == 0)
-		ret = app_arguments_start_eal(&arguments);
-	/* EAL keeps pointers to its arguments, and the program ends soon. */
+	if (app_arguments_add(ours, "%s", app_name) != 0 ||
+	    app_arguments_add(ours, "--no-pci") != 0 || app_arguments_add(ours, "--no-huge") != 0 ||
+	    app_arguments_add(ours, "--no-shconf") != 0 ||
+	    app_arguments_add(ours, "--no-telemetry") != 0 ||
+	    app_arguments_add(ours, "--log-level=error") != 0 ||
+	    app_arguments_add(ours, "--file-prefix=labyrinth-doctor-%d", (int)getpid()) != 0 ||
+	    app_arguments_add(ours, "-m") != 0 || app_arguments_add(ours, "16") != 0)
+		return -1;
+	for (i = 1, ret = 0; i < given->eal_argc && ret == 0; i++) {
+		if (strncmp(given->eal_argv[i], "-d", 2) != 0)
+			continue;
+		ret = app_arguments_add(ours, "%s", given->eal_argv[i]);
+		if (ret == 0 && given->eal_argv[i][2] == '\0' && i + 1 < given->eal_argc)
+			ret = app_arguments_add(ours, "%s", given->eal_argv[++i]);
+	}
 	return ret;
 }
 
 static void
-check_table(struct fwd_doctor *doctor, const struct app_arguments *arguments)
+check_table(struct fwd_doctor *doctor)
 {
 	const struct rte_mempool_ops_table *table = &rte_mempool_ops_table;
 	bool there = false;
 	uint32_t i;
 
-	if (start_eal(arguments) < 0) {
-		fwd_doctor_problem(
-			doctor, "EAL",
-			"does not start even without huge pages and devices: %s; its own "
-			"lines say why",
-			rte_strerror(rte_errno));
-		return;
-	}
 	for (i = 0; i < table->num_ops; i++)
 		there |= strcmp(table->ops[i].name, RTE_LABYRINTH_OPS_NAME) == 0;
 	if (!there)
-		fwd_doctor_problem(
-			doctor, "table of mempool ops",
-			"labyrinth is not in it, and all %u places are taken; load fewer "
-			"drivers: name those you need with -d",
-			table->num_ops);
+		fwd_doctor_problem(doctor, "table of mempool ops",
+		                   "labyrinth is not in it, and %u of %u places are taken; load "
+		                   "fewer drivers: name those you need with -d",
+		                   table->num_ops, RTE_MEMPOOL_MAX_OPS_IDX);
 	else if (table->num_ops == RTE_MEMPOOL_MAX_OPS_IDX)
 		fwd_doctor_problem(
 			doctor, "table of mempool ops",
@@ -80,10 +66,26 @@ check_table(struct fwd_doctor *doctor, const struct app_arguments *arguments)
 			table->num_ops);
 	else
 		fwd_doctor_well("table of mempool ops",
-		                "%u of %u places taken, labyrinth's among "
-		                "them",
-		                table->num_ops, RTE_MEMPOOL_MAX_OPS_IDX);
-	rte_eal_cleanup();
+		                "%u of %u places taken, labyrinth's among them", table->num_ops,
+		                RTE_MEMPOOL_MAX_OPS_IDX);
+}
+
+static void
+check_eal(struct fwd_doctor *doctor, const struct app_arguments *given)
+{
+	struct app_arguments ours = {0};
+
+	if (choose_arguments(&ours, given) == 0 && app_arguments_start_eal(&ours) >= 0) {
+		check_table(doctor);
+		rte_eal_cleanup();
+	} else {
+		fwd_doctor_problem(
+			doctor, "EAL",
+			"does not start even without huge pages and devices: %s; its own "
+			"lines say why",
+			rte_strerror(rte_errno));
+	}
+	app_arguments_free(&ours);
 }
 
 /** EAL loads nothing from below a directory that everybody may write to. */
@@ -115,5 +117,5 @@ void
 fwd_doctor_plugins(struct fwd_doctor *doctor, const struct app_arguments *arguments)
 {
 	check_directory(doctor);
-	check_table(doctor, arguments);
+	check_eal(doctor, arguments);
 }

@@ -2,6 +2,8 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <string.h>
+
 #include <rte_ip.h>
 #include <rte_prefetch.h>
 #include <rte_tcp.h>
@@ -29,9 +31,10 @@ swap_ip6(struct rte_ipv6_hdr *ip)
 {
 	uint8_t src[sizeof(ip->src_addr)];
 
-	memcpy(src, ip->src_addr, sizeof(src));
-	memcpy(ip->src_addr, ip->dst_addr, sizeof(src));
-	memcpy(ip->dst_addr, src, sizeof(src));
+	/* Arrays or structures: newer DPDK has a type of its own for them. */
+	memcpy(src, &ip->src_addr, sizeof(src));
+	memcpy(&ip->src_addr, &ip->dst_addr, sizeof(src));
+	memcpy(&ip->dst_addr, src, sizeof(src));
 }
 
 /** Exchanging what a checksum adds up leaves the sum as it is: none is computed. */

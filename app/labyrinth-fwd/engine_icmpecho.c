@@ -2,6 +2,9 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+
 #include <rte_arp.h>
 #include <rte_byteorder.h>
 #include <rte_icmp.h>
@@ -39,7 +42,7 @@ sum_of_reply(rte_be16_t sum)
 {
 	uint32_t n = rte_be_to_cpu_16(sum);
 
-	n += (RTE_IP_ICMP_ECHO_REQUEST - RTE_IP_ICMP_ECHO_REPLY) << 8;
+	n += (ICMP_ECHO - ICMP_ECHOREPLY) << 8;
 	return rte_cpu_to_be_16((uint16_t)((n & 0xffff) + (n >> 16)));
 }
 
@@ -51,7 +54,7 @@ answer_icmp(struct fwd_headers *headers)
 	rte_be32_t ip;
 
 	if (headers->ip4 == NULL || icmp == NULL || headers->protocol != IPPROTO_ICMP ||
-	    headers->l4_room < sizeof(*icmp) || icmp->icmp_type != RTE_IP_ICMP_ECHO_REQUEST ||
+	    headers->l4_room < sizeof(*icmp) || icmp->icmp_type != ICMP_ECHO ||
 	    icmp->icmp_code != 0)
 		return false;
 	headers->ether->src_addr = headers->ether->dst_addr;
@@ -59,7 +62,7 @@ answer_icmp(struct fwd_headers *headers)
 	ip = headers->ip4->src_addr;
 	headers->ip4->src_addr = headers->ip4->dst_addr;
 	headers->ip4->dst_addr = ip;
-	icmp->icmp_type = RTE_IP_ICMP_ECHO_REPLY;
+	icmp->icmp_type = ICMP_ECHOREPLY;
 	icmp->icmp_cksum = sum_of_reply(icmp->icmp_cksum);
 	return true;
 }

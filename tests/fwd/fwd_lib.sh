@@ -128,7 +128,7 @@ run_in()
 # started: the forwarder of run_in has come to the command that starts it.
 started()
 {
-	wait_until 20 grep -q '^lcore [0-9]*: from' "$LOG"
+	wait_until 20 grep -qs '^lcore [0-9]*: from' "$LOG"
 }
 
 # delete: the interface of net_tap.
