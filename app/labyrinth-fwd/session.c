@@ -198,7 +198,7 @@ lockdown_failed(const struct fwd_lcores *lcores)
 {
 	const struct fwd_lcore *lcore = fwd_lcores_offender(lcores);
 	unsigned int i;
-	int error;
+	int error, number;
 
 	for (i = 0; i < lcores->nb; i++) {
 		if (!atomic_load_explicit(&lcores->lcore[i]->ready, memory_order_acquire))
@@ -210,14 +210,18 @@ lockdown_failed(const struct fwd_lcores *lcores)
 			return true;
 		}
 	}
-	if (lcore != NULL) {
-		int number = atomic_load(&lcore->lockdown.first);
-
+	if (lcore == NULL)
+		return false;
+	number = atomic_load(&lcore->lockdown.first);
+	if (atomic_load(&lcore->violations) > 0)
+		app_error("--lockdown: lcore %u had to report a violation of the pool's rules, "
+		          "with system calls such as %s; the report stands above",
+		          lcore->id, fwd_syscall_name(number));
+	else
 		app_error("--lockdown: lcore %u tried the system call %s (number %d): refused; a "
 		          "driver of its ports needs it, so leave out --lockdown or the port",
 		          lcore->id, fwd_syscall_name(number), number);
-	}
-	return lcore != NULL;
+	return true;
 }
 
 int

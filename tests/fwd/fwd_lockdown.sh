@@ -136,15 +136,62 @@ test_again()
 	never "locked down twice"
 }
 
+# buggy NAME OPTION...: a plugin frees packets twice that a port sends.
+buggy()
+{
+	local name=$1
+	shift
+	FREE_TWICE_EVERY=100000 run_on "$name" "$LCORES" -d "$BUGGY" --vdev=net_null0 --vdev=net_null1 -- \
+		--duration=2 --stats-period=0 "$@"
+}
+
+# A report has to get out even of a thread that may make no system call.
+test_violations()
+{
+	local counts
+	BUGGY=$1/tests/misuse/free_twice.so
+	if [[ $OPS != labyrinth || ! -e $BUGGY ]]; then
+		skip "violations" "needs labyrinth and $BUGGY"
+		return
+	fi
+	BUGGY=$(realpath "$BUGGY")
+	if ! eal_trusts "$(dirname "$BUGGY")"; then
+		trusted_dir "$1"
+		cp "$BUGGY" "$TRUSTED/" && BUGGY=$TRUSTED/free_twice.so
+	fi
+	buggy "violations counted" --pool-options=violation=report
+	counts=$(table_column '^lcore .* violations' 7)
+	check "violations are counted on the lcore that tripped ($counts)" \
+		test "$(tr -d '0 ' <<<"$counts")" != ""
+	buggy "locked violations" --lockdown --pool-options=violation=report
+	check_eq "locked down, violation=report: exit status" "$STATUS" 1 "$ERRORS"
+	check "locked down, violation=report: one line tells why it ends" \
+		grep -q '^labyrinth-fwd: --lockdown: lcore [12] had to report a violation' "$ERRORS"
+	buggy "locked panic" --lockdown --pool-options=violation=panic
+	check_eq "locked down, violation=panic: exit status" "$STATUS" 134 "$ERRORS"
+	check "locked down, violation=panic: last words" \
+		grep -q '^labyrinth: stopped after a violation$' "$ERRORS"
+	# EAL's, of a program that had no time to remove it.
+	rm -rf "${RUNTIME_DIRECTORY:?}"/dpdk/*
+}
+
 [[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
 (($# == 1)) || { usage >&2 && exit 2; }
 prepare "$1" fwd-lockdown
+ulimit -c 0
 
+if grep -q __asan_init "$FORWARDER"; then
+	refused_on "lockdown in a build with AddressSanitizer" "--lockdown: not .*; leave it out" \
+		"$LCORES" --vdev=net_null0 -- --lockdown --duration=1
+	summary
+	exit
+fi
 HUGE_BEFORE=$(huge_free)
 test_ten_million
 test_from_outside
 test_control
 test_again
+test_violations "$1"
 check "no run left a file behind" nothing_left
 check_huge_same "all runs" "$HUGE_BEFORE"
 summary

@@ -205,6 +205,13 @@ test_compare()
 		"ring_mp_mc labyrinth stack" "$LOG"
 	ratio=$(awk '/^ring_mp_mc / { print $NF }' "$LOG")
 	check_eq "--compare: the first is the measure" "$ratio" 1.000 "$LOG"
+	LOG=$LOGS/stopped.log ERRORS=$LOGS/stopped.err
+	timeout --preserve-status --signal=TERM --kill-after=10 3 "$FORWARDER" "${EAL_ARGS[@]}" --lcores "$LCORES" \
+		--vdev=net_null0 -- --compare=ring_mp_mc,labyrinth --rounds=100 --duration=100 \
+		>"$LOG" 2>"$ERRORS" </dev/null
+	STATUS=$?
+	no_loss "--compare, stopped by SIGTERM"
+	check "--compare, stopped by SIGTERM: says so" grep -q '^=== Comparison: .* (stopped early)' "$LOG"
 	refused_on "handlers to compare that do not exist" "--compare=nosuch: .* ring_mp_mc" \
 		"$LCORES" --vdev=net_null0 -- --compare=ring_mp_mc,nosuch
 	refused "one handler to compare" "--compare=stack: give 2 to" --compare=stack
