@@ -192,6 +192,49 @@ test_peer_stops()
 		all_above 0 $(table_column '^port .* rx packets' $DROPS | cut -d' ' -f2)
 }
 
+# sends LOG PATTERN: the latest table says that of what port 1 sends and drops.
+sends()
+{
+	awk '$1 == 1 && $3 == "up" { last = ($5 > 0 ? "sends" : "waits") ($6 > 0 ? " drops" : "") } END { print last }' "$1" |
+		grep -q "$2"
+}
+
+# Another process at the end of a memif, stopped by a signal for a while. It
+# takes commands, so that it does not poll any more when this end goes away.
+test_peer_stopped()
+{
+	local socket=$LOGS/memif.sock peer_log=$LOGS/peer.log peer sender name="a peer that is stopped"
+	mkfifo "$LOGS/commands"
+	"$FORWARDER" "${EAL_ARGS[@]}" "--file-prefix=fwd-peer-$$" --lcores 0@0,1@0 \
+		"--vdev=net_memif0,role=server,socket=$socket,socket-abstract=no" -- -i --forward-mode=rxonly \
+		"--pool-ops=$OPS" <"$LOGS/commands" >"$peer_log" 2>&1 &
+	peer=$!
+	exec 9>"$LOGS/commands"
+	echo start >&9
+	wait_until 20 grep -qs '^lcore 1: from' "$peer_log"
+	LOG=$LOGS/sender.log ERRORS=$LOGS/sender.err
+	"$FORWARDER" "${EAL_ARGS[@]}" --lcores "$LCORES" --vdev=net_null0 \
+		"--vdev=net_memif1,role=client,socket=$socket,socket-abstract=no" -- "--pool-ops=$OPS" \
+		--stats-period=1 >"$LOG" 2>"$ERRORS" </dev/null 9>&- &
+	sender=$!
+	check "$name: is sent to before" wait_until 10 sends "$LOG" sends
+	kill -STOP "$peer"
+	check "$name: drops are counted and shown" wait_until 10 sends "$LOG" "waits drops"
+	kill -CONT "$peer"
+	check "$name: is sent to afterwards" wait_until 10 sends "$LOG" sends
+	echo stop >&9
+	wait_until 10 grep -q '^Stopped after' "$peer_log"
+	kill -TERM "$sender"
+	wait "$sender"
+	STATUS=$?
+	no_loss "$name"
+	echo quit >&9
+	exec 9>&-
+	wait "$peer"
+	STATUS=$? LOG=$peer_log
+	no_loss "$name, itself"
+}
+
 # --- handlers ---------------------------------------------------------------
 
 test_compare()
@@ -253,6 +296,7 @@ test_queues
 test_port_detached
 test_interface_deleted
 test_peer_stops
+test_peer_stopped
 test_compare
 test_bad_options
 check "no run left a file behind" nothing_left
