@@ -169,9 +169,9 @@ NEEDED_PACKAGES=(
 	python3=/usr/bin/python3
 	iproute2=/sbin/ip
 	iputils-ping=/bin/ping
+	strace=/usr/bin/strace
 	tcpdump=/usr/bin/tcpdump
 	ethtool=/usr/sbin/ethtool
-	strace=/usr/bin/strace
 )
 
 # missing_packages [NAME...]: of the whole list, or only of those named.
