@@ -166,6 +166,30 @@ test_port_detached()
 		grep -qE '^1 +net_ring1 +[1-9][0-9]* .* gone$' "$LOG"
 }
 
+# rate_of PORT: packets a second, in and out, of the last live table.
+rate_of()
+{
+	awk -v port="$1" '$1 == port && $3 == "up" { last = $4 + $5 } END { printf "%d\n", last }' "$LOG"
+}
+
+# A driver that reports its device as taken away, in the middle of forwarding.
+test_port_removed()
+{
+	local plugin
+	trusted_dir "$1"
+	plugin=$TRUSTED/remove_port-$$.so
+	compile "$HERE/remove_port.c" "$plugin" -shared -fPIC
+	at_exit rm -f "$plugin"
+	run_on "removed" "$LCORES" -d "$plugin" --vdev=net_null0 --vdev=net_null1 --vdev=net_null2 \
+		--vdev=net_null3 -- "--pool-ops=$OPS" --duration=3 --stats-period=1
+	no_loss "a device taken away"
+	check "a device taken away: one line says so" \
+		grep -q '^labyrinth-fwd: port 0 (net_null0) is gone; going on without it' "$LOG"
+	check "a device taken away: the others go on" test "$(rate_of 2)" -gt 0
+	check_eq "a device taken away: its pair has nothing to do" "$(rate_of 1)" 0 "$LOG"
+	check "a device taken away: shown as gone" grep -qE '^0 +net_null0 +gone ' "$LOG"
+}
+
 test_interface_deleted()
 {
 	local link
@@ -294,6 +318,7 @@ test_long_frames
 test_three_pools
 test_queues
 test_port_detached
+test_port_removed "$1"
 test_interface_deleted
 test_peer_stops
 test_peer_stopped
