@@ -316,6 +316,7 @@ test_embedded_no_huge()
 prepare "$1" fwd-cli
 
 HUGE_BEFORE=$(huge_free)
+HOLDERS=$(huge_holders)
 test_help
 test_bad_options
 test_bad_setups
@@ -329,5 +330,5 @@ test_signals
 test_closed_pipe
 test_embedded
 check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE"
+check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
 summary

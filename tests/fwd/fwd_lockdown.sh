@@ -187,11 +187,12 @@ if grep -q __asan_init "$FORWARDER"; then
 	exit
 fi
 HUGE_BEFORE=$(huge_free)
+HOLDERS=$(huge_holders)
 test_ten_million
 test_from_outside
 test_control
 test_again
 test_violations "$1"
 check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE"
+check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
 summary

@@ -311,6 +311,7 @@ test_bad_options()
 prepare "$1" fwd-modes
 
 HUGE_BEFORE=$(huge_free)
+HOLDERS=$(huge_holders)
 test_contents
 test_flowgen
 test_hold
@@ -325,5 +326,5 @@ test_peer_stopped
 test_compare
 test_bad_options
 check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE"
+check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
 summary

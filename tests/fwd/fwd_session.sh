@@ -63,8 +63,9 @@ test_piped()
 prepare "$1" fwd-session
 
 HUGE_BEFORE=$(huge_free)
+HOLDERS=$(huge_holders)
 test_typed
 test_piped
 check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE"
+check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
 summary
