@@ -114,6 +114,9 @@ test_three_pools()
 	no_loss "three pools of different mbuf sizes"
 	check_eq "three pools: their sizes" \
 		"$(sed -nE 's/^pool fwd_.* mbufs of ([0-9]+) bytes.*/\1/p' "$LOG" | xargs)" "512 2176 4096"
+	[[ $OPS != labyrinth ]] ||
+		check_eq "three pools: packets have come from each" \
+			"$(grep -c 'rooms refilled [1-9]' "$LOG")" 3 "$LOG"
 	for i in 0 1 2 3; do
 		check "three pools: port $i passes on what its peer got" \
 			python3 "$TOOL" compare "$LOGS/sent.pcap" "$LOGS/got$i.pcap"
