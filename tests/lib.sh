@@ -172,6 +172,7 @@ NEEDED_PACKAGES=(
 	python3=/usr/bin/python3
 	iproute2=/sbin/ip
 	iputils-ping=/bin/ping
+	strace=/usr/bin/strace
 	tcpdump=/usr/bin/tcpdump
 	ethtool=/usr/sbin/ethtool
 	util-linux=/usr/bin/unshare

@@ -2,7 +2,6 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 #include <rte_common.h>
 
 #include "app_message.h"
-#include "app_parse.h"
+#include "app_options.h"
 #include "bar.h"
 #include "options.h"
 
@@ -19,84 +18,76 @@
 #define MAX_SIZE (1u << 22)
 #define MAX_ELT  UINT16_MAX
 
-/* getopt_long() wants int: numbers above every character it may return itself. */
+/* Kinds of options that only this program has. */
 enum option_kind {
-	KIND_NUMBER = 256, /* min to max, stored at offset */
-	KIND_NUMBERS,      /* a list of them */
-	KIND_TEXT,
-	KIND_FLAG,
+	KIND_NUMBERS = APP_OPTION_OWN, /* a list of them */
 	KIND_HANDLERS,
 	KIND_LCORES,
 	KIND_WORKLOADS,
 };
 
-/* One table for parsing and for --help, so that neither forgets an option. */
-struct option_row {
-	const char *name;
-	enum option_kind kind;
-	const char *argument;
-	const char *meaning;
-	size_t offset;
-	uint32_t min;
-	uint32_t max;
-};
-
 #define FIELD(field) offsetof(struct bench_options, field)
 
-static const struct option_row table[] = {
+static const struct app_option table[] = {
 	{"handlers", KIND_HANDLERS, "LIST", "handlers, or all without hardware (see below)", 0, 0,
-         0},
-	{"workload", KIND_WORKLOADS, "LIST", "workloads, or all, see below (loop,touch)", 0, 0, 0},
+         0, 0, false},
+	{"workload", KIND_WORKLOADS, "LIST", "workloads, or all, see below (loop,touch)", 0, 0, 0,
+         0, false},
 	{"cache", KIND_NUMBERS, "LIST", "DPDK's cache of each lcore (256)", FIELD(cache), 0,
-         RTE_MEMPOOL_CACHE_MAX_SIZE},
-	{"lcores", KIND_LCORES, "LIST", "working lcores, N or N@CPUS (1,2)", 0, 0, 0},
-	{"bulk", KIND_NUMBERS, "LIST", "objects of one call (32)", FIELD(bulk), 1, BENCH_MAX_BULK},
+         RTE_MEMPOOL_CACHE_MAX_SIZE, 0, false},
+	{.name = "lcores",
+         .kind = KIND_LCORES,
+         .argument = "LIST",
+         .meaning = "working lcores, N or N@CPUS (1,2)",
+         .also_of_eal = true},
+	{"bulk", KIND_NUMBERS, "LIST", "objects of one call (32)", FIELD(bulk), 1, BENCH_MAX_BULK,
+         0, false},
 	{"kept", KIND_NUMBERS, "LIST", "objects an lcore holds at most (512)", FIELD(kept), 1,
-         MAX_KEPT},
-	{"ring", KIND_NUMBERS, "LIST", "rxring: descriptors (1024,4096)", FIELD(ring), 1, MAX_KEPT},
+         MAX_KEPT, 0, false},
+	{"ring", KIND_NUMBERS, "LIST", "rxring: descriptors (1024,4096)", FIELD(ring), 1, MAX_KEPT,
+         0, false},
 	{"size", KIND_NUMBERS, "LIST", "objects of the pool (what a cell needs)", FIELD(size), 1,
-         MAX_SIZE},
-	{"elt", KIND_NUMBER, "N", "bytes of an object, mbuf included (2304)", FIELD(elt),
-         2 * RTE_CACHE_LINE_SIZE, MAX_ELT},
-	{"touch-lines", KIND_NUMBER, "N", "cache lines written of each object (1)",
-         FIELD(touch_lines), 1, MAX_ELT / RTE_CACHE_LINE_SIZE},
-	{"rounds", KIND_NUMBER, "N", "samples of each handler in a cell (7)", FIELD(rounds), 1,
-         BENCH_MAX_ROUNDS},
-	{"ms", KIND_NUMBER, "N", "milliseconds of a sample (20)", FIELD(ms), 1, 60000},
-	{"fresh", KIND_FLAG, "", "a new pool for each sample, one at a time", FIELD(fresh), 0, 0},
-	{"aged", KIND_FLAG, "", "pools in random order, as after hours of traffic", FIELD(aged), 0,
-         0},
-	{"bar", KIND_FLAG, "", "measure what labyrinth promises, line by line", FIELD(bar), 0, 0},
-	{"quick", KIND_FLAG, "", "as short as can be: no figure means anything", FIELD(quick), 0,
-         0},
-	{"csv", KIND_TEXT, "FILE", "write all figures for programs", FIELD(csv), 0, 0},
-	{"json", KIND_TEXT, "FILE", "the same, with every sample", FIELD(json), 0, 0},
-	{"svg", KIND_TEXT, "DIR", "draw plots", FIELD(svg), 0, 0},
-	{"help", KIND_FLAG, "", "print this and end", FIELD(help), 0, 0},
+         MAX_SIZE, 0, false},
+	{"elt", APP_OPTION_NUMBER, "N", "bytes of an object, mbuf included (2304)", FIELD(elt),
+         2 * RTE_CACHE_LINE_SIZE, MAX_ELT, 0, false},
+	{"touch-lines", APP_OPTION_NUMBER, "N", "cache lines written of each object (1)",
+         FIELD(touch_lines), 1, MAX_ELT / RTE_CACHE_LINE_SIZE, 0, false},
+	{"rounds", APP_OPTION_NUMBER, "N", "samples of each handler in a cell (7)", FIELD(rounds),
+         1, BENCH_MAX_ROUNDS, 0, false},
+	{"ms", APP_OPTION_NUMBER, "N", "milliseconds of a sample (20)", FIELD(ms), 1, 60000, 0,
+         false},
+	{"fresh", APP_OPTION_FLAG, "", "a new pool for each sample, one at a time", FIELD(fresh), 0,
+         0, 0, false},
+	{"aged", APP_OPTION_FLAG, "", "pools in random order, as after hours of traffic",
+         FIELD(aged), 0, 0, 0, false},
+	{"bar", APP_OPTION_FLAG, "", "measure what labyrinth promises, line by line", FIELD(bar), 0,
+         0, 0, false},
+	{"quick", APP_OPTION_FLAG, "", "as short as can be: no figure means anything", FIELD(quick),
+         0, 0, 0, false},
+	{"csv", APP_OPTION_TEXT, "FILE", "write all figures for programs", FIELD(csv), 0, 0, 0,
+         false},
+	{"json", APP_OPTION_TEXT, "FILE", "the same, with every sample", FIELD(json), 0, 0, 0,
+         false},
+	{"svg", APP_OPTION_TEXT, "DIR", "draw plots", FIELD(svg), 0, 0, 0, false},
+	{"help", APP_OPTION_FLAG, "", "print this and end", FIELD(help), 0, 0, 0, false},
 };
+
+static int
+set_option(void *into, const struct app_option *row, const char *text);
+
+static const struct app_options known = {table, RTE_DIM(table), set_option};
 
 bool
 bench_options_is_own(const char *argument)
 {
-	const char *name = argument + 2;
-	size_t len, i;
-
-	if (strncmp(argument, "--", 2) != 0)
-		return false;
-	len = strcspn(name, "=");
-	for (i = 0; i < RTE_DIM(table); i++)
-		if (strlen(table[i].name) == len && strncmp(table[i].name, name, len) == 0)
-			/* The one name that EAL has too. */
-			return table[i].kind != KIND_LCORES;
-	return false;
+	return app_options_is_own(&known, argument);
 }
 
 void
 bench_options_help(void)
 {
 	const struct bench_workload *workload;
-	char left[64];
-	size_t i;
+	unsigned int i;
 
 	puts("usage: labyrinth-bench [EAL options] -- [options]\n\n"
 	     "Measures mempool handlers side by side: cycles of a CPU per object, got and put.\n"
@@ -105,14 +96,10 @@ bench_options_help(void)
 	     "options do not choose are chosen: two lcores on each CPU.\n\n"
 	     "Options (defaults in parentheses); a LIST is such as 1,8..64,1K or 1M, where A..B\n"
 	     "are A and its doubles up to B:");
-	for (i = 0; i < RTE_DIM(table); i++) {
-		snprintf(left, sizeof(left), "--%s%s%s", table[i].name,
-		         table[i].argument[0] != '\0' ? "=" : "", table[i].argument);
-		printf("  %-22s %s\n", left, table[i].meaning);
-	}
+	app_options_help(&known, 22);
 	puts("\nHandlers are NAME or NAME:KEY=VALUE,KEY=VALUE (ring_mp_mc,stack,lf_stack and\n"
 	     "labyrinth with each profile).\n\nWorkloads:");
-	for (i = 0; (workload = bench_workload_at((unsigned int)i)) != NULL; i++)
+	for (i = 0; (workload = bench_workload_at(i)) != NULL; i++)
 		printf("  %-10s %s\n", workload->name, workload->meaning);
 	puts("\nExample: labyrinth-bench -- --handlers=ring_mp_mc,labyrinth:profile=guard "
 	     "--cache=0,256\n         --lcores=1,2,2@1 --bulk=1,32 --kept=128..4096");
@@ -161,25 +148,14 @@ set_workloads(struct bench_options *options, const char *list)
 }
 
 static int
-set_option(struct bench_options *options, const struct option_row *row, const char *text)
+set_option(void *into, const struct app_option *row, const char *text)
 {
-	void *field = (char *)options + row->offset;
-	uint64_t value;
+	struct bench_options *options = into;
 
 	switch (row->kind) {
-	case KIND_NUMBER:
-		if (app_parse_number(row->name, text, row->min, row->max, &value) != 0)
-			return -1;
-		*(uint32_t *)field = (uint32_t)value;
-		return 0;
 	case KIND_NUMBERS:
-		return bench_list_numbers(row->name, text, row->min, row->max, field);
-	case KIND_TEXT:
-		*(const char **)field = text;
-		return 0;
-	case KIND_FLAG:
-		*(bool *)field = true;
-		return 0;
+		return bench_list_numbers(row->name, text, row->min, row->max,
+		                          (void *)((char *)options + row->offset));
 	case KIND_HANDLERS:
 		return bench_handlers_add(&options->handlers, text);
 	case KIND_LCORES:
@@ -232,55 +208,12 @@ check_together(struct bench_options *options)
 	return 0;
 }
 
-/** Say why getopt_long() returned `?` or `:`. */
-static void
-refuse(const char *argument, int why)
-{
-	int len = (int)strcspn(argument, "=");
-
-	if (why == ':')
-		app_error("%s: a value is missing; give %s=VALUE", argument, argument);
-	else if (optopt >= KIND_NUMBER)
-		app_error("%.*s: takes no value", len, argument);
-	else
-		app_error("%.*s: unknown or shortened in an ambiguous way; "
-		          "labyrinth-bench --help lists all options",
-		          len, argument);
-}
-
 int
 bench_options_parse(int argc, char **argv, struct bench_options *options)
 {
-	struct option longs[RTE_DIM(table) + 1] = {0};
-	int got, row = 0, seen;
-	size_t i;
-
-	for (i = 0; i < RTE_DIM(table); i++)
-		longs[i] = (struct option){table[i].name,
-		                           table[i].argument[0] != '\0' ? required_argument
-		                                                        : no_argument,
-		                           NULL, (int)table[i].kind};
 	set_defaults(options);
-	opterr = 0;
-	optind = 1;
-	for (;;) {
-		seen = optind;
-		/* `+`: stop at the first stray word; `:`: tell a missing value apart. */
-		got = getopt_long(argc, argv, "+:", longs, &row);
-		if (got == -1)
-			break;
-		if (got == '?' || got == ':') {
-			refuse(argv[seen], got);
-			return -1;
-		}
-		if (set_option(options, &table[row], optarg) != 0)
-			return -1;
-	}
-	opterr = 1; /* EAL leaves its messages about unknown options to getopt_long() */
-	if (optind < argc) {
-		app_error("%s: unexpected; every option starts with --", argv[optind]);
+	if (app_options_parse(&known, argc, argv, options) != 0)
 		return -1;
-	}
 	return options->help ? 0 : check_together(options);
 }
 

@@ -91,11 +91,17 @@ add_lcores(struct app_arguments *arguments, const struct fwd_options *options)
 static uint64_t
 memory_needed(uint64_t buffers, const struct fwd_options *options, uint64_t page)
 {
-	uint64_t size = options->mbuf_size + BUFFER_OVERHEAD;
+	const uint32_t handlers = RTE_MAX(options->compare.nb, 1u);
+	uint64_t size, sum = 0;
+	uint32_t i;
 
-	if (page < 2 * MIB)
-		size = RTE_ALIGN_CEIL(size, page);
-	return RTE_ALIGN_CEIL(buffers * size + MEMORY_OVERHEAD, 2 * MIB);
+	for (i = 0; i < options->nb_mbuf_sizes; i++) {
+		size = options->mbuf_size[i] + BUFFER_OVERHEAD;
+		if (page < 2 * MIB)
+			size = RTE_ALIGN_CEIL(size, page);
+		sum += size * buffers * handlers;
+	}
+	return RTE_ALIGN_CEIL(sum + MEMORY_OVERHEAD, 2 * MIB);
 }
 
 static int
@@ -125,7 +131,7 @@ fwd_embedded_ports(struct app_arguments *arguments, const struct fwd_options *op
 			return -1;
 	/* Short names: net_ring makes longer ones of them, for which there is little room. */
 	/* In other modes a looped ring only runs empty, or full. */
-	for (i = 0; fwd_engine_forwards(options->engine) && i < PORTS_OF_A_KIND; i++)
+	for (i = 0; fwd_engine_keeps(options->engine) && i < PORTS_OF_A_KIND; i++)
 		if (app_arguments_add(arguments, "--vdev=net_ring_fwd%u", i) != 0)
 			return -1;
 	return 0;
@@ -134,7 +140,7 @@ fwd_embedded_ports(struct app_arguments *arguments, const struct fwd_options *op
 void
 fwd_embedded_traffic(struct fwd_options *options)
 {
-	if (options->tx_first == 0 && fwd_engine_forwards(options->engine))
+	if (options->tx_first == 0 && fwd_engine_keeps(options->engine))
 		options->tx_first = TX_FIRST;
 }
 

@@ -16,11 +16,14 @@
 /** Most packets of a burst, as in testpmd. */
 #define FWD_MAX_BURST 512
 
+struct fwd_options;
 struct fwd_stream;
 
-#define FWD_RECEIVES  0x1u /**< takes packets from a receive queue */
-#define FWD_TRANSMITS 0x2u /**< gives packets to a transmit queue */
-#define FWD_ALLOCATES 0x4u /**< gets mbufs itself and measures that */
+#define FWD_RECEIVES  0x1u  /**< takes packets from a receive queue */
+#define FWD_TRANSMITS 0x2u  /**< gives packets to a transmit queue */
+#define FWD_ALLOCATES 0x4u  /**< gets mbufs itself and measures that */
+#define FWD_ECHOES    0x8u  /**< sends where it receives, and not to the other port of a pair */
+#define FWD_STAGES    0x10u /**< one stream receives, another sends: two lcores */
 
 struct fwd_engine {
 	const char *name;
@@ -31,6 +34,18 @@ struct fwd_engine {
 	 * stream; makes no system call and waits for nothing.
 	 */
 	void (*run)(struct fwd_stream *stream);
+	/**
+	 * Make stream->state, before any lcore runs; NULL: no state.
+	 *
+	 * @param streams
+	 *   The stream; with FWD_STAGES, the one that receives and the one that sends.
+	 * @return
+	 *   0, or -1 when there is no memory for it (nothing was printed).
+	 */
+	int (*begin)(struct fwd_stream **streams, const struct fwd_options *options);
+	/** Free stream->state and all packets in it, after every lcore has stopped; NULL: no state.
+	 */
+	void (*end)(struct fwd_stream **streams);
 };
 
 extern const struct fwd_engine fwd_engine_io;
@@ -38,6 +53,16 @@ extern const struct fwd_engine fwd_engine_mac;
 extern const struct fwd_engine fwd_engine_macswap;
 extern const struct fwd_engine fwd_engine_rxonly;
 extern const struct fwd_engine fwd_engine_txonly;
+extern const struct fwd_engine fwd_engine_flowgen;
+extern const struct fwd_engine fwd_engine_icmpecho;
+extern const struct fwd_engine fwd_engine_csum;
+extern const struct fwd_engine fwd_engine_5tswap;
+extern const struct fwd_engine fwd_engine_hold;
+extern const struct fwd_engine fwd_engine_pipeline;
+
+/** The index-th mode, or NULL. */
+const struct fwd_engine *
+fwd_engine_at(unsigned int index);
 
 /** The mode of that name, or NULL. */
 const struct fwd_engine *
@@ -51,13 +76,20 @@ fwd_engine_names(char *names, size_t size);
 void
 fwd_engine_help(void);
 
-/** Does the mode send what it receives? */
+/** Does the mode use a transmit queue for each receive queue? */
 static inline bool
 fwd_engine_forwards(const struct fwd_engine *engine)
 {
 	const unsigned int both = FWD_RECEIVES | FWD_TRANSMITS;
 
 	return (engine->does & both) == both;
+}
+
+/** Does the mode send on all that it receives, so that a loop of ports stays full? */
+static inline bool
+fwd_engine_keeps(const struct fwd_engine *engine)
+{
+	return fwd_engine_forwards(engine) && (engine->does & (FWD_ALLOCATES | FWD_ECHOES)) == 0;
 }
 
 #endif /* FWD_ENGINE_H */

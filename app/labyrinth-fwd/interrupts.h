@@ -7,7 +7,8 @@
 
 /**
  * @file
- * What took a thread away from its work: page faults and context switches.
+ * What took a thread away from its work: page faults, context switches and
+ * interrupts of its CPU.
  */
 
 #include <stdint.h>
@@ -18,11 +19,17 @@ struct fwd_interrupts {
 	uint64_t major_faults; /**< page faults that waited for I/O */
 	uint64_t voluntary;    /**< switches because the thread waited */
 	uint64_t involuntary;  /**< switches because the kernel took the CPU away */
+	uint64_t irqs;         /**< interrupts of the thread's only CPU; 0 if it has several */
 };
 
-/** Read the calling thread's own figures: a system call, so not inside the forwarding loop. */
+/**
+ * Read the calling thread's own figures: system calls, so not inside the forwarding loop.
+ *
+ * @param cpu
+ *   The only CPU it runs on, or -1.
+ */
 void
-fwd_interrupts_own(struct fwd_interrupts *now);
+fwd_interrupts_own(struct fwd_interrupts *now, int cpu);
 
 /**
  * Read another thread's figures from /proc while it runs.
@@ -31,7 +38,7 @@ fwd_interrupts_own(struct fwd_interrupts *now);
  *   0, or -1 when there is no such thread or /proc cannot be read.
  */
 int
-fwd_interrupts_of(pid_t tid, struct fwd_interrupts *now);
+fwd_interrupts_of(pid_t tid, int cpu, struct fwd_interrupts *now);
 
 /** What happened between two readings of the same thread. */
 struct fwd_interrupts

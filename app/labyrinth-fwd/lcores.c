@@ -2,8 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#include <errno.h>
-#include <string.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <rte_errno.h>
@@ -55,87 +54,58 @@ add_lcores(struct fwd_lcores *lcores, const struct fwd_options *options, unsigne
 		lcore->id = id;
 		lcore->engine = options->engine;
 		lcore->stop = &lcores->stop;
+		lcore->locked = options->lockdown;
 		if ((options->engine->does & FWD_ALLOCATES) == 0)
 			lcore->sample_size = options->burst;
 		lcore->streams =
-			rte_calloc("fwd_streams", lcores->nb_streams, sizeof(lcore->streams[0]), 0);
+			rte_calloc("fwd_streams", lcores->streams.nb, sizeof(lcore->streams[0]), 0);
 		if (lcore->streams == NULL)
 			return -1;
 	}
 	return 0;
 }
 
-static struct fwd_stream *
-new_stream(const struct fwd_ports *ports, const struct fwd_pools *pools,
-           const struct fwd_options *options, unsigned int index, uint16_t queue)
+static void
+deal_out(struct fwd_lcores *lcores)
 {
-	const struct fwd_port *rx = &ports->port[index];
-	const struct fwd_port *tx = rx;
-	struct fwd_stream *stream;
-
-	if (fwd_engine_forwards(options->engine))
-		tx = &ports->port[fwd_ports_pair(ports, index)];
-	stream = rte_zmalloc_socket("fwd_stream", sizeof(*stream), RTE_CACHE_LINE_SIZE,
-	                            (int)rx->socket);
-	if (stream == NULL)
-		return NULL;
-	stream->rx_port = rx->id;
-	stream->rx_queue = queue;
-	stream->tx_port = tx->id;
-	stream->tx_queue = queue;
-	stream->burst = (uint16_t)options->burst;
-	stream->own = tx->own;
-	stream->peer = tx->peer;
-	stream->pool = fwd_pools_of_socket(pools, rx->socket);
-	return stream;
-}
-
-/** Port by port within a queue, so that the two ports of a pair fall to different lcores. */
-static int
-deal_out(struct fwd_lcores *lcores, const struct fwd_options *options,
-         const struct fwd_ports *ports, const struct fwd_pools *pools)
-{
-	struct fwd_stream *stream;
+	struct fwd_streams *streams = &lcores->streams;
 	struct fwd_lcore *lcore;
 	unsigned int i;
 
-	for (i = 0; i < lcores->nb_streams; i++) {
-		stream =
-			new_stream(ports, pools, options, i % ports->nb, (uint16_t)(i / ports->nb));
-		if (stream == NULL)
-			return -1;
+	for (i = 0; i < streams->nb; i++) {
 		lcore = lcores->lcore[i % lcores->nb];
-		stream->meter = &lcore->meter;
-		lcore->streams[lcore->nb_streams++] = stream;
-		lcores->streams[i] = stream;
+		streams->stream[i]->meter = &lcore->meter;
+		lcore->streams[lcore->nb_streams++] = streams->stream[i];
 	}
-	return 0;
 }
 
 int
 fwd_lcores_assign(struct fwd_lcores *lcores, const struct fwd_options *options,
                   const struct fwd_ports *ports, const struct fwd_pools *pools)
 {
-	bool receives = (options->engine->does & FWD_RECEIVES) != 0;
-	unsigned int queues = receives ? options->rxq : options->txq;
+	const unsigned int nb_streams = fwd_streams_count(options, ports);
 	int nb = fwd_lcores_count(options);
 
 	if (nb < 0)
 		return -1;
-	lcores->nb_streams = ports->nb * queues;
-	if ((unsigned int)nb > lcores->nb_streams) {
-		app_notice("%d lcores for %u queues: %u stay idle", nb, lcores->nb_streams,
-		           (unsigned int)nb - lcores->nb_streams);
-		nb = (int)lcores->nb_streams;
-	}
-	lcores->streams =
-		rte_calloc("fwd_streams", lcores->nb_streams, sizeof(lcores->streams[0]), 0);
-	if (lcores->streams == NULL || add_lcores(lcores, options, (unsigned int)nb) != 0 ||
-	    deal_out(lcores, options, ports, pools) != 0) {
-		app_error("no memory for %u streams; give EAL more (huge pages, -m)",
-		          lcores->nb_streams);
+	if ((options->engine->does & FWD_STAGES) != 0 && nb < 2) {
+		app_error("--forward-mode=%s: receives on one lcore and sends on another, so it "
+		          "needs two forwarding lcores; give EAL three (-l), one of which prints",
+		          options->engine->name);
 		return -1;
 	}
+	if ((unsigned int)nb > nb_streams) {
+		app_notice("%d lcores for %u queues: %u stay idle", nb, nb_streams,
+		           (unsigned int)nb - nb_streams);
+		nb = (int)nb_streams;
+	}
+	if (fwd_streams_make(&lcores->streams, options, ports, pools) != 0)
+		return -1;
+	if (add_lcores(lcores, options, (unsigned int)nb) != 0) {
+		app_error("no memory for %d lcores; give EAL more (huge pages, -m)", nb);
+		return -1;
+	}
+	deal_out(lcores);
 	return 0;
 }
 
@@ -151,7 +121,8 @@ forward(struct fwd_lcore *lcore, uint64_t rounds)
 		if (atomic_load_explicit(lcore->stop, memory_order_relaxed))
 			break;
 		for (i = 0; i < nb; i++)
-			lcore->engine->run(streams[i]);
+			if (likely(!atomic_load_explicit(&streams[i]->off, memory_order_relaxed)))
+				lcore->engine->run(streams[i]);
 		if (lcore->sample_size != 0 && round % FWD_SAMPLE_ROUNDS == 0)
 			fwd_meter_sample(&lcore->meter, streams[0]->pool, lcore->sample_size);
 		app_counter_add(&lcore->rounds, 1);
@@ -169,25 +140,70 @@ touch_stack(void)
 		deep[i] = 0;
 }
 
+/** The CPU the calling thread is bound to, or -1 when it may run on several. */
+static int
+only_cpu(void)
+{
+	cpu_set_t set;
+	int cpu;
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof(set), &set) != 0 || CPU_COUNT(&set) != 1)
+		return -1;
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET((size_t)cpu, &set))
+			return cpu;
+	return -1;
+}
+
+static void
+work(void *arg)
+{
+	struct fwd_lcore *lcore = arg;
+
+	lcore->tid = gettid();
+	app_histogram_reset(&lcore->meter.cycles);
+	touch_stack();
+	fwd_interrupts_own(&lcore->start, lcore->cpu);
+	forward(lcore, FWD_WARMUP_ROUNDS);
+	app_histogram_reset(&lcore->meter.cycles);
+	atomic_store_explicit(&lcore->rounds.value, 0, memory_order_relaxed);
+	fwd_interrupts_own(&lcore->warm, lcore->cpu);
+	if (lcore->locked)
+		fwd_lockdown_close(&lcore->lockdown);
+	/* Pairs with the acquire in fwd_lcores_interrupts(): tid and warm are complete. */
+	atomic_store_explicit(&lcore->ready, true, memory_order_release);
+	forward(lcore, UINT64_MAX);
+	if (!lcore->locked) {
+		fwd_interrupts_own(&lcore->end, lcore->cpu);
+		return;
+	}
+	fwd_lockdown_open(&lcore->lockdown);
+	/* Asking for its own figures would be a system call: the main lcore asks for them. */
+	atomic_store_explicit(&lcore->finished, true, memory_order_release);
+	while (!atomic_load_explicit(&lcore->released, memory_order_acquire))
+		rte_pause();
+}
+
 static int
 lcore_main(void *arg)
 {
 	struct fwd_lcore *lcore = arg;
+	int error;
 
 	fwd_stop_block_signals();
 	app_cpus_own(lcore->cpus, sizeof(lcore->cpus));
-	lcore->tid = gettid();
-	app_histogram_reset(&lcore->meter.cycles);
-	touch_stack();
-	fwd_interrupts_own(&lcore->start);
-	forward(lcore, FWD_WARMUP_ROUNDS);
-	app_histogram_reset(&lcore->meter.cycles);
-	atomic_store_explicit(&lcore->rounds.value, 0, memory_order_relaxed);
-	fwd_interrupts_own(&lcore->warm);
-	/* Pairs with the acquire in fwd_lcores_interrupts(): tid and warm are complete. */
-	atomic_store_explicit(&lcore->ready, true, memory_order_release);
-	forward(lcore, UINT64_MAX);
-	fwd_interrupts_own(&lcore->end);
+	lcore->cpu = only_cpu();
+	if (!lcore->locked) {
+		work(lcore);
+		return 0;
+	}
+	error = fwd_lockdown_run(work, lcore);
+	if (error != 0) {
+		lcore->lockdown.error = error;
+		atomic_store_explicit(&lcore->ready, true, memory_order_release);
+		atomic_store_explicit(&lcore->finished, true, memory_order_release);
+	}
 	return 0;
 }
 
@@ -198,11 +214,15 @@ fwd_lcores_launch(struct fwd_lcores *lcores)
 	int ret;
 
 	atomic_store(&lcores->stop, false);
+	lcores->running = true;
 	for (i = 0; i < lcores->nb; i++) {
 		ret = rte_eal_remote_launch(lcore_main, lcores->lcore[i], lcores->lcore[i]->id);
 		if (ret != 0) {
 			app_error("lcore %u: not started: %s", lcores->lcore[i]->id,
 			          rte_strerror(-ret));
+			/* Nobody waits for those that never ran. */
+			for (; i < lcores->nb; i++)
+				atomic_store(&lcores->lcore[i]->finished, true);
 			fwd_lcores_stop(lcores);
 			return -1;
 		}
@@ -210,28 +230,113 @@ fwd_lcores_launch(struct fwd_lcores *lcores)
 	return 0;
 }
 
+/** Read the figures of a thread that may not ask for them, and let it go. */
+static void
+release(struct fwd_lcore *lcore)
+{
+	while (!atomic_load_explicit(&lcore->finished, memory_order_acquire))
+		usleep(1000);
+	if (lcore->lockdown.error == 0)
+		fwd_interrupts_of(lcore->tid, lcore->cpu, &lcore->end);
+	atomic_store_explicit(&lcore->released, true, memory_order_release);
+}
+
 void
 fwd_lcores_stop(struct fwd_lcores *lcores)
 {
+	unsigned int i;
+
 	atomic_store(&lcores->stop, true);
+	lcores->running = false;
+	for (i = 0; i < lcores->nb; i++)
+		if (lcores->lcore[i]->locked)
+			release(lcores->lcore[i]);
 	rte_eal_mp_wait_lcore();
+	fwd_streams_end(&lcores->streams);
 }
 
 void
 fwd_lcores_free(struct fwd_lcores *lcores)
 {
+	fwd_streams_free(&lcores->streams);
+	while (lcores->nb > 0) {
+		struct fwd_lcore *lcore = lcores->lcore[--lcores->nb];
+
+		rte_free(lcore->streams);
+		rte_free(lcore);
+	}
+}
+
+/** Wait until an lcore has gone through its streams once more. */
+static bool
+wait_round(const struct fwd_lcores *lcores, struct fwd_lcore *lcore)
+{
+	uint64_t before;
+
+	/* The warm-up sets the number of rounds back when it is over. */
+	while (!atomic_load_explicit(&lcore->ready, memory_order_acquire))
+		if (fwd_stop_wait(1))
+			return false;
+	before = app_counter_read(&lcore->rounds);
+	/* Two turns on, the round in which a flag was set is over. */
+	while (app_counter_read(&lcore->rounds) - before < 2 && !atomic_load(&lcores->stop))
+		if (fwd_stop_wait(1))
+			return false;
+	return true;
+}
+
+bool
+fwd_lcores_leave_port(struct fwd_lcores *lcores, uint16_t port)
+{
 	unsigned int i;
 
-	for (i = 0; i < lcores->nb; i++) {
-		rte_free(lcores->lcore[i]->streams);
-		rte_free(lcores->lcore[i]);
+	for (i = 0; i < lcores->streams.nb; i++) {
+		struct fwd_stream *stream = lcores->streams.stream[i];
+
+		if (stream->rx_port == port || stream->tx_port == port)
+			atomic_store(&stream->off, true);
 	}
-	for (i = 0; lcores->streams != NULL && i < lcores->nb_streams; i++)
-		rte_free(lcores->streams[i]);
-	rte_free(lcores->streams);
-	lcores->nb = 0;
-	lcores->streams = NULL;
-	lcores->nb_streams = 0;
+	for (i = 0; i < lcores->nb; i++)
+		if (!wait_round(lcores, lcores->lcore[i]))
+			return false;
+	return true;
+}
+
+const struct fwd_lcore *
+fwd_lcores_offender(const struct fwd_lcores *lcores)
+{
+	unsigned int i;
+
+	for (i = 0; i < lcores->nb; i++)
+		if (atomic_load_explicit(&lcores->lcore[i]->lockdown.refused,
+		                         memory_order_acquire) != 0)
+			return lcores->lcore[i];
+	return NULL;
+}
+
+struct fwd_lcore *
+fwd_lcores_of_id(struct fwd_lcores *lcores, unsigned int id)
+{
+	unsigned int i;
+
+	for (i = 0; i < lcores->nb; i++)
+		if (lcores->lcore[i]->id == id)
+			return lcores->lcore[i];
+	return NULL;
+}
+
+void
+fwd_lcores_clear(struct fwd_lcores *lcores)
+{
+	unsigned int i;
+
+	for (i = 0; i < lcores->streams.nb; i++) {
+		struct fwd_stream *stream = lcores->streams.stream[i];
+
+		stream->cleared.rx_packets = app_counter_read(&stream->rx_packets);
+		stream->cleared.tx_packets = app_counter_read(&stream->tx_packets);
+		stream->cleared.tx_drops = app_counter_read(&stream->tx_drops);
+	}
 }
 
 int
@@ -240,7 +345,7 @@ fwd_lcores_interrupts(struct fwd_lcore *lcore, struct fwd_interrupts *since)
 	struct fwd_interrupts now;
 
 	if (!atomic_load_explicit(&lcore->ready, memory_order_acquire) ||
-	    fwd_interrupts_of(lcore->tid, &now) != 0)
+	    fwd_interrupts_of(lcore->tid, lcore->cpu, &now) != 0)
 		return -1;
 	*since = fwd_interrupts_between(&lcore->warm, &now);
 	return 0;

@@ -17,11 +17,13 @@
 
 #include "engine.h"
 #include "interrupts.h"
+#include "lockdown.h"
 #include "meter.h"
 #include "options.h"
 #include "pools.h"
 #include "ports.h"
 #include "stream.h"
+#include "streams.h"
 
 /** Rounds each lcore makes before its figures count: first touches are no interruptions. */
 #define FWD_WARMUP_ROUNDS 1024
@@ -37,21 +39,27 @@ struct __rte_cache_aligned fwd_lcore {
 	const atomic_bool *stop;
 	unsigned int sample_size; /**< buffers of a sampled get; 0: the engine measures */
 	char cpus[64];            /**< CPUs it may run on */
+	int cpu;                  /**< the only one of them, or -1; valid once ready is set */
+	bool locked;              /**< no system call after the warm-up */
 	pid_t tid;                /**< valid once ready is set */
 	atomic_bool ready;        /**< warmed up: tid and warm may be read */
+	atomic_bool finished;     /**< forwards no more, and waits until end has been read */
+	atomic_bool released;     /**< end has been read */
 	struct fwd_interrupts start;
 	struct fwd_interrupts warm;
 	struct fwd_interrupts end;
-	struct app_counter rounds; /**< turns of the loop after the warm-up */
+	struct app_counter rounds;   /**< turns of the loop after the warm-up */
+	_Atomic uint64_t violations; /**< labyrinth's rules broken on this lcore */
+	struct fwd_lockdown lockdown;
 	struct fwd_meter meter;
 };
 
 struct fwd_lcores {
 	unsigned int nb;
 	struct fwd_lcore *lcore[RTE_MAX_LCORE];
-	unsigned int nb_streams;
-	struct fwd_stream **streams;
+	struct fwd_streams streams;
 	atomic_bool stop;
+	bool running;
 };
 
 /** How many lcores are to forward, or -1 when there are too few (one line was printed). */
@@ -68,13 +76,29 @@ int
 fwd_lcores_assign(struct fwd_lcores *lcores, const struct fwd_options *options,
                   const struct fwd_ports *ports, const struct fwd_pools *pools);
 
-/** Start forwarding. 0, or -1 (one line was printed). */
+/** Start forwarding. 0, or -1 (one line was printed) and nothing runs. */
 int
 fwd_lcores_launch(struct fwd_lcores *lcores);
 
-/** Stop forwarding and wait for all lcores. */
+/** Stop forwarding, wait for all lcores, free what streams hold; figures stay. */
 void
 fwd_lcores_stop(struct fwd_lcores *lcores);
+
+/** Count packets from here on; may be called while lcores run. */
+void
+fwd_lcores_clear(struct fwd_lcores *lcores);
+
+/** Have the lcores pass by all streams of a port; false: asked to stop before they do. */
+bool
+fwd_lcores_leave_port(struct fwd_lcores *lcores, uint16_t port);
+
+/** An lcore that tried a system call though it is locked down, or NULL. */
+const struct fwd_lcore *
+fwd_lcores_offender(const struct fwd_lcores *lcores);
+
+/** The lcore of that id, or NULL. Thread-safe. */
+struct fwd_lcore *
+fwd_lcores_of_id(struct fwd_lcores *lcores, unsigned int id);
 
 /** Free streams and lcores. May be called twice. */
 void

@@ -12,7 +12,7 @@
 #include "report.h"
 
 /* Characters of the longest line. */
-#define TABLE_WIDTH 98
+#define TABLE_WIDTH 119
 
 /* What the last table showed: rates are differences. */
 struct shown {
@@ -62,17 +62,19 @@ print_ports(const struct fwd_view *view, bool terminal, double period)
 	struct rte_eth_stats stats;
 	unsigned int i;
 
-	line(terminal, "%-5s %-20s %12s %12s %12s %12s", "port", "name", "rx pkt/s", "tx pkt/s",
-	     "drops/s", "no mbuf");
+	line(terminal, "%-5s %-20s %-5s %12s %12s %12s %12s", "port", "name", "link", "rx pkt/s",
+	     "tx pkt/s", "drops/s", "no mbuf");
 	for (i = 0; i < view->ports->nb; i++) {
 		const struct fwd_port *port = &view->ports->port[i];
 
 		now = fwd_sums_of_port(view->lcores, port->id);
 		before = &last.port[i];
 		memset(&stats, 0, sizeof(stats));
-		rte_eth_stats_get(port->id, &stats);
-		line(terminal, "%-5u %-20.20s %12.0f %12.0f %12.0f %12" PRIu64, port->id,
-		     port->name, rate(now.rx_packets, before->rx_packets, period),
+		if (!port->gone)
+			rte_eth_stats_get(port->id, &stats);
+		line(terminal, "%-5u %-20.20s %-5s %12.0f %12.0f %12.0f %12" PRIu64, port->id,
+		     port->name, fwd_report_link(port),
+		     rate(now.rx_packets, before->rx_packets, period),
 		     rate(now.tx_packets, before->tx_packets, period),
 		     rate(now.tx_drops, before->tx_drops, period), stats.rx_nombuf);
 		*before = now;
@@ -87,9 +89,9 @@ print_lcores(const struct fwd_view *view, bool terminal, double period)
 	struct fwd_sums now, *before;
 	unsigned int i;
 
-	line(terminal, "%-5s %12s %12s %10s %8s %8s %8s %8s %8s %8s", "lcore", "rx pkt/s",
-	     "tx pkt/s", "alloc fail", "cyc p50", "cyc p99", "minflt", "majflt", "volsw",
-	     "involsw");
+	line(terminal, "%-5s %12s %12s %10s %7s %7s %8s %7s %7s %7s %7s %8s %7s", "lcore",
+	     "rx pkt/s", "tx pkt/s", "alloc fail", "cyc p50", "cyc p99", "cyc p999", "minflt",
+	     "majflt", "volsw", "involsw", "irqs", "violat");
 	for (i = 0; i < view->lcores->nb; i++) {
 		struct fwd_lcore *lcore = view->lcores->lcore[i];
 
@@ -100,14 +102,16 @@ print_lcores(const struct fwd_view *view, bool terminal, double period)
 		if (fwd_lcores_interrupts(lcore, &since) != 0)
 			memset(&since, 0, sizeof(since));
 		line(terminal,
-		     "%-5u %12.0f %12.0f %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64
-		     " %8" PRIu64 " %8" PRIu64 " %8" PRIu64,
+		     "%-5u %12.0f %12.0f %10" PRIu64 " %7" PRIu64 " %7" PRIu64 " %8" PRIu64
+		     " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %8" PRIu64 " %7" PRIu64,
 		     lcore->id, rate(now.rx_packets, before->rx_packets, period),
 		     rate(now.tx_packets, before->tx_packets, period),
 		     app_counter_read(&lcore->meter.failures),
 		     app_histogram_percentile(&cycles, 5000),
-		     app_histogram_percentile(&cycles, 9900), since.minor_faults,
-		     since.major_faults, since.voluntary, since.involuntary);
+		     app_histogram_percentile(&cycles, 9900),
+		     app_histogram_percentile(&cycles, 9990), since.minor_faults,
+		     since.major_faults, since.voluntary, since.involuntary, since.irqs,
+		     fwd_report_violations(lcore));
 		*before = now;
 	}
 }

@@ -2,62 +2,65 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <rte_ethdev.h>
 #include <rte_mbuf.h>
 #include <rte_mempool_labyrinth.h>
 
 #include "app_message.h"
+#include "app_options.h"
 #include "app_parse.h"
 #include "options.h"
 #include "parse.h"
 
-/* getopt_long() wants int: numbers above every character it may return itself. */
+/* Kinds of options that only this program has. */
 enum option_kind {
-	KIND_NUMBER = 256, /* min to max, stored at offset */
-	KIND_EMBEDDED,
+	KIND_COMPARE = APP_OPTION_OWN,
 	KIND_ETH_PEER,
 	KIND_FORWARD_MODE,
-	KIND_HELP,
+	KIND_MBUF_SIZE,
 	KIND_POOL_OPS,
-	KIND_POOL_OPTIONS,
 	KIND_PORTLIST,
 	KIND_PORTMASK,
+	KIND_RSS_IP,
+	KIND_RSS_UDP,
 	KIND_TX_FIRST,
 };
 
-/* One table for parsing and for --help, so that neither forgets an option. */
-struct option_row {
-	const char *name;
-	int has_arg;
-	enum option_kind kind;
-	const char *argument;
-	const char *meaning;
-	size_t offset;
-	uint32_t min;
-	uint32_t max;
-};
-
 #define SECONDS_OF_A_YEAR (366u * 24 * 3600)
-#define NUMBER(name, field, min, max, meaning)                        \
-	{                                                             \
-		name, required_argument, KIND_NUMBER, "N", meaning,   \
-			offsetof(struct fwd_options, field), min, max \
+#define FIELD(field)      offsetof(struct fwd_options, field)
+#define LEAST_ROOM        (RTE_PKTMBUF_HEADROOM + RTE_ETHER_MIN_LEN)
+
+#define NUMBER(name, field, min, max, meaning)                                          \
+	{                                                                               \
+		name, APP_OPTION_NUMBER, "N", meaning, FIELD(field), min, max, 0, false \
 	}
-#define OTHER(name, has_arg, kind, argument, meaning)           \
-	{                                                       \
-		name, has_arg, kind, argument, meaning, 0, 0, 0 \
+#define FLAG(name, field, letter, meaning)                                            \
+	{                                                                             \
+		name, APP_OPTION_FLAG, "", meaning, FIELD(field), 0, 0, letter, false \
+	}
+#define TEXT(name, field, argument, meaning)                                           \
+	{                                                                              \
+		name, APP_OPTION_TEXT, argument, meaning, FIELD(field), 0, 0, 0, false \
+	}
+#define OWN(name, kind, argument, meaning)                       \
+	{                                                        \
+		name, kind, argument, meaning, 0, 0, 0, 0, false \
 	}
 
-static const struct option_row table[] = {
-	OTHER("forward-mode", required_argument, KIND_FORWARD_MODE, "MODE", "see below (io)"),
+static const struct app_option table[] = {
+	FLAG("interactive", interactive, 'i', "take commands; help lists them"),
+	FLAG("auto-start", auto_start, 'a', "with -i: start before the first command"),
+	OWN("forward-mode", KIND_FORWARD_MODE, "MODE", "see below (io)"),
 	NUMBER("rxq", rxq, 1, RTE_MAX_QUEUES_PER_PORT, "receive queues of each port (1)"),
 	NUMBER("txq", txq, 1, RTE_MAX_QUEUES_PER_PORT, "transmit queues of each port (as --rxq)"),
 	NUMBER("rxd", rxd, 1, UINT16_MAX, "descriptors of a receive queue (the driver's choice)"),
 	NUMBER("txd", txd, 1, UINT16_MAX, "descriptors of a transmit queue (the driver's choice)"),
+	OWN("rss-ip", KIND_RSS_IP, "", "spread over queues by IP addresses (so where possible)"),
+	OWN("rss-udp", KIND_RSS_UDP, "", "spread over queues by addresses and UDP ports"),
 	NUMBER("nb-cores", nb_cores, 1, RTE_MAX_LCORE - 1,
                "forwarding lcores (all but the main lcore)"),
 	NUMBER("burst", burst, 1, FWD_MAX_BURST, "packets of a burst, up to 512 (32)"),
@@ -65,61 +68,55 @@ static const struct option_row table[] = {
                "mbufs of DPDK's cache of each lcore (250)"),
 	NUMBER("total-num-mbufs", total_num_mbufs, 1, INT32_MAX,
                "mbufs of each pool (from queues and lcores)"),
-	NUMBER("mbuf-size", mbuf_size, RTE_PKTMBUF_HEADROOM + RTE_ETHER_MIN_LEN, UINT16_MAX,
-               "bytes of data of an mbuf, headroom included (2176)"),
-	OTHER("pool-ops", required_argument, KIND_POOL_OPS, "NAME",
-              "mempool handler (" RTE_LABYRINTH_OPS_NAME ")"),
-	OTHER("pool-options", required_argument, KIND_POOL_OPTIONS, "KEY=VALUE,...",
-              "options of the labyrinth pools"),
-	OTHER("portmask", required_argument, KIND_PORTMASK, "0xMASK", "ports to use (all)"),
-	OTHER("portlist", required_argument, KIND_PORTLIST, "0,2-3", "ports to use (all)"),
-	OTHER("eth-peer", required_argument, KIND_ETH_PEER, "PORT,MAC",
-              "where mac and txonly send what leaves PORT"),
-	OTHER("tx-first", optional_argument, KIND_TX_FIRST, "BURSTS",
-              "first send that many bursts from each port (1)"),
+	OWN("mbuf-size", KIND_MBUF_SIZE, "N[,N...]",
+            "bytes of data of an mbuf, headroom included (2176)"),
+	NUMBER("max-pkt-len", max_pkt_len, RTE_ETHER_MIN_LEN, UINT16_MAX,
+               "longest frame, check sequence included (1518)"),
+	FLAG("enable-scatter", scatter, 0, "receive frames larger than an mbuf in several"),
+	FLAG("numa", numa, 0, "a pool on each NUMA socket with ports (so by default)"),
+	FLAG("no-numa", no_numa, 0, "pools on the main lcore's socket only"),
+	OWN("pool-ops", KIND_POOL_OPS, "NAME", "mempool handler (" RTE_LABYRINTH_OPS_NAME ")"),
+	TEXT("pool-options", pool_options, "KEY=VALUE,...", "options of the labyrinth pools"),
+	OWN("compare", KIND_COMPARE, "NAME,NAME", "forward with each handler in turn, and compare"),
+	NUMBER("rounds", rounds, 1, FWD_MAX_ROUNDS, "with --compare: turns of each handler (5)"),
+	FLAG("lockdown", lockdown, 0, "forbid system calls on forwarding lcores"),
+	OWN("portmask", KIND_PORTMASK, "0xMASK", "ports to use (all)"),
+	OWN("portlist", KIND_PORTLIST, "0,2-3", "ports to use (all)"),
+	OWN("eth-peer", KIND_ETH_PEER, "PORT,MAC",
+            "where mac, csum, txonly and flowgen send what leaves PORT"),
+	OWN("tx-first", KIND_TX_FIRST, "[=BURSTS]",
+            "first send that many bursts from each port (1)"),
+	NUMBER("hold-ms", hold_ms, 1, 60000, "mode hold: milliseconds a packet is kept (10)"),
 	NUMBER("duration", duration, 0, SECONDS_OF_A_YEAR, "seconds to run (0: until Ctrl-C)"),
 	NUMBER("stats-period", stats_period, 0, SECONDS_OF_A_YEAR,
                "seconds between live tables (1; 0: none)"),
-	OTHER("embedded", no_argument, KIND_EMBEDDED, "",
-              "add ports of its own: net_null and looped net_ring"),
-	OTHER("help", no_argument, KIND_HELP, "", "print this and end"),
+	FLAG("embedded", embedded, 0, "add ports of its own: net_null and looped net_ring"),
+	FLAG("doctor", doctor, 0, "examine this machine, name remedies, and end"),
+	TEXT("doctor-root", doctor_root, "DIR", "with --doctor: look at DIR/proc and DIR/sys"),
+	FLAG("help", help, 'h', "print this and end"),
 };
+
+static int
+set_option(void *into, const struct app_option *row, const char *text);
+
+static const struct app_options own = {table, RTE_DIM(table), set_option};
 
 bool
 fwd_options_is_own(const char *argument)
 {
-	const char *name = argument + 2;
-	size_t len, i;
-
-	if (strncmp(argument, "--", 2) != 0)
-		return false;
-	len = strcspn(name, "=");
-	for (i = 0; i < RTE_DIM(table); i++)
-		if (strlen(table[i].name) == len && strncmp(table[i].name, name, len) == 0)
-			return true;
-	return false;
+	return app_options_is_own(&own, argument);
 }
 
 void
 fwd_options_help(void)
 {
-	const char *format;
-	char left[64];
-	size_t i;
-
 	puts("usage: labyrinth-fwd [EAL options] -- [options]\n\n"
 	     "Forwards packets between pairs of ports (0 and 1, 2 and 3, ...) in buffers that\n"
 	     "labyrinth allocates, and shows what interrupted the forwarding lcores.\n"
 	     "Without EAL options it chooses them itself: a random base address, ports and\n"
 	     "traffic of its own. Without any option it ends after 10 seconds.\n\n"
 	     "Options (defaults in parentheses):");
-	for (i = 0; i < RTE_DIM(table); i++) {
-		format = table[i].has_arg == required_argument   ? "--%s=%s"
-		         : table[i].has_arg == optional_argument ? "--%s[=%s]"
-		                                                 : "--%s%s";
-		snprintf(left, sizeof(left), format, table[i].name, table[i].argument);
-		printf("  %-30s %s\n", left, table[i].meaning);
-	}
+	app_options_help(&own, 30);
 	puts("\nForward modes:");
 	fwd_engine_help();
 	puts("\nExample: labyrinth-fwd -l 0-2 --vdev=net_tap0 --vdev=net_tap1 -- "
@@ -134,20 +131,12 @@ set_defaults(struct fwd_options *options)
 	options->rxq = 1;
 	options->burst = 32;
 	options->mbcache = RTE_MIN(250, RTE_MEMPOOL_CACHE_MAX_SIZE);
-	options->mbuf_size = RTE_MBUF_DEFAULT_BUF_SIZE;
+	options->nb_mbuf_sizes = 1;
+	options->mbuf_size[0] = RTE_MBUF_DEFAULT_BUF_SIZE;
 	options->pool_ops = RTE_LABYRINTH_OPS_NAME;
-	options->stats_period = 1;
-}
-
-static int
-set_number(struct fwd_options *options, const struct option_row *row, const char *text)
-{
-	uint64_t value;
-
-	if (app_parse_number(row->name, text, row->min, row->max, &value) != 0)
-		return -1;
-	*(uint32_t *)((char *)options + row->offset) = (uint32_t)value;
-	return 0;
+	options->stats_period = UINT32_MAX;
+	options->hold_ms = 10;
+	options->doctor_root = "";
 }
 
 static int
@@ -199,19 +188,67 @@ set_tx_first(struct fwd_options *options, const char *text)
 	return 0;
 }
 
+/** Sizes separated by commas. */
 static int
-set_option(struct fwd_options *options, const struct option_row *row, const char *text)
+set_mbuf_sizes(struct fwd_options *options, const char *text)
 {
+	const char *rest = text;
+	uint64_t size;
+
+	options->nb_mbuf_sizes = 0;
+	for (;; rest++) {
+		if (app_parse_digits(rest, &rest, &size) != 0 || size < LEAST_ROOM ||
+		    size > UINT16_MAX || options->nb_mbuf_sizes == FWD_MAX_MBUF_SIZES)
+			break;
+		options->mbuf_size[options->nb_mbuf_sizes++] = (uint32_t)size;
+		if (*rest == '\0')
+			return 0;
+		if (*rest != ',')
+			break;
+	}
+	app_error("--mbuf-size=%s: give up to %d sizes from %u to %u, such as 2176,4096", text,
+	          FWD_MAX_MBUF_SIZES, LEAST_ROOM, UINT16_MAX);
+	return -1;
+}
+
+/** Names separated by commas. */
+static int
+set_compare(struct fwd_handlers *handlers, const char *text)
+{
+	const char *rest = text;
+	size_t len;
+
+	for (handlers->nb = 0; handlers->nb < FWD_MAX_HANDLERS; rest += len + 1) {
+		len = strcspn(rest, ",");
+		if (len == 0 || len >= sizeof(handlers->name[0]))
+			break;
+		snprintf(handlers->name[handlers->nb++], sizeof(handlers->name[0]), "%.*s",
+		         (int)len, rest);
+		if (rest[len] == '\0' && handlers->nb > 1)
+			return 0;
+		if (rest[len] == '\0')
+			break;
+	}
+	app_error("--compare=%s: give 2 to %d mempool handlers, such as "
+	          "ring_mp_mc," RTE_LABYRINTH_OPS_NAME,
+	          text, FWD_MAX_HANDLERS);
+	return -1;
+}
+
+static int
+set_option(void *into, const struct app_option *row, const char *text)
+{
+	struct fwd_options *options = into;
+
 	switch (row->kind) {
-	case KIND_NUMBER:
-		return set_number(options, row, text);
+	case KIND_COMPARE:
+		return set_compare(&options->compare, text);
 	case KIND_FORWARD_MODE:
 		return set_engine(options, text);
+	case KIND_MBUF_SIZE:
+		return set_mbuf_sizes(options, text);
 	case KIND_POOL_OPS:
 		return set_pool_ops(options, text);
-	case KIND_POOL_OPTIONS:
-		options->pool_options = text;
-		return 0;
 	case KIND_PORTLIST:
 		return fwd_parse_list(row->name, text, FWD_MAX_PORTS, &options->port_mask);
 	case KIND_PORTMASK:
@@ -219,16 +256,83 @@ set_option(struct fwd_options *options, const struct option_row *row, const char
 		                        &options->port_mask);
 	case KIND_ETH_PEER:
 		return add_peer(options, text);
+	case KIND_RSS_IP:
+		options->rss |= RTE_ETH_RSS_IP;
+		return 0;
+	case KIND_RSS_UDP:
+		options->rss |= RTE_ETH_RSS_UDP;
+		return 0;
 	case KIND_TX_FIRST:
 		return set_tx_first(options, text);
-	case KIND_EMBEDDED:
-		options->embedded = true;
-		return 0;
-	case KIND_HELP:
-		options->help = true;
-		return 0;
 	}
 	return -1;
+}
+
+uint32_t
+fwd_options_largest(const struct fwd_options *options)
+{
+	uint32_t largest = 0, i;
+
+	for (i = 0; i < options->nb_mbuf_sizes; i++)
+		largest = RTE_MAX(largest, options->mbuf_size[i]);
+	return largest;
+}
+
+int
+fwd_options_check_queues(const struct fwd_options *options)
+{
+	if (!fwd_engine_forwards(options->engine) || options->txq >= options->rxq)
+		return 0;
+	app_error("--txq=%u: mode %s needs a transmit queue for each receive queue, so at least %u "
+	          "(--rxq)",
+	          options->txq, options->engine->name, options->rxq);
+	return -1;
+}
+
+static int
+check_compare(struct fwd_options *options)
+{
+	if (options->compare.nb == 0) {
+		if (options->rounds == 0)
+			return 0;
+		app_error("--rounds: only with --compare");
+		return -1;
+	}
+	if (options->interactive) {
+		app_error("--compare: not with -i; leave out one of them");
+		return -1;
+	}
+	if (options->rounds == 0)
+		options->rounds = 5;
+	if (options->duration == 0)
+		options->duration = 2 * options->rounds * options->compare.nb;
+	return 0;
+}
+
+/** With commands, commands do what some options do without. */
+static int
+check_interactive(struct fwd_options *options)
+{
+	if (!options->interactive) {
+		if (options->stats_period == UINT32_MAX)
+			options->stats_period = options->compare.nb > 0 ? 0 : 1;
+		return 0;
+	}
+	if (options->duration != 0) {
+		app_error("--duration: not with -i; the commands stop and quit end it");
+		return -1;
+	}
+	if (options->stats_period != UINT32_MAX && options->stats_period != 0) {
+		app_error("--stats-period: not with -i; the command show fwd stats all shows them");
+		return -1;
+	}
+	if (options->tx_first != 0 && !options->auto_start) {
+		app_error("--tx-first: with -i, only with --auto-start; or give the command start "
+		          "tx_first");
+		return -1;
+	}
+	options->stats_period = 0;
+	return 0;
 }
 
 /** What no single option can tell. */
@@ -239,12 +343,9 @@ check_together(struct fwd_options *options)
 
 	if (options->txq == 0)
 		options->txq = options->rxq;
-	if (fwd_engine_forwards(options->engine) && options->txq < options->rxq) {
-		app_error("--txq=%u: mode %s needs a transmit queue for each receive queue, "
-		          "so at least %u (--rxq)",
-		          options->txq, options->engine->name, options->rxq);
+	if (fwd_options_check_queues(options) != 0 || check_compare(options) != 0 ||
+	    check_interactive(options) != 0)
 		return -1;
-	}
 	/* The mempool library fills a cache up to one and a half times its size. */
 	if (mbufs != 0 && mbufs < options->mbcache + options->mbcache / 2) {
 		app_error("--total-num-mbufs=%u: too few for --mbcache=%u; give %u or more, "
@@ -252,7 +353,11 @@ check_together(struct fwd_options *options)
 		          mbufs, options->mbcache, options->mbcache + options->mbcache / 2);
 		return -1;
 	}
-	if (options->pool_options != NULL &&
+	if (options->numa && options->no_numa) {
+		app_error("--numa: not with --no-numa; leave out one of them");
+		return -1;
+	}
+	if (options->pool_options != NULL && options->compare.nb == 0 &&
 	    strcmp(options->pool_ops, RTE_LABYRINTH_OPS_NAME) != 0) {
 		app_error("--pool-options: for --pool-ops=" RTE_LABYRINTH_OPS_NAME
 		          " only, not for %s",
@@ -262,52 +367,11 @@ check_together(struct fwd_options *options)
 	return 0;
 }
 
-/** Say why getopt_long() returned `?` or `:`. */
-static void
-refuse(const char *argument, int why)
-{
-	int len = (int)strcspn(argument, "=");
-
-	if (why == ':')
-		app_error("%s: a value is missing; give %s=VALUE", argument, argument);
-	else if (optopt >= KIND_NUMBER)
-		app_error("%.*s: takes no value", len, argument);
-	else
-		app_error("%.*s: unknown or shortened in an ambiguous way; "
-		          "labyrinth-fwd --help lists all options",
-		          len, argument);
-}
-
 int
 fwd_options_parse(int argc, char **argv, struct fwd_options *options)
 {
-	struct option longs[RTE_DIM(table) + 1] = {0};
-	int got, row = 0, seen;
-	size_t i;
-
-	for (i = 0; i < RTE_DIM(table); i++)
-		longs[i] =
-			(struct option){table[i].name, table[i].has_arg, NULL, (int)table[i].kind};
 	set_defaults(options);
-	opterr = 0;
-	optind = 1;
-	for (;;) {
-		seen = optind;
-		/* `+`: stop at the first stray word; `:`: tell a missing value apart. */
-		got = getopt_long(argc, argv, "+:", longs, &row);
-		if (got == -1)
-			break;
-		if (got == '?' || got == ':') {
-			refuse(argv[seen], got);
-			return -1;
-		}
-		if (set_option(options, &table[row], optarg) != 0)
-			return -1;
-	}
-	opterr = 1; /* EAL leaves its messages about unknown options to getopt_long() */
-	if (optind < argc) {
-		app_error("%s: unexpected; every option starts with --", argv[optind]);
+	if (app_options_parse(&own, argc, argv, options) != 0)
 		return -1;
-	}
 	return options->help ? 0 : check_together(options);
 }

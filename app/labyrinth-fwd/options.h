@@ -20,6 +20,19 @@
 
 /** Ports the port masks can name. */
 #define FWD_MAX_PORTS (RTE_MAX_ETHPORTS < 64 ? RTE_MAX_ETHPORTS : 64)
+/** Most sizes of mbufs, as in testpmd. */
+#define FWD_MAX_MBUF_SIZES 8
+/** Most handlers to compare. */
+#define FWD_MAX_HANDLERS 8
+
+/** Most turns of each of them. */
+#define FWD_MAX_ROUNDS 1000
+
+/** Handlers to compare. */
+struct fwd_handlers {
+	uint32_t nb; /**< 0: nothing to compare */
+	char name[FWD_MAX_HANDLERS][RTE_MEMPOOL_OPS_NAMESIZE];
+};
 
 struct fwd_options {
 	const struct fwd_engine *engine;
@@ -31,16 +44,30 @@ struct fwd_options {
 	uint32_t burst;           /**< packets of a burst */
 	uint32_t mbcache;         /**< objects of DPDK's per-lcore cache */
 	uint32_t total_num_mbufs; /**< mbufs of each pool; 0: worked out */
-	uint32_t mbuf_size;       /**< bytes of data of an mbuf, headroom included */
-	uint32_t duration;        /**< seconds; 0: until a signal */
-	uint32_t stats_period;    /**< seconds between live tables; 0: none */
-	uint32_t tx_first;        /**< bursts to send from each port before forwarding */
-	const char *pool_ops;     /**< mempool handler */
+	uint32_t nb_mbuf_sizes;   /**< valid elements of mbuf_size */
+	uint32_t mbuf_size[FWD_MAX_MBUF_SIZES]; /**< bytes of data, headroom included */
+	uint32_t max_pkt_len;  /**< longest frame, 4 bytes of its check sequence included; 0: any */
+	uint32_t duration;     /**< seconds; 0: until a signal */
+	uint32_t stats_period; /**< seconds between live tables; 0: none */
+	uint32_t tx_first;     /**< bursts to send from each port before forwarding */
+	uint32_t hold_ms;      /**< mode hold: milliseconds a packet is kept */
+	uint32_t rounds;       /**< times each handler of compare forwards */
+	const char *pool_ops;  /**< mempool handler */
 	const char *pool_options; /**< for labyrinth only; NULL: none */
-	uint64_t port_mask;       /**< ports to use; 0: all */
-	bool embedded;            /**< add embedded ports */
-	bool help;                /**< print the options and end */
-	uint64_t peer_mask;       /**< ports whose peer is given in peers */
+	struct fwd_handlers compare;
+	uint64_t port_mask;      /**< ports to use; 0: all */
+	uint64_t rss;            /**< asked-for RTE_ETH_RSS_*; 0: by IP when there are queues */
+	bool scatter;            /**< receive frames larger than an mbuf */
+	bool numa;               /**< asked for what is the case anyway */
+	bool no_numa;            /**< one pool for all sockets */
+	bool interactive;        /**< take commands */
+	bool auto_start;         /**< start before the first command */
+	bool lockdown;           /**< no system call on forwarding lcores */
+	bool doctor;             /**< examine the machine and end */
+	const char *doctor_root; /**< before /proc and /sys; "" for the real ones */
+	bool embedded;           /**< add embedded ports */
+	bool help;               /**< print the options and end */
+	uint64_t peer_mask;      /**< ports whose peer is given in peers */
 	struct rte_ether_addr peers[FWD_MAX_PORTS];
 };
 
@@ -62,6 +89,14 @@ fwd_options_parse(int argc, char **argv, struct fwd_options *options);
 /** Is this argument one of ours? Then it stands on the wrong side of `--`. */
 bool
 fwd_options_is_own(const char *argument);
+
+/** Can these queues serve the mode? 0, or -1 (one line was printed). */
+int
+fwd_options_check_queues(const struct fwd_options *options);
+
+/** The largest of the sizes of mbufs, in bytes of data, headroom included. */
+uint32_t
+fwd_options_largest(const struct fwd_options *options);
 
 /** Print all options. */
 void

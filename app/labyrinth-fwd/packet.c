@@ -57,3 +57,71 @@ fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
 	packet->l2_len = ETHER_LEN;
 	packet->l3_len = IP_LEN;
 }
+
+/** A header of so many bytes at offset, or NULL when the first mbuf ends before. */
+static void *
+header_at(struct rte_mbuf *packet, unsigned int offset, size_t size)
+{
+	if (offset + size > rte_pktmbuf_data_len(packet))
+		return NULL;
+	return rte_pktmbuf_mtod_offset(packet, void *, offset);
+}
+
+static unsigned int
+skip_tags(struct rte_mbuf *packet, struct fwd_headers *headers)
+{
+	unsigned int offset = ETHER_LEN;
+	const struct rte_vlan_hdr *tag;
+
+	headers->ether_type = rte_be_to_cpu_16(headers->ether->ether_type);
+	while (headers->ether_type == RTE_ETHER_TYPE_VLAN ||
+	       headers->ether_type == RTE_ETHER_TYPE_QINQ) {
+		tag = header_at(packet, offset, sizeof(*tag));
+		if (tag == NULL)
+			break;
+		headers->ether_type = rte_be_to_cpu_16(tag->eth_proto);
+		offset += sizeof(*tag);
+	}
+	return offset;
+}
+
+static void
+set_l4(struct rte_mbuf *packet, struct fwd_headers *headers, unsigned int offset, uint8_t protocol)
+{
+	headers->protocol = protocol;
+	headers->l4 = header_at(packet, offset, 1);
+	if (headers->l4 == NULL)
+		return;
+	headers->l4_offset = (uint16_t)offset;
+	headers->l4_room = (uint16_t)(rte_pktmbuf_data_len(packet) - offset);
+}
+
+void
+fwd_packet_headers(struct rte_mbuf *packet, struct fwd_headers *headers)
+{
+	unsigned int offset;
+	uint16_t fragment;
+
+	memset(headers, 0, sizeof(*headers));
+	headers->ether = header_at(packet, 0, ETHER_LEN);
+	if (headers->ether == NULL)
+		return;
+	offset = skip_tags(packet, headers);
+	headers->l3 = header_at(packet, offset, 1);
+	if (headers->ether_type == RTE_ETHER_TYPE_IPV4) {
+		headers->ip4 = header_at(packet, offset, IP_LEN);
+		if (headers->ip4 != NULL && rte_ipv4_hdr_len(headers->ip4) < IP_LEN)
+			headers->ip4 = NULL;
+		if (headers->ip4 == NULL)
+			return;
+		fragment = rte_be_to_cpu_16(headers->ip4->fragment_offset);
+		if ((fragment & RTE_IPV4_HDR_OFFSET_MASK) == 0)
+			set_l4(packet, headers, offset + rte_ipv4_hdr_len(headers->ip4),
+			       headers->ip4->next_proto_id);
+	} else if (headers->ether_type == RTE_ETHER_TYPE_IPV6) {
+		headers->ip6 = header_at(packet, offset, sizeof(*headers->ip6));
+		if (headers->ip6 != NULL)
+			set_l4(packet, headers, offset + (unsigned int)sizeof(*headers->ip6),
+			       headers->ip6->proto);
+	}
+}

@@ -34,41 +34,42 @@ fwd_pools_size(const struct fwd_options *options, const struct fwd_demand *deman
 }
 
 int
-fwd_pools_check_ops(const struct fwd_options *options)
+fwd_pools_check_ops(const char *option, const char *ops)
 {
-	const struct rte_mempool_ops_table *ops = &rte_mempool_ops_table;
+	const struct rte_mempool_ops_table *table = &rte_mempool_ops_table;
 	const char *eal_ops = rte_mbuf_user_mempool_ops();
 	char known[512] = "";
 	size_t used = 0;
 	uint32_t i;
 
-	if (eal_ops != NULL && strcmp(eal_ops, options->pool_ops) != 0) {
+	if (eal_ops != NULL && strcmp(eal_ops, ops) != 0) {
 		app_error("--mbuf-pool-ops-name=%s: does not choose the pools of this program; "
 		          "give --pool-ops=%s behind --",
 		          eal_ops, eal_ops);
 		return -1;
 	}
-	for (i = 0; i < ops->num_ops; i++) {
-		if (strcmp(ops->ops[i].name, options->pool_ops) == 0)
+	for (i = 0; i < table->num_ops; i++) {
+		if (strcmp(table->ops[i].name, ops) == 0)
 			return 0;
 		if (used < sizeof(known))
 			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
-			                         i == 0 ? "" : ", ", ops->ops[i].name);
+			                         i == 0 ? "" : ", ", table->ops[i].name);
 	}
-	app_error("--pool-ops=%s: no such mempool handler; there are %s", options->pool_ops, known);
+	app_error("--%s=%s: no such mempool handler; there are %s", option, ops, known);
 	return -1;
 }
 
 static struct rte_mempool *
-create(const char *name, const struct fwd_options *o, unsigned int socket, uint32_t size)
+create(const char *name, const char *ops, const struct fwd_options *o, const struct fwd_pool *pool,
+       uint32_t size)
 {
-	const uint16_t room = (uint16_t)o->mbuf_size;
+	const uint16_t room = (uint16_t)o->mbuf_size[pool->size];
+	const unsigned int socket = pool->socket;
 
-	if (strcmp(o->pool_ops, RTE_LABYRINTH_OPS_NAME) == 0)
+	if (strcmp(ops, RTE_LABYRINTH_OPS_NAME) == 0)
 		return rte_labyrinth_pktmbuf_pool_create(name, size, o->mbcache, 0, room,
 		                                         (int)socket, o->pool_options);
-	return rte_pktmbuf_pool_create_by_ops(name, size, o->mbcache, 0, room, (int)socket,
-	                                      o->pool_ops);
+	return rte_pktmbuf_pool_create_by_ops(name, size, o->mbcache, 0, room, (int)socket, ops);
 }
 
 /** What to change, for the reasons a user can do something about. */
@@ -83,30 +84,24 @@ remedy(int error, const struct fwd_options *options)
 	return "";
 }
 
-int
-fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsigned int socket,
-              uint32_t size)
+static int
+add(struct fwd_pools *pools, const struct fwd_options *options, unsigned int socket,
+    unsigned int number, uint32_t size)
 {
-	char name[RTE_MEMPOOL_NAMESIZE];
-	struct fwd_pool *pool;
-	unsigned int i;
+	char name[RTE_MEMPOOL_NAMESIZE], which[32] = "";
+	struct fwd_pool *pool = &pools->pool[pools->nb];
+	int error;
 
-	for (i = 0; i < pools->nb; i++)
-		if (pools->pool[i].socket == socket)
-			return 0;
-	if (pools->nb == RTE_DIM(pools->pool)) {
-		app_error("ports on more than %u NUMA sockets", pools->nb);
-		return -1;
-	}
-	snprintf(name, sizeof(name), "fwd_%u", socket);
-	pool = &pools->pool[pools->nb];
+	if (number > 0 || pools->set > 0)
+		snprintf(which, sizeof(which), "_%u_%u", number, pools->set);
+	snprintf(name, sizeof(name), "fwd_%u%s", socket, which);
 	pool->socket = socket;
-	pool->mp = create(name, options, socket, size);
+	pool->size = number;
+	pool->mp = create(name, pools->ops, options, pool, size);
 	if (pool->mp == NULL) {
-		int error = rte_errno;
-
-		app_error("no %s pool of %u mbufs of %u bytes on socket %u: %s%s",
-		          options->pool_ops, size, options->mbuf_size, socket, rte_strerror(error),
+		error = rte_errno;
+		app_error("no %s pool of %u mbufs of %u bytes on socket %u: %s%s", pools->ops, size,
+		          options->mbuf_size[number], socket, rte_strerror(error),
 		          remedy(error, options));
 		return -1;
 	}
@@ -115,13 +110,34 @@ fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsign
 	return 0;
 }
 
-struct rte_mempool *
-fwd_pools_of_socket(const struct fwd_pools *pools, unsigned int socket)
+int
+fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsigned int socket,
+              uint32_t size)
 {
 	unsigned int i;
 
 	for (i = 0; i < pools->nb; i++)
 		if (pools->pool[i].socket == socket)
+			return 0;
+	if (pools->nb + options->nb_mbuf_sizes > RTE_DIM(pools->pool)) {
+		app_error("ports on more than %u NUMA sockets", RTE_MAX_NUMA_NODES);
+		return -1;
+	}
+	for (i = 0; i < options->nb_mbuf_sizes; i++)
+		if (add(pools, options, socket, i, size) != 0)
+			return -1;
+	return 0;
+}
+
+struct rte_mempool *
+fwd_pools_of_port(const struct fwd_pools *pools, unsigned int index, unsigned int socket)
+{
+	unsigned int sizes = 0, i;
+
+	for (i = 0; i < pools->nb; i++)
+		sizes = RTE_MAX(sizes, pools->pool[i].size + 1);
+	for (i = 0; i < pools->nb; i++)
+		if (pools->pool[i].socket == socket && pools->pool[i].size == index % sizes)
 			return pools->pool[i].mp;
 	return pools->pool[0].mp;
 }

@@ -7,7 +7,7 @@
 
 /**
  * @file
- * Pools of mbufs, one for each NUMA socket that has ports.
+ * Pools of mbufs, one of each size for each NUMA socket that has ports.
  */
 
 #include <stdint.h>
@@ -19,12 +19,15 @@
 struct fwd_pool {
 	struct rte_mempool *mp;
 	unsigned int socket;
+	unsigned int size;   /**< index of its size among --mbuf-size */
 	unsigned int before; /**< available right after creation */
 };
 
 struct fwd_pools {
+	const char *ops;  /**< mempool handler; set by the caller */
+	unsigned int set; /**< number that keeps names apart; set by the caller */
 	unsigned int nb;
-	struct fwd_pool pool[RTE_MAX_NUMA_NODES];
+	struct fwd_pool pool[RTE_MAX_NUMA_NODES * FWD_MAX_MBUF_SIZES];
 };
 
 /** How many buffers forwarding may need at once. */
@@ -38,7 +41,7 @@ uint32_t
 fwd_pools_size(const struct fwd_options *options, const struct fwd_demand *demand);
 
 /**
- * Add a pool for a socket, unless there is one.
+ * Add a pool of each size for a socket, unless there are some.
  *
  * @return
  *   0, or -1 (one line was printed); fwd_pools_free() is due in both cases.
@@ -48,17 +51,20 @@ fwd_pools_add(struct fwd_pools *pools, const struct fwd_options *options, unsign
               uint32_t size);
 
 /**
- * Is the handler of the options in the table of mempool ops, and EAL told nothing else?
+ * Is the handler in the table of mempool ops, and EAL told nothing else?
+ *
+ * @param option
+ *   That names it.
  *
  * @return
  *   0, or -1 (one line was printed).
  */
 int
-fwd_pools_check_ops(const struct fwd_options *options);
+fwd_pools_check_ops(const char *option, const char *ops);
 
-/** The pool of a socket, or the first one. */
+/** The pool of the index-th port, on that socket: ports take the sizes in turn. */
 struct rte_mempool *
-fwd_pools_of_socket(const struct fwd_pools *pools, unsigned int socket);
+fwd_pools_of_port(const struct fwd_pools *pools, unsigned int index, unsigned int socket);
 
 /** Free all pools. May be called twice. */
 void

@@ -19,6 +19,31 @@
 #define LINK_WAIT_MS 3000
 #define LINK_POLL_MS 100
 
+/** Without a word about it, frames may be as long as Ethernet's always were. */
+static int
+check_length(const struct fwd_port *port, const struct rte_eth_dev_info *info,
+             const struct fwd_options *o)
+{
+	const uint32_t room = port->mbuf_size - RTE_PKTMBUF_HEADROOM;
+	const uint32_t overhead = RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN;
+
+	if (o->max_pkt_len == 0)
+		return 0;
+	if (o->max_pkt_len > (uint32_t)info->max_mtu + overhead) {
+		app_error("--max-pkt-len=%u: port %u (%s) takes at most %u", o->max_pkt_len,
+		          port->id, port->name, info->max_mtu + overhead);
+		return -1;
+	}
+	if (o->max_pkt_len - RTE_ETHER_CRC_LEN > room && !o->scatter) {
+		app_error("--max-pkt-len=%u: an mbuf of port %u (%s) holds %u bytes; give "
+		          "--enable-scatter, or --mbuf-size=%u or more",
+		          o->max_pkt_len, port->id, port->name, room,
+		          o->max_pkt_len - RTE_ETHER_CRC_LEN + RTE_PKTMBUF_HEADROOM);
+		return -1;
+	}
+	return 0;
+}
+
 static int
 check_limits(const struct fwd_port *port, const struct rte_eth_dev_info *info,
              const struct fwd_options *o)
@@ -33,12 +58,12 @@ check_limits(const struct fwd_port *port, const struct rte_eth_dev_info *info,
 		          port->name, info->max_tx_queues);
 		return -1;
 	}
-	if (o->mbuf_size - RTE_PKTMBUF_HEADROOM < info->min_rx_bufsize) {
-		app_error("--mbuf-size=%u: port %u (%s) needs at least %u", o->mbuf_size, port->id,
-		          port->name, info->min_rx_bufsize + RTE_PKTMBUF_HEADROOM);
+	if (port->mbuf_size - RTE_PKTMBUF_HEADROOM < info->min_rx_bufsize) {
+		app_error("--mbuf-size=%u: port %u (%s) needs at least %u", port->mbuf_size,
+		          port->id, port->name, info->min_rx_bufsize + RTE_PKTMBUF_HEADROOM);
 		return -1;
 	}
-	return 0;
+	return check_length(port, info, o);
 }
 
 /** The driver's choice unless the user has one, which must then be exactly possible. */
@@ -65,13 +90,14 @@ choose_descriptors(const struct fwd_port *port, const char *option, uint32_t ask
 }
 
 static int
-find_one(struct fwd_port *port, uint16_t id, const struct fwd_options *o)
+find_one(struct fwd_port *port, uint16_t id, unsigned int index, const struct fwd_options *o)
 {
 	struct rte_eth_dev_info info;
 	int socket, ret;
 
 	memset(port, 0, sizeof(*port));
 	port->id = id;
+	port->mbuf_size = o->mbuf_size[index % o->nb_mbuf_sizes];
 	rte_eth_dev_get_name_by_port(id, port->name);
 	ret = rte_eth_dev_info_get(id, &info);
 	if (ret == 0)
@@ -83,7 +109,7 @@ find_one(struct fwd_port *port, uint16_t id, const struct fwd_options *o)
 	}
 	snprintf(port->driver, sizeof(port->driver), "%s", info.driver_name);
 	socket = rte_eth_dev_socket_id(id);
-	port->socket = socket >= 0 ? (unsigned int)socket : rte_socket_id();
+	port->socket = socket >= 0 && !o->no_numa ? (unsigned int)socket : rte_socket_id();
 	if ((o->peer_mask & (UINT64_C(1) << id)) != 0)
 		port->peer = o->peers[id];
 	else
@@ -133,7 +159,7 @@ fwd_ports_find(struct fwd_ports *ports, const struct fwd_options *options)
 		bit = id < FWD_MAX_PORTS ? UINT64_C(1) << id : 0;
 		if (bit == 0 || (options->port_mask != 0 && (options->port_mask & bit) == 0))
 			continue;
-		if (find_one(&ports->port[ports->nb], id, options) != 0)
+		if (find_one(&ports->port[ports->nb], id, ports->nb, options) != 0)
 			return -1;
 		ports->nb++;
 	}
@@ -146,77 +172,15 @@ fwd_ports_pair(const struct fwd_ports *ports, unsigned int index)
 	return (index ^ 1) < ports->nb ? index ^ 1 : index;
 }
 
-static int
-refused(const struct fwd_port *port, const char *step, int ret)
-{
-	app_error("port %u (%s, %s): %s: %s", port->id, port->name, port->driver, step,
-	          rte_strerror(-ret));
-	return -1;
-}
-
-static int
-configure(struct fwd_port *port, const struct fwd_options *o)
-{
-	struct rte_eth_conf conf;
-	struct rte_eth_dev_info info;
-	int ret = rte_eth_dev_info_get(port->id, &info);
-
-	if (ret != 0)
-		return refused(port, "asking for its features", ret);
-	memset(&conf, 0, sizeof(conf));
-	if (o->rxq > 1) {
-		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IP & info.flow_type_rss_offloads;
-		if (conf.rx_adv_conf.rss_conf.rss_hf != 0)
-			conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	}
-	ret = rte_eth_dev_configure(port->id, (uint16_t)o->rxq, (uint16_t)o->txq, &conf);
-	if (ret != 0)
-		return refused(port, "configuring its queues", ret);
-	port->configured = true;
-	return 0;
-}
-
-static int
-start_one(struct fwd_port *port, const struct fwd_options *o, struct rte_mempool *pool)
-{
-	uint16_t q;
-	int ret;
-
-	if (configure(port, o) != 0)
-		return -1;
-	for (q = 0; q < o->rxq; q++) {
-		ret = rte_eth_rx_queue_setup(port->id, q, port->rxd, port->socket, NULL, pool);
-		if (ret != 0)
-			return refused(port, "setting up a receive queue", ret);
-	}
-	for (q = 0; q < o->txq; q++) {
-		ret = rte_eth_tx_queue_setup(port->id, q, port->txd, port->socket, NULL);
-		if (ret != 0)
-			return refused(port, "setting up a transmit queue", ret);
-	}
-	ret = rte_eth_dev_start(port->id);
-	if (ret != 0)
-		return refused(port, "starting it", ret);
-	port->started = true;
-	ret = rte_eth_promiscuous_enable(port->id);
-	if (ret != 0 && ret != -ENOTSUP)
-		return refused(port, "making it promiscuous", ret);
-	return 0;
-}
-
-int
-fwd_ports_start(struct fwd_ports *ports, const struct fwd_options *options,
-                const struct fwd_pools *pools)
+struct fwd_port *
+fwd_ports_of_id(struct fwd_ports *ports, uint16_t id)
 {
 	unsigned int i;
 
-	for (i = 0; i < ports->nb; i++) {
-		struct fwd_port *port = &ports->port[i];
-
-		if (start_one(port, options, fwd_pools_of_socket(pools, port->socket)) != 0)
-			return -1;
-	}
-	return 0;
+	for (i = 0; i < ports->nb; i++)
+		if (ports->port[i].id == id)
+			return &ports->port[i];
+	return NULL;
 }
 
 static bool
@@ -234,12 +198,13 @@ fwd_ports_wait_link(const struct fwd_ports *ports)
 	unsigned int waited = 0, i;
 
 	for (i = 0; i < ports->nb; i++) {
-		while (!link_is_up(&ports->port[i]) && waited < LINK_WAIT_MS) {
+		while (!ports->port[i].gone && !link_is_up(&ports->port[i]) &&
+		       waited < LINK_WAIT_MS) {
 			if (fwd_stop_wait(LINK_POLL_MS))
 				return;
 			waited += LINK_POLL_MS;
 		}
-		if (!link_is_up(&ports->port[i]))
+		if (!ports->port[i].gone && !link_is_up(&ports->port[i]))
 			app_notice("port %u (%s): link down, going on", ports->port[i].id,
 			           ports->port[i].name);
 	}
@@ -260,37 +225,21 @@ drain_queue(uint16_t port, uint16_t queue, unsigned int limit)
 }
 
 void
+fwd_ports_drain_one(const struct fwd_port *port, const struct fwd_options *options,
+                    unsigned int limit)
+{
+	uint16_t q;
+
+	for (q = 0; port->started && q < options->rxq; q++)
+		drain_queue(port->id, q, limit);
+}
+
+void
 fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
                 unsigned int limit)
 {
 	unsigned int i;
-	uint16_t q;
 
 	for (i = 0; i < ports->nb; i++)
-		for (q = 0; ports->port[i].started && q < options->rxq; q++)
-			drain_queue(ports->port[i].id, q, limit);
-}
-
-void
-fwd_ports_close(struct fwd_ports *ports)
-{
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < ports->nb; i++) {
-		struct fwd_port *port = &ports->port[i];
-
-		ret = port->started ? rte_eth_dev_stop(port->id) : 0;
-		if (ret != 0)
-			refused(port, "stopping it", ret);
-		port->started = false;
-	}
-	for (i = 0; i < ports->nb; i++) {
-		struct fwd_port *port = &ports->port[i];
-
-		ret = port->configured ? rte_eth_dev_close(port->id) : 0;
-		if (ret != 0)
-			refused(port, "closing it", ret);
-		port->configured = false;
-	}
+		fwd_ports_drain_one(&ports->port[i], options, limit);
 }

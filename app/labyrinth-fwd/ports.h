@@ -23,12 +23,14 @@ struct fwd_port {
 	char name[RTE_ETH_NAME_MAX_LEN];
 	char driver[32];
 	unsigned int socket;
+	uint32_t mbuf_size; /**< of its pool: bytes of data, headroom included */
 	uint16_t rxd;
 	uint16_t txd;
 	struct rte_ether_addr own;
 	struct rte_ether_addr peer;
 	bool configured; /**< must be closed */
 	bool started;    /**< must be emptied and stopped */
+	bool gone;       /**< its device was taken away: closed, and not used any more */
 };
 
 struct fwd_ports {
@@ -70,6 +72,40 @@ fwd_ports_wait_link(const struct fwd_ports *ports);
 void
 fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
                 unsigned int limit);
+
+/** The same for one port. */
+void
+fwd_ports_drain_one(const struct fwd_port *port, const struct fwd_options *options,
+                    unsigned int limit);
+
+/** Start one port that was stopped, with queues from these pools. 0, or -1 (one line). */
+int
+fwd_ports_start_one(struct fwd_ports *ports, unsigned int index, const struct fwd_options *options,
+                    const struct fwd_pools *pools);
+
+/** Stop one port. 0, or -1 (one line was printed). */
+int
+fwd_ports_stop_one(struct fwd_port *port);
+
+/** Stop all ports, so that they can be started with other pools. 0, or -1 (one line). */
+int
+fwd_ports_stop(struct fwd_ports *ports);
+
+/** Close a port whose device is gone, or is to go, and never use it again. No lcore may. */
+void
+fwd_ports_give_up(struct fwd_port *port);
+
+/** Have EAL tell when a device goes. 0, or -1 (one line was printed). */
+int
+fwd_ports_watch(void);
+
+/** Ports whose device has gone since the last call, as a mask. */
+uint64_t
+fwd_ports_gone(void);
+
+/** The port of that id, or NULL. */
+struct fwd_port *
+fwd_ports_of_id(struct fwd_ports *ports, uint16_t id);
 
 /** Stop and close what was started and configured. May be called twice. */
 void

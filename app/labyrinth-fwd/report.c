@@ -3,6 +3,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include <rte_mempool_labyrinth.h>
 
@@ -12,11 +13,12 @@ static void
 add(struct fwd_sums *sums, const struct fwd_stream *stream, bool rx, bool tx)
 {
 	if (rx)
-		sums->rx_packets += app_counter_read(&stream->rx_packets);
+		sums->rx_packets +=
+			app_counter_read(&stream->rx_packets) - stream->cleared.rx_packets;
 	if (!tx)
 		return;
-	sums->tx_packets += app_counter_read(&stream->tx_packets);
-	sums->tx_drops += app_counter_read(&stream->tx_drops);
+	sums->tx_packets += app_counter_read(&stream->tx_packets) - stream->cleared.tx_packets;
+	sums->tx_drops += app_counter_read(&stream->tx_drops) - stream->cleared.tx_drops;
 }
 
 struct fwd_sums
@@ -25,8 +27,8 @@ fwd_sums_of_port(const struct fwd_lcores *lcores, uint16_t port)
 	struct fwd_sums sums = {0};
 	unsigned int i;
 
-	for (i = 0; i < lcores->nb_streams; i++) {
-		const struct fwd_stream *stream = lcores->streams[i];
+	for (i = 0; i < lcores->streams.nb; i++) {
+		const struct fwd_stream *stream = lcores->streams.stream[i];
 
 		add(&sums, stream, stream->rx_port == port, stream->tx_port == port);
 	}
@@ -44,12 +46,36 @@ fwd_sums_of_lcore(const struct fwd_lcore *lcore)
 	return sums;
 }
 
+const char *
+fwd_report_link(const struct fwd_port *port)
+{
+	struct rte_eth_link link;
+
+	if (port->gone)
+		return "gone";
+	memset(&link, 0, sizeof(link));
+	if (rte_eth_link_get_nowait(port->id, &link) != 0)
+		return "?";
+	return link.link_status == RTE_ETH_LINK_UP ? "up" : "down";
+}
+
+uint64_t
+fwd_report_violations(const struct fwd_lcore *lcore)
+{
+	return atomic_load_explicit(&lcore->violations, memory_order_relaxed) +
+	       atomic_load_explicit(&lcore->lockdown.refused, memory_order_relaxed);
+}
+
 static void
 print_stream(const struct fwd_stream *stream, const struct fwd_engine *engine)
 {
-	if ((engine->does & FWD_RECEIVES) != 0)
+	const bool stages = (engine->does & FWD_STAGES) != 0;
+
+	if ((engine->does & FWD_RECEIVES) != 0 && (!stages || stream->receives))
 		printf(" from port %u queue %u", stream->rx_port, stream->rx_queue);
-	if ((engine->does & FWD_TRANSMITS) != 0)
+	if (stages)
+		printf(stream->receives ? " into a ring" : " from a ring");
+	if ((engine->does & FWD_TRANSMITS) != 0 && (!stages || !stream->receives))
 		printf(" to port %u queue %u", stream->tx_port, stream->tx_queue);
 }
 
@@ -74,9 +100,10 @@ void
 fwd_report_setup(const struct fwd_view *view)
 {
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
+	const struct fwd_engine *engine = view->lcores->streams.engine;
 	unsigned int i, j;
 
-	printf("mode %s: %s\n", view->options->engine->name, view->options->engine->meaning);
+	printf("mode %s: %s\n", engine->name, engine->meaning);
 	for (i = 0; i < view->ports->nb; i++) {
 		const struct fwd_port *port = &view->ports->port[i];
 
@@ -93,7 +120,7 @@ fwd_report_setup(const struct fwd_view *view)
 		printf("lcore %u:", lcore->id);
 		for (j = 0; j < lcore->nb_streams; j++) {
 			printf("%s", j > 0 ? ";" : "");
-			print_stream(lcore->streams[j], view->options->engine);
+			print_stream(lcore->streams[j], engine);
 		}
 		printf("\n");
 	}

@@ -23,13 +23,6 @@ struct fwd_view {
 	const struct fwd_lcores *lcores;
 };
 
-/** Counters of several streams added up. */
-struct fwd_sums {
-	uint64_t rx_packets;
-	uint64_t tx_packets;
-	uint64_t tx_drops;
-};
-
 /** Add up what a port received, sent and dropped. */
 struct fwd_sums
 fwd_sums_of_port(const struct fwd_lcores *lcores, uint16_t port);
@@ -37,6 +30,14 @@ fwd_sums_of_port(const struct fwd_lcores *lcores, uint16_t port);
 /** Add up what an lcore received, sent and dropped. */
 struct fwd_sums
 fwd_sums_of_lcore(const struct fwd_lcore *lcore);
+
+/** "up", "down" or "gone". */
+const char *
+fwd_report_link(const struct fwd_port *port);
+
+/** Labyrinth's rules broken and system calls refused on an lcore. */
+uint64_t
+fwd_report_violations(const struct fwd_lcore *lcore);
 
 /** Print which lcore serves which queues, from which pools. */
 void
@@ -46,22 +47,30 @@ fwd_report_setup(const struct fwd_view *view);
 void
 fwd_live_print(const struct fwd_view *view, double seconds);
 
+/** Print the tables of ports and lcores: what `show fwd stats all` shows. */
+void
+fwd_summary_tables(const struct fwd_view *view);
+
+/** Print what each port has received, sent and dropped. */
+void
+fwd_summary_ports(const struct fwd_view *view);
+
 /**
  * Print the summary, except for the pools.
  *
  * @param seconds
- *   How long the lcores have forwarded.
+ *   How long the lcores have forwarded; 0: never.
  */
 void
 fwd_summary_print(const struct fwd_view *view, double seconds);
 
 /**
- * Print the pools, once every port is closed.
+ * Print all pools of nb sets, once every port is closed.
  *
  * @return
  *   Buffers that have not come back.
  */
 uint64_t
-fwd_summary_pools(const struct fwd_pools *pools);
+fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb);
 
 #endif /* FWD_REPORT_H */

@@ -31,13 +31,32 @@ seconds_now(void)
 	return now.tv_sec;
 }
 
+void
+fwd_stop_wake(void)
+{
+	const uint64_t one = 1;
+	ssize_t ignored = write(wake_fd, &one, sizeof(one));
+
+	(void)ignored; /* the counter is never full, and there is nobody to tell */
+}
+
+int
+fwd_stop_fd(void)
+{
+	return wake_fd;
+}
+
+void
+fwd_stop_ask(int signum)
+{
+	atomic_store(&caught, signum);
+}
+
 static void
 on_signal(int signum)
 {
 	static _Atomic time_t first;
-	const uint64_t one = 1;
 	int saved = errno;
-	ssize_t ignored;
 
 	/*
 	 * Who sends it to a process and to its group, as timeout(1) does, sends it
@@ -49,8 +68,7 @@ on_signal(int signum)
 		signal(signum, SIG_DFL);
 		raise(signum);
 	}
-	ignored = write(wake_fd, &one, sizeof(one));
-	(void)ignored; /* the counter is never full, and there is nobody to tell */
+	fwd_stop_wake();
 	errno = saved;
 }
 
@@ -88,8 +106,11 @@ fwd_stop_wait(uint64_t milliseconds)
 	struct pollfd poll_fd = {.fd = wake_fd, .events = POLLIN};
 	int timeout = milliseconds > 60000 ? 60000 : (int)milliseconds;
 
-	if (atomic_load(&caught) == 0)
-		poll(&poll_fd, 1, timeout);
+	uint64_t count;
+
+	if (atomic_load(&caught) == 0 && poll(&poll_fd, 1, timeout) > 0 &&
+	    read(wake_fd, &count, sizeof(count)) < 0)
+		errno = 0; /* somebody else has read it */
 	return atomic_load(&caught) != 0;
 }
 

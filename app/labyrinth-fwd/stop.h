@@ -27,6 +27,18 @@ fwd_stop_init(void);
 bool
 fwd_stop_wait(uint64_t milliseconds);
 
+/** Have fwd_stop_wait() return early, though nobody asked for a stop. Any thread may call it. */
+void
+fwd_stop_wake(void);
+
+/** A descriptor that is readable when fwd_stop_wait() should be called: for poll(). */
+int
+fwd_stop_fd(void);
+
+/** Ask for a stop, as a signal does. */
+void
+fwd_stop_ask(int signum);
+
 /** The signal that asked for the stop, or 0. */
 int
 fwd_stop_signal(void);

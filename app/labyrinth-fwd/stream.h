@@ -11,6 +11,8 @@
  * A stream belongs to one lcore, so its queues need no lock.
  */
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_ethdev.h>
@@ -19,20 +21,33 @@
 #include "app_counter.h"
 #include "meter.h"
 
+/** Counters of streams added up. */
+struct fwd_sums {
+	uint64_t rx_packets;
+	uint64_t tx_packets;
+	uint64_t tx_drops;
+};
+
 struct __rte_cache_aligned fwd_stream {
 	uint16_t rx_port;
 	uint16_t rx_queue;
 	uint16_t tx_port;
 	uint16_t tx_queue;
+	uint16_t sharers;           /**< streams of the same pool, this one included */
 	uint16_t burst;             /**< packets of a burst, at most FWD_MAX_BURST */
 	struct rte_ether_addr own;  /**< address of tx_port */
 	struct rte_ether_addr peer; /**< where tx_port sends to, in modes that set it */
 	struct rte_mempool *pool;   /**< where packets come from, in modes that make them */
 	struct fwd_meter *meter;    /**< of the lcore */
+	bool receives;              /**< with FWD_STAGES: the first stage */
+	void *state;                /**< of the engine */
+	uint64_t next;              /**< number of the next packet the engine makes */
+	atomic_bool off;            /**< a port of it is gone: the lcore passes it by */
 
 	struct app_counter rx_packets;
 	struct app_counter tx_packets;
 	struct app_counter tx_drops; /**< packets the transmit queue had no room for */
+	struct fwd_sums cleared;     /**< the counters when they were last cleared */
 };
 
 /** Receive at most a burst and count it. */
@@ -58,6 +73,16 @@ fwd_stream_transmit(struct fwd_stream *stream, struct rte_mbuf **packets, uint16
 		app_counter_add(&stream->tx_drops, n - sent);
 		rte_pktmbuf_free_bulk(&packets[sent], n - sent);
 	}
+}
+
+/** Let a packet fall that could not be handed on, and count it as dropped. */
+static inline void
+fwd_stream_drop(struct fwd_stream *stream, struct rte_mbuf **packets, uint16_t n)
+{
+	if (n == 0)
+		return;
+	app_counter_add(&stream->tx_drops, n);
+	rte_pktmbuf_free_bulk(packets, n);
 }
 
 #endif /* FWD_STREAM_H */

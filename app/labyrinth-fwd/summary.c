@@ -11,25 +11,27 @@
 #include "report.h"
 #include "stop.h"
 
-static void
-print_ports(const struct fwd_view *view)
+void
+fwd_summary_ports(const struct fwd_view *view)
 {
 	struct rte_eth_stats stats;
 	struct fwd_sums sums;
 	unsigned int i;
 
-	printf("\n%-5s %-20s %14s %14s %12s %10s %10s %10s %10s\n", "port", "name", "rx packets",
-	       "tx packets", "tx drops", "missed", "no mbuf", "rx errors", "tx errors");
+	printf("\n%-5s %-20s %14s %14s %12s %10s %10s %10s %10s %s\n", "port", "name", "rx packets",
+	       "tx packets", "tx drops", "missed", "no mbuf", "rx errors", "tx errors", "link");
 	for (i = 0; i < view->ports->nb; i++) {
 		const struct fwd_port *port = &view->ports->port[i];
 
 		sums = fwd_sums_of_port(view->lcores, port->id);
 		memset(&stats, 0, sizeof(stats));
-		rte_eth_stats_get(port->id, &stats);
+		if (!port->gone)
+			rte_eth_stats_get(port->id, &stats);
 		printf("%-5u %-20.20s %14" PRIu64 " %14" PRIu64 " %12" PRIu64 " %10" PRIu64
-		       " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
+		       " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %s\n",
 		       port->id, port->name, sums.rx_packets, sums.tx_packets, sums.tx_drops,
-		       stats.imissed, stats.rx_nombuf, stats.ierrors, stats.oerrors);
+		       stats.imissed, stats.rx_nombuf, stats.ierrors, stats.oerrors,
+		       fwd_report_link(port));
 	}
 }
 
@@ -66,16 +68,17 @@ print_allocations(const struct fwd_view *view)
 {
 	static struct app_histogram all;
 	const struct fwd_options *options = view->options;
+	const struct fwd_engine *engine = view->lcores->streams.engine;
 	char name[16];
 	unsigned int i;
 
 	printf("\nTSC cycles of an allocation, one mempool get of %u mbufs", options->burst);
-	if ((options->engine->does & FWD_ALLOCATES) != 0)
+	if ((engine->does & FWD_ALLOCATES) != 0)
 		printf(": every one made\n");
 	else
 		printf(": samples, one every %u rounds,\nput back at once "
 		       "(in mode %s it is the ports' drivers that allocate)\n",
-		       FWD_SAMPLE_ROUNDS, options->engine->name);
+		       FWD_SAMPLE_ROUNDS, engine->name);
 	printf("%-5s %14s %10s %10s %10s %12s\n", "lcore", "gets", "p50", "p99", "p99.9", "max");
 	app_histogram_reset(&all);
 	for (i = 0; i < view->lcores->nb; i++) {
@@ -89,6 +92,19 @@ print_allocations(const struct fwd_view *view)
 	       APP_HISTOGRAM_SUB, fwd_meter_overhead());
 }
 
+/** What interrupted an lcore after its warm-up, whether it still runs or not. */
+static struct fwd_interrupts
+interrupts_of(const struct fwd_lcores *lcores, struct fwd_lcore *lcore)
+{
+	struct fwd_interrupts since;
+
+	if (!lcores->running)
+		return fwd_interrupts_between(&lcore->warm, &lcore->end);
+	if (fwd_lcores_interrupts(lcore, &since) != 0)
+		memset(&since, 0, sizeof(since));
+	return since;
+}
+
 static void
 print_interrupts(const struct fwd_view *view)
 {
@@ -97,32 +113,85 @@ print_interrupts(const struct fwd_view *view)
 
 	printf("\nWhat interrupted the lcores (the first %u rounds are warm-up, apart)\n",
 	       FWD_WARMUP_ROUNDS);
-	printf("%-5s %14s %14s %14s %14s %22s\n", "lcore", "minor faults", "major faults",
-	       "voluntary", "involuntary", "warm-up faults+switches");
+	printf("%-5s %12s %12s %12s %12s %12s %12s %22s\n", "lcore", "minor faults", "major faults",
+	       "voluntary", "involuntary", "interrupts", "violations", "warm-up faults+switches");
 	for (i = 0; i < view->lcores->nb; i++) {
-		const struct fwd_lcore *lcore = view->lcores->lcore[i];
+		struct fwd_lcore *lcore = view->lcores->lcore[i];
 
-		run = fwd_interrupts_between(&lcore->warm, &lcore->end);
-		warm = fwd_interrupts_between(&lcore->start, &lcore->warm);
-		printf("%-5u %14" PRIu64 " %14" PRIu64 " %14" PRIu64 " %14" PRIu64 " %14" PRIu64
-		       "+%" PRIu64 "\n",
+		run = interrupts_of(view->lcores, lcore);
+		memset(&warm, 0, sizeof(warm));
+		if (atomic_load_explicit(&lcore->ready, memory_order_acquire))
+			warm = fwd_interrupts_between(&lcore->start, &lcore->warm);
+		printf("%-5u %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64
+		       " %12" PRIu64 " %14" PRIu64 "+%" PRIu64 "\n",
 		       lcore->id, run.minor_faults, run.major_faults, run.voluntary,
-		       run.involuntary, warm.minor_faults + warm.major_faults,
-		       warm.voluntary + warm.involuntary);
+		       run.involuntary, run.irqs, fwd_report_violations(lcore),
+		       warm.minor_faults + warm.major_faults, warm.voluntary + warm.involuntary);
 	}
+}
+
+/**
+ * One line: was an allocation interrupted by the allocator itself? Page faults
+ * and waiting are what it could do to an lcore; when the kernel gives the CPU
+ * to somebody else, or a device interrupts it, that is not the allocator's doing.
+ */
+static void
+print_verdict(const struct fwd_view *view)
+{
+	uint64_t faults = 0, waits = 0, foreign = 0, refused = 0;
+	const char *ops = view->pools->ops;
+	struct fwd_interrupts run;
+	unsigned int i;
+
+	for (i = 0; i < view->lcores->nb; i++) {
+		run = interrupts_of(view->lcores, view->lcores->lcore[i]);
+		faults += run.minor_faults + run.major_faults;
+		waits += run.voluntary;
+		foreign += run.involuntary;
+		refused += atomic_load(&view->lcores->lcore[i]->lockdown.refused);
+	}
+	printf("\nInterrupted by %s: ", ops);
+	if (faults + waits + refused == 0)
+		printf("never: no page fault, no waiting%s on any forwarding lcore; ",
+		       view->options->lockdown ? ", no system call (--lockdown)" : "");
+	else
+		printf("cannot be ruled out: %" PRIu64 " page faults, %" PRIu64 " times waiting, "
+		       "%" PRIu64 " system calls refused, by the allocator or by a driver; ",
+		       faults, waits, refused);
+	printf("the kernel took the CPU away %" PRIu64 " times, which is the scheduler's doing\n",
+	       foreign);
+}
+
+void
+fwd_summary_tables(const struct fwd_view *view)
+{
+	fwd_summary_ports(view);
+	print_lcores(view);
+	print_allocations(view);
+	print_interrupts(view);
+	fflush(stdout);
 }
 
 void
 fwd_summary_print(const struct fwd_view *view, double seconds)
 {
+	const struct fwd_engine *engine = view->options->engine;
 	const char *why = fwd_stop_signal() != 0 ? strsignal(fwd_stop_signal()) : "time is up";
 
-	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds,
-	       view->options->engine->name, view->options->pool_ops, why);
-	print_ports(view);
-	print_lcores(view);
-	print_allocations(view);
-	print_interrupts(view);
+	if (view->lcores->nb > 0)
+		engine = view->lcores->streams.engine;
+	if (fwd_lcores_offender(view->lcores) != NULL)
+		why = "a system call was refused";
+	else if (view->options->interactive && fwd_stop_signal() == 0)
+		why = "quit";
+	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds, engine->name,
+	       view->pools->ops, why);
+	if (view->lcores->nb == 0) {
+		printf("\nNothing was forwarded.\n");
+		return;
+	}
+	fwd_summary_tables(view);
+	print_verdict(view);
 	fflush(stdout);
 }
 
@@ -140,15 +209,14 @@ print_labyrinth(const struct rte_mempool *mp)
 	       stats.violations, stats.quarantined);
 }
 
-uint64_t
-fwd_summary_pools(const struct fwd_pools *pools)
+/** Print one set of pools; returns the buffers that have not come back. */
+static uint64_t
+print_pools(const struct fwd_pools *pools)
 {
 	unsigned int i, after;
 	uint64_t lost = 0;
 	int64_t missing;
 
-	printf("\n%-12s %10s %16s %16s %10s\n", "pool", "mbufs", "available before",
-	       "available after", "lost");
 	for (i = 0; i < pools->nb; i++) {
 		const struct fwd_pool *pool = &pools->pool[i];
 
@@ -160,6 +228,19 @@ fwd_summary_pools(const struct fwd_pools *pools)
 		/* More than before is as wrong as less. */
 		lost += (uint64_t)(missing < 0 ? -missing : missing);
 	}
+	return lost;
+}
+
+uint64_t
+fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb)
+{
+	uint64_t lost = 0;
+	unsigned int i;
+
+	printf("\n%-12s %10s %16s %16s %10s\n", "pool", "mbufs", "available before",
+	       "available after", "lost");
+	for (i = 0; i < nb; i++)
+		lost += print_pools(&pools[i]);
 	fflush(stdout);
 	return lost;
 }

@@ -251,8 +251,8 @@ test_forwarder()
 		"$(grep -oE '^  --[a-z-]+' <<<"$help" | tr -d ' ')" \
 		"$(rows docs/user-guide.md '| option |' | grep -oE '^--[a-z-]+')"
 	check_same "modes of labyrinth-fwd: --help and the guide" \
-		"$(sed -n '/^Forward modes:/,/^$/p' <<<"$help" | sed -nE 's/^  ([a-z]+) .*/\1/p')" \
-		"$(grep -F '`--forward-mode=MODE`' docs/user-guide.md | cut -d'|' -f3 | grep -oE '`[a-z]+`' | tr -d '`')"
+		"$(sed -n '/^Forward modes:/,/^$/p' <<<"$help" | sed -nE 's/^  ([a-z0-9]+) .*/\1/p')" \
+		"$(grep -F '`--forward-mode=MODE`' docs/user-guide.md | cut -d'|' -f3 | grep -oE '`[a-z0-9]+`' | tr -d '`')"
 }
 
 # What telemetry can be asked, by the code.

@@ -35,7 +35,8 @@ test_help()
 	check_eq "--help: exit status" "$STATUS" 0 "$ERRORS"
 	for option in forward-mode rxq txq rxd txd nb-cores burst mbcache total-num-mbufs \
 		mbuf-size pool-ops pool-options portmask portlist eth-peer tx-first duration \
-		stats-period embedded help; do
+		stats-period embedded interactive auto-start rss-ip rss-udp max-pkt-len enable-scatter \
+		numa no-numa compare rounds lockdown hold-ms doctor doctor-root help; do
 		grep -q -- "^  --$option" "$LOG" || not_ok "--help does not name --$option" "$LOG"
 	done
 	run "help behind" -- --help
@@ -131,24 +132,10 @@ test_modes()
 	moved "txonly over net_ring: drops are counted" $DROPS
 }
 
-# capture NAME MODE OPTION...: from a capture on port 0 to one on port 1.
-capture()
-{
-	local name=$1 mode=$2
-	shift 2
-	run_on "$name" "$LCORES" \
-		"--vdev=net_pcap0,rx_pcap=$LOGS/sent.pcap,tx_pcap=$LOGS/back.pcap" \
-		"--vdev=net_pcap1,rx_pcap=$LOGS/none.pcap,tx_pcap=$LOGS/got.pcap" -- \
-		"--forward-mode=$mode" "--pool-ops=$OPS" --duration=1 --stats-period=0 "$@"
-	no_loss "$name"
-}
-
 test_contents()
 {
 	local tool=$HERE/../system/pcap_tool.py
 	python3 "$tool" make "$LOGS/sent.pcap" 500 1500 || die "cannot make a capture"
-	# A header without a packet: the port that only sends needs something to read.
-	head -c 24 "$LOGS/sent.pcap" >"$LOGS/none.pcap"
 	capture "io over net_pcap" io
 	check "io changes nothing" \
 		python3 "$HERE/frames.py" check io "$LOGS/sent.pcap" "$LOGS/got.pcap"
@@ -322,35 +309,14 @@ test_embedded_no_huge()
 	no_loss "too few huge pages"
 }
 
-nothing_left()
-{
-	local left
-	left=$(find "$RUNTIME_DIRECTORY" -mindepth 2)
-	[[ -z $left ]] && return 0
-	note "left behind: $left"
-	return 1
-}
-
 # --- main -------------------------------------------------------------------
 
 [[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
 (($# == 1)) || { usage >&2 && exit 2; }
-FORWARDER=$(realpath "${FORWARDER:-$1/app/labyrinth-fwd/labyrinth-fwd}")
-[[ -x $FORWARDER ]] || die "no forwarder at $FORWARDER: build first (ninja -C $1)"
-OPS=${POOL_OPS:-labyrinth}
-
-undo_on_exit
-LOGS=$(mktemp -d) || die "cannot make a directory for logs"
-at_exit rm -rf "$LOGS"
-# EAL puts its files here instead of where other programs have theirs.
-RUNTIME_DIRECTORY=$LOGS/run
-export RUNTIME_DIRECTORY
-mkdir "$RUNTIME_DIRECTORY"
-eal_args "fwd-cli"
-CPUS=$(nproc)
-LCORES=0@0,1@0,2@$((CPUS > 1 ? 1 : 0))
+prepare "$1" fwd-cli
 
 HUGE_BEFORE=$(huge_free)
+HOLDERS=$(huge_holders)
 test_help
 test_bad_options
 test_bad_setups
@@ -364,5 +330,5 @@ test_signals
 test_closed_pipe
 test_embedded
 check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE"
+check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
 summary

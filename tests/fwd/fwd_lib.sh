@@ -2,9 +2,37 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# Running labyrinth-fwd and reading what it prints: for tests/fwd/fwd_cli.sh,
-# which has sourced tests/lib.sh and set FORWARDER, LOGS and EAL_ARGS.
+# Running labyrinth-fwd and reading what it prints: for tests/fwd/fwd_*.sh,
+# which has sourced tests/lib.sh and called prepare.
 # shellcheck disable=SC2034 # some results are for those who source this
+
+# prepare BUILD NAME: sets FORWARDER, OPS, LOGS, EAL_ARGS and LCORES.
+prepare()
+{
+	local cpus
+	FORWARDER=$(realpath "${FORWARDER:-$1/app/labyrinth-fwd/labyrinth-fwd}")
+	[[ -x $FORWARDER ]] || die "no forwarder at $FORWARDER: build first (ninja -C $1)"
+	OPS=${POOL_OPS:-labyrinth}
+	undo_on_exit
+	LOGS=$(mktemp -d) || die "cannot make a directory for logs"
+	at_exit rm -rf "$LOGS"
+	# EAL puts its files here instead of where other programs have theirs.
+	RUNTIME_DIRECTORY=$LOGS/run
+	export RUNTIME_DIRECTORY
+	mkdir "$RUNTIME_DIRECTORY"
+	eal_args "$2"
+	cpus=$(nproc)
+	LCORES=0@0,1@0,2@$((cpus > 1 ? 1 : 0))
+}
+
+nothing_left()
+{
+	local left
+	left=$(find "$RUNTIME_DIRECTORY" -mindepth 2)
+	[[ -z $left ]] && return 0
+	note "left behind: $left"
+	return 1
+}
 
 # --- one run ----------------------------------------------------------------
 
@@ -62,13 +90,66 @@ refused_on()
 	expect_refused "$name" "$message"
 }
 
+# capture NAME MODE OPTION...: from sent.pcap on port 0 to got.pcap on port 1, and
+# what port 0 sends to back.pcap.
+capture()
+{
+	local name=$1 mode=$2
+	shift 2
+	# A header without a packet: the port that only sends needs something to read.
+	head -c 24 "$LOGS/sent.pcap" >"$LOGS/none.pcap"
+	run_on "$name" "$LCORES" \
+		"--vdev=net_pcap0,rx_pcap=$LOGS/sent.pcap,tx_pcap=$LOGS/back.pcap" \
+		"--vdev=net_pcap1,rx_pcap=$LOGS/none.pcap,tx_pcap=$LOGS/got.pcap" -- \
+		"--forward-mode=$mode" "--pool-ops=$OPS" --duration=1 --stats-period=0 "$@"
+	no_loss "$name"
+}
+
+# run_in NAME LINES EAL... -- OPTION...: with commands from a pipe. A line that
+# begins with a blank is a command of ours: sleep SECONDS, or a function here.
+run_in()
+{
+	local name=$1 lines=$2 line
+	shift 2
+	LOG=$LOGS/${name//[^a-zA-Z0-9]/_}.log
+	ERRORS=${LOG%.log}.err
+	while IFS= read -r line; do
+		case $line in
+		' '*) ${line# } ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done <<<"$lines" | {
+		timeout --kill-after=5 60 "$FORWARDER" "${EAL_ARGS[@]}" --lcores "$LCORES" "$@" \
+			>"$LOG" 2>"$ERRORS"
+	} 2>/dev/null
+	STATUS=${PIPESTATUS[1]}
+}
+
+# started: the forwarder of run_in has come to the command that starts it.
+started()
+{
+	wait_until 20 grep -qs '^lcore [0-9]*: from' "$LOG"
+}
+
+# delete: the interface of net_tap.
+delete()
+{
+	started && ip link del "$TAP"
+}
+
+# flood: packets of many flows into the interface of net_tap.
+flood()
+{
+	started && python3 "$HERE/flood.py" "$TAP" 2000
+}
+
 # --- what a summary says ----------------------------------------------------
 
 # table_column HEADER COLUMN: of each row of the summary's table of that name.
 table_column()
 {
 	awk -v header="$1" -v column="$2" '
-		/^=== Summary/ { summary = 1 }
+		/^=== (Summary|Comparison)/ { summary = 1 }
 		summary && $0 ~ header { table = 1; next }
 		table && NF == 0 { exit }
 		table && $1 ~ /^(all|rooms|\()/ { next }

@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# labyrinth-fwd --doctor: a good machine is well, and of each machine that was
+# spoilt in one place it finds that place and names the remedy. The machines are
+# directories with the few files of /proc and /sys that the doctor reads.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib.sh
+. "$HERE/../lib.sh"
+# shellcheck source=tests/fwd/fwd_lib.sh
+. "$HERE/fwd_lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: ${0##*/} BUILD
+
+  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
+END
+}
+
+HUGE=sys/kernel/mm/hugepages/hugepages-2048kB
+CGROUP=sys/fs/cgroup
+
+# put TEXT FILE: into the machine at hand.
+put()
+{
+	mkdir -p "$(dirname "$ROOT/$2")" && printf '%s\n' "$1" >"$ROOT/$2"
+}
+
+# node NUMBER CPUS FREE
+node()
+{
+	put "$2" "sys/devices/system/node/node$1/cpulist"
+	put "$3" "sys/devices/system/node/node$1/hugepages/hugepages-2048kB/free_hugepages"
+}
+
+# machine NAME: sets ROOT, a machine where all is well.
+machine()
+{
+	ROOT=$LOGS/$1
+	put 512 "$HUGE/nr_hugepages"
+	put 400 "$HUGE/free_hugepages"
+	node 0 0-3 200
+	node 1 4-7 200
+	put $'Name:\tx\nCapEff:\t000001ffffffffff' proc/self/status
+	put $'Max locked memory         65536                65536                bytes' proc/self/limits
+	put 65530 proc/sys/vm/max_map_count
+	put '0::/user/one' proc/self/cgroup
+	put max "$CGROUP/user/one/hugetlb.2MB.max"
+	put max "$CGROUP/user/one/memory.max"
+	put 0 sys/kernel/iommu_groups/0/devices
+	# 48 bits in bits 16 to 21.
+	put 8d2078c106f0466 sys/class/iommu/dmar0/intel-iommu/cap
+	put d2008c222f0686 sys/class/iommu/dmar0/intel-iommu/ecap
+}
+
+# doctor [EAL...]: of the machine at hand.
+doctor()
+{
+	LOG=$LOGS/doctor.log
+	ERRORS=$LOGS/doctor.err
+	timeout --kill-after=5 30 "$FORWARDER" "$@" -- --doctor "--doctor-root=$ROOT" >"$LOG" 2>"$ERRORS" </dev/null
+	STATUS=$?
+}
+
+# well NAME [EAL...]
+well()
+{
+	local name=$1
+	shift
+	doctor "$@"
+	if ((STATUS == 0)) && [[ $(tail -n 1 "$LOG") == "All is well." ]] && ! grep -q problem "$LOG"; then
+		ok "$name: all is well"
+	else
+		not_ok "$name: exit status $STATUS" "$LOG"
+	fi
+}
+
+# finds NAME PATTERN [EAL...]: this, and nothing else.
+finds()
+{
+	local name=$1 pattern=$2
+	shift 2
+	doctor "$@"
+	if ((STATUS != 1)); then
+		not_ok "$name: exit status $STATUS, expected 1" "$LOG"
+	elif [[ $(grep -c '^\[problem\]' "$LOG") != 1 ]]; then
+		not_ok "$name: $(grep -c '^\[problem\]' "$LOG") problems, expected 1" "$LOG"
+	elif ! grep -qE "^\[problem\] $pattern" "$LOG"; then
+		not_ok "$name: does not say '$pattern'" "$LOG"
+	else
+		ok "finds $name, and names the remedy"
+	fi
+}
+
+test_memory()
+{
+	machine none
+	put 0 "$HUGE/nr_hugepages"
+	put 0 "$HUGE/free_hugepages"
+	finds "that there are no huge pages" "huge pages: none .*echo 64 >/proc/sys/vm/nr_hugepages"
+	machine taken
+	put 10 "$HUGE/free_hugepages"
+	finds "that huge pages are taken" "huge pages: only 10 of 512 .*echo 566 >"
+	machine lopsided
+	node 1 4-7 0
+	finds "a NUMA node without huge pages" "NUMA: node 1 \(CPUs 4-7\) .*echo 64 >/sys/devices/system/node/node1/"
+	machine locked
+	put $'Name:\tx\nCapEff:\t0000000000000000' proc/self/status
+	finds "that memory cannot be locked" "locked memory: RLIMIT_MEMLOCK is 64 KiB.*ulimit -l"
+	machine maps
+	put 1000 proc/sys/vm/max_map_count
+	finds "too few mappings" "mappings: .*sysctl vm.max_map_count=65530"
+}
+
+test_cgroups()
+{
+	machine hugetlb
+	put 20971520 "$CGROUP/user/hugetlb.2MB.max"
+	finds "a limit on huge pages" "control group, huge pages: /sys/fs/cgroup/user/hugetlb.2MB.max allows 20 MiB, .*echo max >"
+	machine memory
+	put 104857600 "$CGROUP/user/one/memory.max"
+	finds "a limit on memory" "control group, memory: /sys/fs/cgroup/user/one/memory.max allows 100 MiB.*echo max >"
+	machine older
+	put $'5:memory:/a/b\n4:cpu,hugetlb:/a\n0::/x' proc/self/cgroup
+	put 0 "$CGROUP/hugetlb/a/hugetlb.2MB.limit_in_bytes"
+	put 9223372036854771712 "$CGROUP/memory/a/b/memory.limit_in_bytes"
+	finds "a limit of version 1" "control group, huge pages: /sys/fs/cgroup/hugetlb/a/.* allows 0 MiB.*echo -1 >"
+}
+
+test_dma()
+{
+	machine unprivileged
+	rm -r "$ROOT/sys/kernel/iommu_groups" "$ROOT/sys/class/iommu"
+	# CAP_IPC_LOCK, but not CAP_SYS_ADMIN.
+	put $'Name:\tx\nCapEff:\t0000000000004000' proc/self/status
+	finds "that no device can be used" "IOVA: no IOMMU, .*run as root.*intel_iommu=on"
+	put $'Name:\tx\nCapEff:\t0000000000204000' proc/self/status
+	well "a machine without IOMMU for one who may"
+	machine narrow
+	# 39 bits.
+	put 8d2078c10260466 sys/class/iommu/dmar0/intel-iommu/cap
+	finds "a narrow IOMMU" "IOMMU width: .*dmar0.*: 39 bits.*--iova-mode=pa"
+}
+
+test_plugins()
+{
+	machine plugins
+	trusted_dir "$1"
+	compile "$HERE/../dpdk/crowd.c" "$LOGS/crowd.so" -shared -fPIC
+	cp "$LOGS/crowd.so" "$TRUSTED/crowd-$$.so"
+	at_exit rm -f "$TRUSTED/crowd-$$.so"
+	finds "that the table of mempool ops is full" "table of mempool ops: all 16 places.*name the drivers" \
+		-d "$TRUSTED/crowd-$$.so"
+	mkdir -m 777 "$LOGS/open"
+	# Whatever the mask takes away.
+	chmod 777 "$LOGS/open"
+	cp -L "$1/drivers/mempool/labyrinth/librte_mempool_labyrinth.so"* "$LOGS/open/" 2>/dev/null
+	LD_LIBRARY_PATH=$LOGS/open finds "a plugin that EAL refuses" \
+		"plugin: .* lies below .*/open, .*chmod o-w"
+}
+
+# The real machine may be in any state: a word about each thing all the same.
+test_this_machine()
+{
+	LOG=$LOGS/here.log
+	"$FORWARDER" --doctor >"$LOG" 2>&1 </dev/null
+	STATUS=$?
+	check_eq "this machine: exit status and last line agree" "$STATUS" \
+		"$([[ $(tail -n 1 "$LOG") == "All is well." ]] && echo 0 || echo 1)" "$LOG"
+	check "this machine: a word about the table" grep -qE '^\[(ok|problem)\] +table of mempool ops' "$LOG"
+	check "this machine: a word about huge pages" grep -qE '^\[(ok|problem)\] +huge pages' "$LOG"
+}
+
+[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
+(($# == 1)) || { usage >&2 && exit 2; }
+prepare "$1" fwd-doctor
+
+# The plugin beside the program may lie where EAL would refuse it.
+if ! eal_trusts "$1/drivers/mempool/labyrinth"; then
+	trusted_dir "$1"
+	cp -L "$1/drivers/mempool/labyrinth/librte_mempool_labyrinth.so"* "$TRUSTED/"
+	export LD_LIBRARY_PATH=$TRUSTED
+fi
+machine good
+well "a good machine"
+test_memory
+test_cgroups
+test_dma
+test_plugins "$1"
+test_this_machine
+check "no run left a file behind" nothing_left
+summary
