@@ -12,14 +12,25 @@
 
 #include "seal.h"
 
+/* The range of addresses that the data path knows. */
+static void
+set_range(struct labyrinth *lab, uintptr_t base, uintptr_t len)
+{
+	lab->entrance = base;
+	lab->span = len;
+	lab->first = base + LABYRINTH_HEADER_LEN;
+	lab->lines = len / LAB_LINE;
+	lab->wall_bits_hold = len <= (uintptr_t)LAB_WALL_BITS * LABYRINTH_SLOT_SIZE;
+}
+
 int
 labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 {
 	if (slots == 0 || slots > lab->slots_max || (uintptr_t)entrance % LABYRINTH_SLOT_SIZE != 0)
 		return -EINVAL;
 	memset(lab->walls, 1, slots);
-	lab->entrance = (uintptr_t)entrance;
-	lab->span = (uintptr_t)slots * LABYRINTH_SLOT_SIZE;
+	memset(lab->wall_bits, 0xff, sizeof(lab->wall_bits));
+	set_range(lab, (uintptr_t)entrance, (uintptr_t)slots * LABYRINTH_SLOT_SIZE);
 	lab->region[0] = (struct lab_region){lab->entrance, lab->span, lab->walls};
 	lab->regions = 1;
 	return 0;
@@ -31,6 +42,8 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot)
 	if (slot >= lab->span / LABYRINTH_SLOT_SIZE)
 		return -EINVAL;
 	lab->walls[slot] = 0;
+	if (slot < LAB_WALL_BITS)
+		lab->wall_bits[slot / 64] &= ~(1ull << slot % 64);
 	return 0;
 }
 
@@ -65,8 +78,7 @@ fast_range(struct labyrinth *lab)
 
 	if (region->walls != NULL)
 		return;
-	lab->entrance = base;
-	lab->span = (len < most ? len : most) & ~(uintptr_t)(LAB_LINE - 1);
+	set_range(lab, base, (len < most ? len : most) & ~(uintptr_t)(LAB_LINE - 1));
 }
 
 int

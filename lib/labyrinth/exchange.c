@@ -137,6 +137,46 @@ put_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame
 	return true;
 }
 
+/*
+ * The same when nothing is checked. The count, read before the lane is entered, is
+ * vouched for by the slot's version.
+ */
+static inline bool
+is_plain(const struct labyrinth *lab)
+{
+	return lab_likely((lab->flags & LABYRINTH_F_SEAL) == 0);
+}
+
+static inline bool
+get_one_plain(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **out)
+{
+	struct lab_room *room = lab_room(lab, (uint32_t)slot & LAB_ROOM_MASK);
+	uint32_t count = lab_room_count(room);
+
+	if (lab_unlikely(count == 0 || !lab_lane_enter_seen(lane, slot)))
+		return false;
+	*out = room->frames[count - 1];
+	lab_room_count_set(room, count - 1);
+	lab_lane_leave_slot(lane, slot);
+	return true;
+}
+
+static inline bool
+put_one_plain(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame)
+{
+	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
+	struct lab_room *room = lab_room(lab, number);
+	uint32_t count = lab_room_count(room);
+
+	if (lab_unlikely(number == LAB_NO_ROOM || count >= LABYRINTH_ROOM_FRAMES ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return false;
+	room->frames[count] = frame;
+	lab_room_count_set(room, count + 1);
+	lab_lane_leave_slot(lane, slot);
+	return true;
+}
+
 static inline int
 get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
 {
@@ -217,7 +257,7 @@ get_any(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, cons
 	return get_shared(lab, lane_id, frames, n, site);
 }
 
-static __attribute__((noinline)) void
+static __attribute__((noinline)) int
 put_any(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n, const void *site)
 {
 	struct lab_lane *lane = &lab->own[lane_id];
@@ -228,6 +268,7 @@ put_any(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n
 		put_kept(lab, lane, frames, n, site);
 	else
 		put_shared(lab, lane_id, frames, n, site);
+	return 0;
 }
 
 /* After so many good frames the quick path met one that is not. */
@@ -285,7 +326,7 @@ get_quick(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, co
 	return 0;
 }
 
-static __attribute__((noinline)) void
+static __attribute__((noinline)) int
 put_quick(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n,
           const void *site)
 {
@@ -307,7 +348,8 @@ put_quick(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t
 		lab_lane_end(lane, calls);
 	}
 	if (lab_unlikely(done < n))
-		put_any(lab, lane_id, frames + done, n - done, site);
+		return put_any(lab, lane_id, frames + done, n - done, site);
+	return 0;
 }
 
 /* May this call of the keeper take the shortest way: not inside of another, no clock due? */
@@ -317,84 +359,124 @@ is_short(uint32_t calls)
 	return lab_likely((calls & 1) == 0 && (calls & LAB_CALLS_MASK) != 0);
 }
 
-/*
- * One frame by itself, as most programs free them. False when nothing was done:
- * whatever is out of the ordinary is left to others, by a jump, so that this takes
- * few registers.
- */
-static inline bool
-get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
+/* What the two functions below leave to others, by a jump. */
+static __attribute__((noinline)) int
+get_slow(struct labyrinth *lab, struct lab_lane *lane, void **frames, const void *site)
 {
-	uint32_t calls = lab_lane_calls(lane);
-	struct lab_deeds *deeds;
-	struct lab_room *room;
-	uint32_t count;
-	uint32_t id;
-	bool good;
-
-	if (!is_short(calls))
-		return false;
-	lab_lane_busy(lane, calls);
-	room = lane->room;
-	count = lab_room_count(room);
-	id = count != 0 ? room->ids[count - 1] : 0;
-	deeds = &lab->deeds[id];
-	good = lab_likely(count != 0 && lab_deeds_in(deeds, (uint32_t)lane->put));
-	if (good) {
-		lab_deeds_own(deeds, lane->record);
-		lab_room_count_set(room, count - 1);
-		*out = lab->table[id];
-	}
-	lab_lane_end(lane, calls);
-	return good;
+	return get_any(lab, (uint32_t)(lane - lab->own), frames, 1, site);
 }
 
-static inline bool
-put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *frame)
+static __attribute__((noinline)) int
+put_slow(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, const void *site)
 {
-	const struct lab_gate gate = lab_gate(lab);
+	return put_any(lab, (uint32_t)(lane - lab->own), frames, 1, site);
+}
+
+/* Nothing below is moved up: the fewer registers are in use, the less is to be saved. */
+#define LAB_NO_EARLIER() __asm__ volatile("" ::: "memory")
+
+/*
+ * One frame by itself, as most programs free them. Whatever is out of the ordinary is
+ * left to others with nothing done, so that this takes few registers.
+ */
+static __attribute__((noinline)) int
+get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out, const void *site)
+{
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
 	uint32_t count;
-	uint32_t id;
-	bool good;
+	uint64_t id;
 
 	if (!is_short(calls))
-		return false;
+		return get_slow(lab, lane, out, site);
 	lab_lane_busy(lane, calls);
 	room = lane->room;
 	count = lab_room_count(room);
-	good = lab_likely(count < lane->spill) && lab_gate_pass(&gate, frame, &id);
-	if (good) {
-		lab_deeds_put_set(&gate.deeds[id], lane->put);
-		room->ids[count] = id;
-		lab_room_count_set(room, count + 1);
-	}
+	if (lab_unlikely(count == 0))
+		goto slow;
+	id = room->ids[count - 1];
+	if (lab_unlikely(!lab_deeds_in(&lab->deeds[id], (uint32_t)lane->put)))
+		goto slow;
+	lab_deeds_own(&lab->deeds[id], lane->record);
+	lab_room_count_set(room, count - 1);
+	LAB_NO_EARLIER();
+	*out = lab->table[id];
 	lab_lane_end(lane, calls);
-	return good;
+	return 0;
+slow:
+	lab_lane_end(lane, calls);
+	return get_slow(lab, lane, out, site);
+}
+
+static __attribute__((noinline)) int
+put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, const void *site)
+{
+	uint32_t calls = lab_lane_calls(lane);
+	const void *frame = frames[0];
+	struct lab_room *room;
+	uint32_t count;
+	uint64_t id;
+
+	if (!is_short(calls))
+		return put_slow(lab, lane, frames, site);
+	lab_lane_busy(lane, calls);
+	if (lab_unlikely(!lab_plausible(lab, frame)))
+		goto slow;
+	id = lab_seal_id(frame, lab->key[0], lab->key[1]);
+	if (lab_unlikely(id >= lab->ids || lab->table[id] != frame ||
+	                 !lab_deeds_owned(&lab->deeds[id])))
+		goto slow;
+	LAB_NO_EARLIER();
+	room = lane->room;
+	count = lab_room_count(room);
+	if (lab_unlikely(count >= lane->spill))
+		goto slow;
+	lab_deeds_put_set(&lab->deeds[id], lane->put);
+	room->ids[count] = (uint32_t)id;
+	lab_room_count_set(room, count + 1);
+	lab_lane_end(lane, calls);
+	return 0;
+slow:
+	lab_lane_end(lane, calls);
+	return put_slow(lab, lane, frames, site);
+}
+
+/* What is not for the quick path may be one frame of a labyrinth that does not check. */
+static inline bool
+is_one_plain(const struct labyrinth *lab, uint32_t lane, uint32_t n)
+{
+	return n == 1 && is_plain(lab) && lab->lane_frames == 0 &&
+	       lab_likely(lane < lab->lanes_own);
 }
 
 static inline int
 get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
 {
-	if (!is_quick(lab, lane))
+	if (!is_quick(lab, lane)) {
+		if (is_one_plain(lab, lane, n) &&
+		    lab_likely(get_one_plain(lab, &lab->own[lane], lab_lane_peek(&lab->own[lane]),
+		                             frames)))
+			return 0;
 		return get_any(lab, lane, frames, n, site);
+	}
 	if (n != 1)
 		return get_quick(lab, lane, frames, n, site);
-	if (lab_likely(get_quick_one(lab, &lab->own[lane], frames)))
-		return 0;
-	return get_any(lab, lane, frames, n, site);
+	return get_quick_one(lab, &lab->own[lane], frames, site);
 }
 
-static inline void
+static inline int
 put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n, const void *site)
 {
-	if (!is_quick(lab, lane))
-		put_any(lab, lane, frames, n, site);
-	else if (n != 1)
-		put_quick(lab, lane, frames, n, site);
-	else if (lab_unlikely(!put_quick_one(lab, &lab->own[lane], frames[0])))
-		put_any(lab, lane, frames, n, site);
+	if (!is_quick(lab, lane)) {
+		if (is_one_plain(lab, lane, n) &&
+		    lab_likely(put_one_plain(lab, &lab->own[lane], lab_lane_peek(&lab->own[lane]),
+		                             frames[0])))
+			return 0;
+		return put_any(lab, lane, frames, n, site);
+	}
+	if (n != 1)
+		return put_quick(lab, lane, frames, n, site);
+	return put_quick_one(lab, &lab->own[lane], frames, site);
 }
 
 int
@@ -409,15 +491,15 @@ labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, c
 	return get(lab, lane, frames, n, site);
 }
 
-void
+int
 labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
 {
-	put(lab, lane, frames, n, __builtin_return_address(0));
+	return put(lab, lane, frames, n, __builtin_return_address(0));
 }
 
-void
+int
 labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
                    const void *site)
 {
-	put(lab, lane, frames, n, site);
+	return put(lab, lane, frames, n, site);
 }

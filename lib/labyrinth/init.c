@@ -288,6 +288,7 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	room->frames[count] = frame;
 	lab_room_count_set(room, count + 1);
 	lab->table[lab->frames++] = frame;
+	lab->ids = lab->frames;
 	lab->staged++;
 	return 0;
 }

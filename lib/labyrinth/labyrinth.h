@@ -279,8 +279,10 @@ labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n);
  *   Frames the caller owns; it owns them no longer.
  * @param n
  *   How many.
+ * @return
+ *   0, always: for callers that have to return something themselves.
  */
-void
+int
 labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
 
 /**
@@ -306,7 +308,7 @@ int
 labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site);
 
 /** As labyrinth_put(), with the site as for labyrinth_get_from(). Thread-safe, lock-free. */
-void
+int
 labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
                    const void *site);
 

@@ -52,6 +52,8 @@
 /* What a lane that is kept may hold, at most and at least: two rooms, one room. */
 #define LAB_KEPT_MOST  (2 * LABYRINTH_ROOM_FRAMES)
 #define LAB_KEPT_LEAST LABYRINTH_ROOM_FRAMES
+/* Slots of a window for which there are bits too: as many as a vector holds. */
+#define LAB_WALL_BITS 512
 
 #define lab_likely(x)   __builtin_expect(!!(x), 1)
 #define lab_unlikely(x) __builtin_expect(!!(x), 0)
@@ -140,7 +142,7 @@ struct lab_deeds {
 };
 
 struct labyrinth {
-	uint64_t magic;
+	alignas(LAB_FALSE_SHARING) uint64_t magic;
 	uint32_t flags;
 	uint32_t lane_count; /* guest lanes included */
 	uint32_t lanes_own;  /* callers' lanes that are entered straight away */
@@ -160,6 +162,9 @@ struct labyrinth {
 	_Atomic uintptr_t *stray; /* places for frames that no room has space for */
 	uintptr_t entrance;       /* base of the window, or of the only region */
 	uintptr_t span;           /* bytes from there on */
+	uintptr_t first;          /* lowest address of a frame there */
+	uintptr_t lines;          /* cache lines from there on */
+	uint64_t ids;             /* frames that have one: every id is less */
 	uint8_t *walls;
 	uint32_t regions;    /* used entries of region[] */
 	uint32_t room_count; /* rooms[1] to rooms[room_count] exist */
@@ -178,6 +183,9 @@ struct labyrinth {
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
 	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];
+	/* walls[] once more, a bit each, if the window has no more slots than this has bits. */
+	alignas(LAB_LINE) uint64_t wall_bits[LAB_WALL_BITS / 64];
+	bool wall_bits_hold;
 	struct lab_region region[LAB_REGIONS_MAX];
 	struct lab_head full;  /* rooms with at least one frame */
 	struct lab_head empty; /* rooms with none */

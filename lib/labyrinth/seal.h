@@ -217,8 +217,8 @@ static inline bool
 lab_plausible(const struct labyrinth *lab, const void *frame)
 {
 	const struct lab_gate gate = {
-		.first = lab->entrance + LABYRINTH_HEADER_LEN,
-		.lines = lab->span >> 6,
+		.first = lab->first,
+		.lines = lab->lines,
 		.walls = lab->walls,
 	};
 
@@ -285,11 +285,11 @@ lab_gate(const struct labyrinth *lab)
 	return (struct lab_gate){
 		.key0 = lab->key[0],
 		.key1 = lab->key[1],
-		.ids = lab->frames,
+		.ids = lab->ids,
 		.table = lab->table,
 		.deeds = lab->deeds,
-		.first = lab->entrance + LABYRINTH_HEADER_LEN,
-		.lines = lab->span >> 6,
+		.first = lab->first,
+		.lines = lab->lines,
 		.walls = lab->walls,
 	};
 }

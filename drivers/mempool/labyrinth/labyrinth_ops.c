@@ -278,9 +278,8 @@ labyrinth_free(struct rte_mempool *mp)
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	labyrinth_put_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
-	                   __builtin_return_address(0));
-	return 0;
+	return labyrinth_put_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	                          __builtin_return_address(0));
 }
 
 static int

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include "vector.h"
+
+bool lab_vector;
+
+#if LAB_HAS_VECTOR
+
+#include <immintrin.h>
+
+#include "seal.h"
+
+#define TARGET __attribute__((target("avx512f")))
+
+_Static_assert(LAB_VECTOR_FRAMES == sizeof(__m512i) / sizeof(void *), "a vector holds a block");
+
+static __attribute__((constructor)) void
+vector_choose(void)
+{
+	__builtin_cpu_init();
+	lab_vector = __builtin_cpu_supports("avx512f");
+}
+
+/* lab_fold() of eight words and one. */
+static inline TARGET __m512i
+fold(__m512i a, __m512i b)
+{
+	const __m512i low = _mm512_set1_epi64(UINT32_MAX);
+	__m512i a_high = _mm512_srli_epi64(a, 32);
+	__m512i b_high = _mm512_srli_epi64(b, 32);
+	__m512i ll = _mm512_mul_epu32(a, b);
+	__m512i lh = _mm512_mul_epu32(a, b_high);
+	__m512i hl = _mm512_mul_epu32(a_high, b);
+	__m512i hh = _mm512_mul_epu32(a_high, b_high);
+	/* Neither sum can wrap around. */
+	__m512i t = _mm512_add_epi64(lh, _mm512_srli_epi64(ll, 32));
+	__m512i u = _mm512_add_epi64(hl, _mm512_and_si512(t, low));
+	__m512i high = _mm512_add_epi64(_mm512_add_epi64(hh, _mm512_srli_epi64(t, 32)),
+	                                _mm512_srli_epi64(u, 32));
+
+	return _mm512_xor_si512(high,
+	                        _mm512_mask_blend_epi32(0xaaaa, ll, _mm512_slli_epi64(u, 32)));
+}
+
+/* All that a burst of puts needs, eightfold. */
+struct gate8 {
+	__m512i key0;
+	__m512i key1;
+	__m512i first;
+	__m512i lines;
+	__m512i walls; /* a bit for each slot */
+};
+
+static inline TARGET struct gate8
+gate8(const struct labyrinth *lab)
+{
+	return (struct gate8){
+		.key0 = _mm512_set1_epi64((long long)lab->key[0]),
+		.key1 = _mm512_set1_epi64((long long)lab->key[1]),
+		.first = _mm512_set1_epi64((long long)lab->first),
+		.lines = _mm512_set1_epi64((long long)lab->lines),
+		.walls = _mm512_load_si512(lab->wall_bits),
+	};
+}
+
+/* lab_gate_plausible(), of all eight. */
+static inline TARGET bool
+plausible(const struct gate8 *gate, __m512i frames)
+{
+	__m512i line = _mm512_ror_epi64(_mm512_sub_epi64(frames, gate->first), 6);
+	__m512i slot = _mm512_srli_epi64(line, 15);
+	__m512i bits = _mm512_permutexvar_epi64(_mm512_srli_epi64(slot, 6), gate->walls);
+	__m512i bit = _mm512_rolv_epi64(_mm512_set1_epi64(1), slot);
+	__mmask8 in = _mm512_cmplt_epu64_mask(line, gate->lines);
+
+	return _mm512_mask_testn_epi64_mask(in, bits, bit) == 0xff;
+}
+
+TARGET uint32_t
+lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n,
+                           uint64_t put, uint32_t *ids)
+{
+	const struct gate8 gate = gate8(lab);
+	struct lab_deeds *const deeds = lab->deeds;
+	void *const *const table = lab->table;
+	const uint64_t count = lab->frames;
+	uint32_t i;
+	uint32_t j;
+
+	for (i = 0; n - i >= LAB_VECTOR_FRAMES; i += LAB_VECTOR_FRAMES) {
+		__m512i block = _mm512_loadu_si512(&frames[i]);
+		alignas(64) uint64_t tags[LAB_VECTOR_FRAMES];
+		void *const *from = &frames[i];
+		uint32_t *to = &ids[i];
+
+		if (lab_unlikely(!plausible(&gate, block)))
+			break;
+		_mm512_store_si512(tags, fold(_mm512_xor_si512(block, gate.key0), gate.key1));
+#pragma GCC unroll 8
+		for (j = 0; j < LAB_VECTOR_FRAMES; j++) {
+			void *frame = from[j];
+			uint64_t id = tags[j] ^ lab_seal_read(lab_header(frame));
+
+			if (lab_unlikely(id >= count || table[id] != frame ||
+			                 !lab_deeds_owned(&deeds[id])))
+				return i + j;
+			lab_deeds_put_set(&deeds[id], put);
+			to[j] = (uint32_t)id;
+		}
+	}
+	return i;
+}
+
+#else
+
+uint32_t
+lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n,
+                           uint64_t put, uint32_t *ids)
+{
+	(void)lab;
+	(void)frames;
+	(void)n;
+	(void)put;
+	(void)ids;
+	return 0;
+}
+
+#endif
