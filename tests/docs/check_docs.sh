@@ -30,6 +30,7 @@ declare -A NOT_RUN=(
 	["./demo.sh"]="takes 90 seconds: help_works"
 	["./test.sh"]="runs this very script: help_works"
 	["tests/vm/run"]="boots virtual machines, test.sh runs it: help_works"
+	["build/app/labyrinth-bench/labyrinth-bench --no-telemetry -- --bar"]="takes minutes, bench_cli.sh runs it with --quick: help_works"
 	["apt-get install"]="changes the machine: packages_known"
 	["meson setup build"]="this build exists already: options_known"
 	["ninja -C build"]="this build exists already: is_built"
