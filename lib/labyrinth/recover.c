@@ -23,7 +23,7 @@
 enum verdict {
 	HELD, /* by the dead process */
 	ELSEWHERE,
-	UNCERTAIN /* it was moved meanwhile */
+	UNCERTAIN /* it moves, or may be about to */
 };
 
 static uint64_t
@@ -31,6 +31,13 @@ room_moves(const struct lab_room *room)
 {
 	/* @atomic room-moves: pairs room-stir. Else: see room-stir. */
 	return atomic_load_explicit(&room->moves, memory_order_seq_cst);
+}
+
+static bool
+is_apart(const struct lab_room *room)
+{
+	/* @atomic room-apart: pairs room-part, room-join. Else: see room-part. */
+	return atomic_load_explicit(&room->apart, memory_order_seq_cst) != 0;
 }
 
 static bool
@@ -59,11 +66,14 @@ lane_slot(const struct lab_lane *lane)
 
 /*
  * Is a room named by a lane that somebody alive is in, or where anybody alive may
- * take it? The intent is read first: it ends only after the slot names the room.
+ * take it? The intent is read first: it ends only after the slot names the room. An
+ * intent alone tells nothing: whoever has it may find that the room was taken before,
+ * by the one who is dead now.
  */
-static bool
+static enum verdict
 in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
 {
+	enum verdict verdict = HELD;
 	uint32_t i;
 
 	for (i = 0; i < lab->lane_count; i++) {
@@ -72,10 +82,12 @@ in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t
 		bool intended = !ours && names(lane_intent(lane), room);
 		uint64_t slot = lane_slot(lane);
 
-		if (intended || (names(slot, room) && (!ours || (slot & LAB_BUSY) == 0)))
-			return true;
+		if (names(slot, room) && (!ours || (slot & LAB_BUSY) == 0))
+			return ELSEWHERE;
+		if (intended)
+			verdict = UNCERTAIN;
 	}
-	return false;
+	return verdict;
 }
 
 static uint64_t
@@ -121,9 +133,11 @@ seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
 	uint64_t moves = room_moves(at);
 	enum verdict verdict;
 
-	if (in_live_lane(lab, dead, room))
-		return ELSEWHERE;
-	verdict = in_stack(lab, &lab->full, room);
+	if (is_apart(at))
+		return UNCERTAIN;
+	verdict = in_live_lane(lab, dead, room);
+	if (verdict == HELD)
+		verdict = in_stack(lab, &lab->full, room);
 	if (verdict == HELD)
 		verdict = in_stack(lab, &lab->empty, room);
 	if (verdict == HELD && room_moves(at) != moves)
@@ -233,7 +247,8 @@ begin(struct labyrinth *lab, uint32_t dead)
 
 	/* Who began it may have died of what it is recovered from now. */
 	while (holder == 0 || holder == dead + 1) {
-		/* @atomic recover-begin: pairs recover-begin, recover-end. Else: see ELSEWHERE. */
+		/* @atomic recover-begin: pairs recover-begin, recover-end. Else: two give one room
+		 * back. */
 		if (atomic_compare_exchange_strong_explicit(&lab->recovering, &holder, self,
 		                                            memory_order_acq_rel,
 		                                            memory_order_relaxed))
@@ -260,7 +275,7 @@ labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery 
 		return -EINVAL;
 	if (!begin(lab, process))
 		return -EBUSY;
-	for (i = 0; i < lab->lane_count && ret == 0; i++) {
+	for (i = 0; i < lab->lane_count; i++) {
 		if (lab_range_has(&dead, i) && !recover_lane(lab, &dead, &lab->lanes[i], found))
 			ret = -EAGAIN;
 	}
@@ -278,7 +293,8 @@ lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane)
 
 	if (!begin(lab, LAB_NOBODY))
 		return false;
-	good = recover_lane(lab, &dead, lane, &found);
+	/* Another thread of this process may have done it, and may keep the lane now. */
+	good = lab_lane_kept_by_dead(lane) && recover_lane(lab, &dead, lane, &found);
 	end(lab);
 	return good;
 }
