@@ -227,7 +227,8 @@ struct rte_labyrinth_recovery {
  *   Filled in; owned by the caller.
  * @return
  *   0; -EINVAL when found is NULL or mp is not labyrinth's; -EBUSY when another
- *   recovery of the pool is under way, -EAGAIN when rooms moved too fast: try again.
+ *   recovery of the pool is under way, -EAGAIN when rooms moved too fast or a live
+ *   thread is in a call that may move them: try again.
  */
 int
 rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found);
