@@ -15,7 +15,8 @@
  * room. Who is about to give one away counts the move first, and its slot names
  * the room until it is given. So for whoever looks through all lanes first and
  * both stacks then, and sees the count of moves unchanged afterwards: a room seen
- * nowhere but in the lanes of a dead process is held by that.
+ * nowhere but in the lanes of a dead process is held by that. Seen in a lane whose
+ * thread lives but is in a call, and in no stack, it may be either's.
  */
 
 #include "labyrinth_private.h"

@@ -151,7 +151,9 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 	lab_lane_record_set(lane, lab_record_now(lane));
 	lab_lane_settle(lab, &visit);
 	lab_lane_mark_used(lab, lane->id);
-	/* @atomic keeper-set: pairs keeper-count, keeper-look, keeper-seen. Else: see keeper-look.
+	/*
+	 * @atomic keeper-set: pairs keeper-count, keeper-look, keeper-seen, keeper-sought.
+	 * Else: see keeper-look.
 	 */
 	atomic_store_explicit(&lane->keeper, lab_self(), memory_order_release);
 	return true;
@@ -185,14 +187,20 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 {
 	struct lab_lane *lane;
 	struct lab_visit visit;
+	uint32_t calls;
 
 	if (id >= lab->owns)
 		return;
 	lane = &lab->own[id];
 	if (keeper_seen(lane) == 0)
 		return;
+	/* As a call: until it ends, the slot names rooms that may be given away. */
+	calls = lab_lane_calls(lane) & ~1u;
+	lab_lane_busy(lane, calls);
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
 	lab_visit_retire(lab, &visit);
+	lab_visit_publish(&visit);
+	lab_lane_end(lane, calls);
 	keeper_clear(lane);
 	lab_lane_leave(&visit);
 }

@@ -133,7 +133,10 @@ lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane);
 static inline void
 lab_lane_busy(struct lab_lane *lane, uint32_t calls)
 {
-	/* @atomic calls-begin: pairs calls-look, calls-fence, calls-seen. Else: see calls-look. */
+	/*
+	 * @atomic calls-begin: pairs calls-look, calls-fence, calls-seen, calls-sought. Else: see
+	 * calls-look.
+	 */
 	atomic_store_explicit(&lane->calls, calls + 1, memory_order_relaxed);
 	/*
 	 * @atomic calls-fence: pairs calls-begin. Else: the compiler reads the rooms before
@@ -156,8 +159,8 @@ static inline void
 lab_lane_end(struct lab_lane *lane, uint32_t calls)
 {
 	/*
-	 * @atomic calls-end: pairs calls-look, calls-seen. Else: who counts frames sees
-	 * counts from before the call.
+	 * @atomic calls-end: pairs calls-look, calls-seen, calls-sought. Else: who counts frames
+	 * sees counts from before the call.
 	 */
 	atomic_store_explicit(&lane->calls, calls + 2, memory_order_release);
 }

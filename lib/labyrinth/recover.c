@@ -23,7 +23,7 @@
 enum verdict {
 	HELD, /* by the dead process */
 	ELSEWHERE,
-	UNCERTAIN /* it moves, or may be about to */
+	UNCERTAIN /* it was moved meanwhile, or somebody alive is about to move it */
 };
 
 static uint64_t
@@ -50,7 +50,7 @@ names(uint64_t rooms, uint32_t room)
 static uint64_t
 lane_intent(const struct lab_lane *lane)
 {
-	/* @atomic intent-read: pairs intend, intend-nothing. Else: see there. */
+	/* @atomic intent-read: pairs intend, intend-nothing, intent-mark. Else: see there. */
 	return atomic_load_explicit(&lane->intent, memory_order_seq_cst);
 }
 
@@ -64,11 +64,35 @@ lane_slot(const struct lab_lane *lane)
 	return atomic_load_explicit(&lane->slot, memory_order_seq_cst);
 }
 
+/* The lane's thread is known to be dead: what the lane names nobody else can have by it. */
+static void
+mark_dead(struct lab_lane *lane)
+{
+	uint64_t intent = lane_intent(lane);
+
+	/* @atomic intent-mark: pairs intent-read. Else: who recovers next believes it alive. */
+	atomic_store_explicit(&lane->intent, intent | LAB_BUSY, memory_order_seq_cst);
+}
+
+/* Is somebody in the middle of a call that uses this lane? Looked at before its slot. */
+static bool
+in_call(const struct lab_lane *lane)
+{
+	/* @atomic keeper-sought: pairs keeper-set. Else: a kept lane is taken for a busy one. */
+	if (atomic_load_explicit(&lane->keeper, memory_order_seq_cst) == 0)
+		return true;
+	/*
+	 * @atomic calls-sought: pairs calls-begin, calls-end. Else: a call that has begun is
+	 * not seen, and what it gave away is taken for held.
+	 */
+	return (atomic_load_explicit(&lane->calls, memory_order_seq_cst) & 1) != 0;
+}
+
 /*
- * Is a room named by a lane that somebody alive is in, or where anybody alive may
- * take it? The intent is read first: it ends only after the slot names the room. An
- * intent alone tells nothing: whoever has it may find that the room was taken before,
- * by the one who is dead now.
+ * Does somebody alive have the room in a lane, or may anybody take it there? What
+ * a lane names while its thread is in a call proves nothing: an intent may come to
+ * nothing, and a slot names a room until the call that gave it away goes on. The
+ * intent is read before the slot: it ends only after the slot names the room.
  */
 static enum verdict
 in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
@@ -78,13 +102,14 @@ in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t
 
 	for (i = 0; i < lab->lane_count; i++) {
 		const struct lab_lane *lane = &lab->lanes[i];
-		bool ours = lab_range_has(dead, i);
-		bool intended = !ours && names(lane_intent(lane), room);
+		uint64_t intent = lane_intent(lane);
+		bool calling = in_call(lane);
 		uint64_t slot = lane_slot(lane);
+		bool gone = lab_range_has(dead, i) || (intent & LAB_BUSY) != 0;
 
-		if (names(slot, room) && (!ours || (slot & LAB_BUSY) == 0))
+		if (names(slot, room) && ((slot & LAB_BUSY) == 0 || (!gone && !calling)))
 			return ELSEWHERE;
-		if (intended)
+		if (!gone && (names(intent, room) || names(slot, room)))
 			verdict = UNCERTAIN;
 	}
 	return verdict;
@@ -131,16 +156,16 @@ seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
 {
 	const struct lab_room *at = lab_room(lab, room);
 	uint64_t moves = room_moves(at);
-	enum verdict verdict;
+	enum verdict lanes = in_live_lane(lab, dead, room);
+	enum verdict verdict = lanes;
 
 	if (is_apart(at))
 		return UNCERTAIN;
-	verdict = in_live_lane(lab, dead, room);
-	if (verdict == HELD)
+	if (verdict != ELSEWHERE)
 		verdict = in_stack(lab, &lab->full, room);
 	if (verdict == HELD)
 		verdict = in_stack(lab, &lab->empty, room);
-	if (verdict == HELD && room_moves(at) != moves)
+	if (verdict == HELD && (lanes == UNCERTAIN || room_moves(at) != moves))
 		return UNCERTAIN;
 	return verdict;
 }
@@ -207,7 +232,9 @@ recover_rooms(struct labyrinth *lab, const struct lab_range *dead, uint64_t room
 
 /*
  * What the lane names goes back; a room already given back is in a stack by then
- * and is not given twice. Nobody but the caller touches a busy lane.
+ * and is not given twice. Nobody but the caller touches a busy lane. It stays
+ * marked when it cannot be recovered just now: so two processes that died over one
+ * room do not make each other's recovery impossible.
  */
 static bool
 recover_lane(struct labyrinth *lab, const struct lab_range *dead, struct lab_lane *lane,
@@ -215,13 +242,14 @@ recover_lane(struct labyrinth *lab, const struct lab_range *dead, struct lab_lan
 {
 	uint64_t slot = lane_slot(lane);
 
-	if (!recover_rooms(lab, dead, lane_intent(lane), found))
-		return false;
-	lab_lane_intend_nothing(lane);
+	/* Who leaves a lane has ended its intent before. */
 	if ((slot & LAB_BUSY) == 0)
 		return true;
-	if (!recover_rooms(lab, dead, slot, found))
+	mark_dead(lane);
+	if (!recover_rooms(lab, dead, lane_intent(lane), found) ||
+	    !recover_rooms(lab, dead, slot, found))
 		return false;
+	lab_lane_intend_nothing(lane);
 	found->lanes++;
 	lab_lane_reset(lane, slot);
 	return true;

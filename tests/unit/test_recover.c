@@ -171,10 +171,33 @@ test_room_elsewhere(void)
 	lab_lane_intend(u.lab, mine, (uint32_t)slot & LAB_ROOM_MASK, LAB_NO_ROOM);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.frames, 0);
-	/* It finds that it cannot. */
+	/* It comes to nothing: the room is the dead one's after all. */
 	lab_lane_intend_nothing(mine);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_TRUE(found.frames >= 10);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	unit_drop(&u);
+}
+
+/* A lane names a room that its thread, in a call, gave away: that is no proof. */
+static void
+test_room_given_away(void)
+{
+	struct labyrinth_recovery found = {0};
+	struct lab_lane *mine;
+	struct unit_lab u;
+	uint64_t slot;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 10, 10);
+	mine = &u.lab->own[0];
+	slot = mine->slot;
+	mine->slot = LAB_BUSY | (u.lab->own[DEAD_LANE].slot & LAB_ROOM_MASK);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
+	mine->slot = slot;
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
 }
@@ -207,7 +230,6 @@ test_beside_others(void)
 	pthread_t threads[UNIT_ARRAY_LEN(lanes)];
 	uint32_t round;
 	uint32_t n;
-	int ret;
 
 	if (!make(&u, LABYRINTH_F_SEAL, 384))
 		return;
@@ -218,11 +240,12 @@ test_beside_others(void)
 			pthread_create(&threads[n], NULL, churn, (void *)(uintptr_t)&lanes[n]), 0);
 	for (round = 0; round < unit_rounds(2000); round++) {
 		struct labyrinth_recovery found = {0};
+		int ret;
 
 		dead_gets(&u, 1 + round % 300, 1 + round % 300);
-		do {
+		do
 			ret = labyrinth_recover(u.lab, DEAD, &found);
-		} while (ret == -EAGAIN);
+		while (ret == -EAGAIN);
 		CU_ASSERT_EQUAL_FATAL(ret, 0);
 		CU_ASSERT_EQUAL(found.lanes, 1);
 	}
@@ -384,6 +407,7 @@ main(void)
 		{"frames handed over", test_hand_over},
 		{"what is refused", test_refusals},
 		{"a room that is elsewhere", test_room_elsewhere},
+		{"a room given away", test_room_given_away},
 		{"beside others", test_beside_others},
 		{"a lane is released", test_release},
 		{"an heir", test_heir},

@@ -228,7 +228,8 @@ struct rte_labyrinth_recovery {
  * @return
  *   0; -EINVAL when found is NULL or mp is not labyrinth's; -ESRCH when this process
  *   has no lanes of its own (rte_labyrinth_process()); -EBUSY when another recovery of
- *   the pool is under way, -EAGAIN when rooms moved too fast: try again.
+ *   the pool is under way, -EAGAIN when rooms moved too fast or a live
+ *   thread is in a call that may move them: try again.
  */
 int
 rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found);
