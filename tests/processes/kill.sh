@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# A secondary that gets and puts without pause is killed at random instants: does
+# A secondary that gets and puts without pause is stopped for a while, two times,
+# and then killed, at random instants: does
 # the primary go on, and is every buffer there again? DPDK's handlers beside it.
 
 set -u
@@ -28,9 +29,9 @@ kills()
 	local log=$LOGS/kills-$2.log line
 	line=$(timeout --kill-after=5 $((120 + $1 * 5)) "$KILLS" "$1" "$2" "$3" -- --no-pci --no-telemetry \
 		"--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR" 2>"$log" | tail -n 1)
-	read -r DONE HANGS SLOW LOST TWICE RECLAIMED IN_LANES ERRORS <<<"$line"
-	printf '# %-34s %6s %6s %6s %6s %6s %10s %9s\n' "$2${3:+ $3}" "${DONE:-?}" "${HANGS:-?}" \
-		"${SLOW:-?}" "${LOST:-?}" "${TWICE:-?}" "${RECLAIMED:-?}" "${IN_LANES:-?}"
+	read -r DONE HANGS SLOW STALLS LOST TWICE RECLAIMED IN_LANES ERRORS <<<"$line"
+	printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "$2${3:+ $3}" "${DONE:-?}" "${HANGS:-?}" \
+		"${SLOW:-?}" "${STALLS:-?}" "${LOST:-?}" "${TWICE:-?}" "${RECLAIMED:-?}" "${IN_LANES:-?}"
 	LOG=$log
 }
 
@@ -39,8 +40,8 @@ ours()
 {
 	kills "$1" labyrinth "$2"
 	check_eq "$2: kills" "${DONE:-none}" "$1" "$LOG"
-	check_eq "$2: hangs, kills after which it stayed slow, lost, twice, errors" \
-		"${HANGS:-} ${SLOW:-} ${LOST:-} ${TWICE:-} ${ERRORS:-}" "0 0 0 0 0" "$LOG"
+	check_eq "$2: hangs, kills after which it stayed slow, stops that stalled it, lost, twice, errors" \
+		"${HANGS:-} ${SLOW:-} ${STALLS:-} ${LOST:-} ${TWICE:-} ${ERRORS:-}" "0 0 0 0 0 0" "$LOG"
 	check "$2: there was something to reclaim" test "${RECLAIMED:-0}" -gt 0
 }
 
@@ -95,7 +96,7 @@ mount -t hugetlbfs none "$HUGE_DIR" || die "cannot mount huge pages"
 at_exit umount "$HUGE_DIR"
 HUGE_BEFORE=$(huge_free)
 HOLDERS_BEFORE=$(huge_holders)
-printf '# %-34s %6s %6s %6s %6s %6s %10s %9s\n' "handler" kills hangs slow lost twice reclaimed "in lanes"
+printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "handler" kills hangs slow stalls lost twice reclaimed "in lanes"
 ours "$COUNT" profile=guard,backing=maze
 ours 5 profile=guard,backing=eal
 ours 5 profile=strict,backing=maze

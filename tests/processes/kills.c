@@ -8,14 +8,17 @@
  * This process is the supervisor, without EAL: nothing can make it hang.
  *
  * kills COUNT HANDLER OPTIONS -- EAL OPTIONS: prints one line of results:
- * kills, hangs, kills after which it was slow, lost, twice, reclaimed, in lanes, errors.
+ * kills, hangs, kills after which it was slow, stops during which it was, lost, twice, reclaimed,
+ * in lanes, errors.
  */
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,10 +33,11 @@
 #define COUNT_MS  10000
 #define WINDOW_MS 100
 #define WINDOWS   10 /* one second */
+#define STOPS     2  /* before each kill */
 #define RANDOM_US 20000
 
 struct results {
-	unsigned int kills, hangs, slow, errors;
+	unsigned int kills, hangs, slow, stalls, errors;
 	uint64_t lost, twice, reclaimed, in_lanes;
 };
 
@@ -51,6 +55,8 @@ start(const char *type, const char *lcores)
 
 	if (pid != 0)
 		return pid;
+	/* Nobody is left behind, whatever ends us. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	snprintf(proc_type, sizeof(proc_type), "--proc-type=%s", type);
 	args[n++] = (char *)(uintptr_t) "kills";
 	args[n++] = proc_type;
@@ -133,6 +139,39 @@ start_primary(void)
 	return -1;
 }
 
+/* Told to end, it does so by itself. */
+static bool
+ends_well(pid_t pid)
+{
+	unsigned int ms = COUNT_MS;
+	int status;
+
+	while (ms-- > 0) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+		usleep(MS);
+	}
+	end(pid);
+	return false;
+}
+
+/* Stopped at a random instant: the primary goes on meanwhile, the secondary afterwards. */
+static void
+stop_and_continue(pid_t pid, uint64_t before, struct results *results)
+{
+	int status;
+
+	usleep((unsigned int)rand() % RANDOM_US);
+	kill(pid, SIGSTOP);
+	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status)) {
+		results->errors++;
+		return;
+	}
+	results->stalls += !is_back(before);
+	kill(pid, SIGCONT);
+	results->errors += !moves(&shared->other_rounds, HANG_MS);
+}
+
 /* One kill. Returns false when the primary hangs. */
 static bool
 one(struct results *results, uint32_t *missing)
@@ -140,7 +179,10 @@ one(struct results *results, uint32_t *missing)
 	uint64_t before = in_window();
 	pid_t pid = start("secondary", "2@(0,1)");
 	bool ran = moves(&shared->other_rounds, START_MS);
+	unsigned int i;
 
+	for (i = 0; ran && i < STOPS; i++)
+		stop_and_continue(pid, before, results);
 	usleep((unsigned int)rand() % RANDOM_US);
 	end(pid);
 	results->kills++;
@@ -185,10 +227,7 @@ supervise(unsigned int count, struct results *results)
 	if (primary < 0)
 		return 0;
 	results->errors += !tell(KILLS_END);
-	if (!moves(&shared->rounds, 1))
-		usleep(MS);
-	if (waitpid(primary, NULL, 0) != primary)
-		return -1;
+	results->errors += !ends_well(primary);
 	return 0;
 }
 
@@ -217,8 +256,9 @@ supervisor(int argc, char **argv)
 	eal_count = argc - 5;
 	srand((unsigned int)time(NULL));
 	ret = supervise((unsigned int)atoi(argv[1]), &results);
-	printf("%u %u %u %lu %lu %lu %lu %u\n", results.kills, results.hangs, results.slow,
-	       results.lost, results.twice, results.reclaimed, results.in_lanes, results.errors);
+	printf("%u %u %u %u %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %u\n", results.kills,
+	       results.hangs, results.slow, results.stalls, results.lost, results.twice,
+	       results.reclaimed, results.in_lanes, results.errors);
 	return ret == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
