@@ -27,7 +27,7 @@ END
 kills()
 {
 	local log=$LOGS/kills-$2.log line
-	line=$(timeout --kill-after=5 $((120 + $1 * 5)) "$KILLS" "$1" "$2" "$3" -- --no-pci --no-telemetry \
+	line=$(timeout --foreground --kill-after=5 $((120 + $1 * 5)) "$KILLS" "$1" "$2" "$3" -- --no-pci --no-telemetry \
 		"--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR" 2>"$log" | tail -n 1)
 	read -r DONE HANGS SLOW STALLS LOST TWICE RECLAIMED IN_LANES ERRORS <<<"$line"
 	printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "$2${3:+ $3}" "${DONE:-?}" "${HANGS:-?}" \
