@@ -169,6 +169,7 @@ system_tests()
 	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
 	script "several processes" 200 tests/processes/processes.sh "$BUILD"
+	script "secondaries killed" 300 tests/processes/kill.sh "$BUILD"
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
@@ -203,6 +204,7 @@ soak()
 	local end round=0
 	script "soak: no false alarm" $((SOAK + 300)) tests/misuse/soak.sh "$BUILD" "$SOAK"
 	script "soak: fuzzing" $((SOAK + 300)) tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
+	script "soak: secondaries killed" 5400 tests/processes/kill.sh -n 1000 "$BUILD"
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
 		round=$((round + 1))

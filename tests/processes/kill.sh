@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# A secondary that gets and puts without pause is stopped for a while, two times,
+# and then killed, at random instants: does
+# the primary go on, and is every buffer there again? DPDK's handlers beside it.
+
+set -u
+HERE=$(dirname "$0")
+# shellcheck source=tests/lib.sh
+. "$HERE/../lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: ${0##*/} [-n KILLS] BUILD
+
+  BUILD     build directory that holds the test programs
+  -n KILLS  of secondaries that use a guard pool in a maze (25)
+
+Needs root, huge pages and namespaces of its own.
+END
+}
+
+# kills COUNT HANDLER OPTIONS: a row of the table; sets the results.
+kills()
+{
+	local log=$LOGS/kills-$2.log line
+	line=$(timeout --foreground --kill-after=5 $((120 + $1 * 5)) "$KILLS" "$1" "$2" "$3" -- --no-pci --no-telemetry \
+		"--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR" 2>"$log" | tail -n 1)
+	read -r DONE HANGS SLOW STALLS LOST TWICE RECLAIMED IN_LANES ERRORS <<<"$line"
+	printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "$2${3:+ $3}" "${DONE:-?}" "${HANGS:-?}" \
+		"${SLOW:-?}" "${STALLS:-?}" "${LOST:-?}" "${TWICE:-?}" "${RECLAIMED:-?}" "${IN_LANES:-?}"
+	LOG=$log
+}
+
+# ours COUNT OPTIONS
+ours()
+{
+	kills "$1" labyrinth "$2"
+	check_eq "$2: kills" "${DONE:-none}" "$1" "$LOG"
+	check_eq "$2: hangs, kills after which it stayed slow, stops that stalled it, lost, twice, errors" \
+		"${HANGS:-} ${SLOW:-} ${STALLS:-} ${LOST:-} ${TWICE:-} ${ERRORS:-}" "0 0 0 0 0 0" "$LOG"
+	check "$2: there was something to reclaim" test "${RECLAIMED:-0}" -gt 0
+}
+
+# theirs HANDLER: whatever it shows; only that it could be tried is asked for.
+theirs()
+{
+	kills 5 "$1" ""
+	check_eq "$1: kills" "${DONE:-none}" 5 "$LOG"
+}
+
+COUNT=25
+IN_NAMESPACES=0
+while getopts 'hmn:' flag; do
+	case $flag in
+	n) COUNT=$OPTARG ;;
+	m) IN_NAMESPACES=1 ;;
+	h) usage && exit 0 ;;
+	*) usage >&2 && exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+(($# == 1)) || { usage >&2 && exit 2; }
+BUILD=$(realpath "$1")
+KILLS=$BUILD/tests/processes/kills
+[[ -x $KILLS ]] || die "no $KILLS: build first (meson setup $1 && ninja -C $1)"
+LOGS=$BUILD/testlogs/processes
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+
+# EAL shares memory through a file system of huge pages, which may not be there.
+if ((!IN_NAMESPACES)); then
+	undo_on_exit
+	if ! is_root || ! unshare -m -n true 2>/dev/null; then
+		skip "kills" "needs root and namespaces"
+		summary
+		exit
+	fi
+	if ! reserve_huge 64; then
+		skip "kills" "EAL shares memory only in huge pages"
+		summary
+		exit
+	fi
+	unshare -m -n "$0" -m -n "$COUNT" "$BUILD"
+	exit
+fi
+
+undo_on_exit
+PREFIX=lab-kill-$$
+at_exit del_eal_dir "$PREFIX"
+HUGE_DIR=$(mktemp -d)
+at_exit rmdir "$HUGE_DIR"
+mount -t hugetlbfs none "$HUGE_DIR" || die "cannot mount huge pages"
+at_exit umount "$HUGE_DIR"
+HUGE_BEFORE=$(huge_free)
+HOLDERS_BEFORE=$(huge_holders)
+printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "handler" kills hangs slow stalls lost twice reclaimed "in lanes"
+ours "$COUNT" profile=guard,backing=maze
+ours 5 profile=guard,backing=eal
+ours 5 profile=strict,backing=maze
+theirs ring_mp_mc
+theirs stack
+theirs lf_stack
+check_huge_same "kills" "$HUGE_BEFORE" "$HOLDERS_BEFORE"
+summary
