@@ -37,7 +37,7 @@ struct location {
 	const volatile void *at;
 	uint32_t writes;
 	uint64_t value[WRITES];
-	struct view view[WRITES];  /* what who reads it with acquire knows */
+	struct view view[WRITES]; /* what who reads it with acquire knows */
 };
 
 static struct location locations[LOCATIONS];
@@ -68,9 +68,9 @@ fail(const char *what)
 	swapcontext(&threads[self], &back);
 }
 
-#define CHECK(condition)             \
-	do {                         \
-		if (!(condition))    \
+#define CHECK(condition)                  \
+	do {                              \
+		if (!(condition))         \
 			fail(#condition); \
 	} while (0)
 
@@ -288,12 +288,15 @@ lit_write(uint64_t *at, uint64_t value)
 
 /* --- the labyrinth -------------------------------------------------------------- */
 
-enum { ROOMS = 3 };
+enum {
+	ROOMS = 3
+};
 
 static struct labyrinth lab;
 static struct lab_room rooms[ROOMS + 1];
 static struct lab_lane lanes[THREADS];
 static uint64_t plain[ROOMS + 1]; /* stands for the frames of a room */
+static uint8_t held[ROOMS + 1];   /* by a thread that popped the room */
 static uint64_t page;
 static _Atomic uint32_t page_word[1];
 static void *page_table[1];
@@ -323,6 +326,7 @@ reset(void)
 	memset(rooms, 0, sizeof(rooms));
 	memset(lanes, 0, sizeof(lanes));
 	memset(plain, 0, sizeof(plain));
+	memset(held, 0, sizeof(held));
 	memset(known, 0, sizeof(known));
 	memset(&sequential, 0, sizeof(sequential));
 	memset((void *)page_word, 0, sizeof(page_word));
@@ -353,7 +357,20 @@ pop_and_use(void)
 	uint32_t room = lab_depot_pop(&lab, &lab.full, NULL);
 
 	if (room != LAB_NO_ROOM)
-		owned(room);
+		held[owned(room)]++;
+}
+
+/* What was on top changes, and is the same again, unless the version tells. */
+static void
+pop_two_push_first(void)
+{
+	uint32_t first = lab_depot_pop(&lab, &lab.full, NULL);
+	uint32_t second = lab_depot_pop(&lab, &lab.full, NULL);
+
+	if (second != LAB_NO_ROOM)
+		held[owned(second)]++;
+	if (first != LAB_NO_ROOM)
+		lab_depot_push(&lab, &lab.full, owned(first));
 }
 
 static void
@@ -517,6 +534,33 @@ in_lane(void)
 }
 
 static void
+under(void)
+{
+	lab_depot_push(&lab, &lab.full, 2);
+}
+
+/* In the end rooms 1 and 2 are in the stack or with who popped them, once. */
+static void
+each_once(void)
+{
+	uint8_t times[ROOMS + 1] = {0};
+	uint32_t room;
+	uint32_t steps;
+
+	for (room = 0; room < THREADS; room++)
+		join(&known[THREADS], &known[room]);
+	room = lab_depot_top(&lab.full);
+	for (steps = 0; room != LAB_NO_ROOM && steps <= ROOMS; steps++) {
+		times[room]++;
+		room = lab_depot_below(&lab, room);
+	}
+	for (room = 1; room <= 2; room++) {
+		if (times[room] + held[room] != 1)
+			wrong = "a room is in no place or in two";
+	}
+}
+
+static void
 nowhere(void)
 {
 }
@@ -526,7 +570,15 @@ static const struct test {
 	void (*prepare)(void);
 	void (*run[THREADS])(void);
 	uint32_t most; /* changes of threads where others could go on */
+	void (*end)(void);
 } tests[] = {
+	{"push onto another, pop", under, {push_one, pop_and_use}, 99, each_once},
+	{"push onto another, two pop", under, {push_one, pop_and_use, pop_and_use}, 3, each_once},
+	{"pop, pop two and push the first",
+         in_stack,
+         {pop_and_use, pop_two_push_first},
+         99,
+         each_once},
 	{"push, pop", nowhere, {push_one, pop_and_use}, 99},
 	{"pop and push, pop", in_stack, {pop_and_push, pop_and_use}, 99},
 	{"two push, one pops", nowhere, {push_one, push_two, pop_and_use}, 3},
@@ -607,6 +659,8 @@ run_once(void)
 		swapcontext(&back, &threads[i]);
 	}
 	self = THREADS;
+	if (wrong == NULL && test->end != NULL)
+		test->end();
 }
 
 /* The next choices; false when all have been tried. */

@@ -50,7 +50,7 @@ lit_write(uint64_t *at, uint64_t value);
 #define atomic_store_explicit(at, value, order) lit_store((at), sizeof(*(at)), (value), (order))
 #define atomic_compare_exchange_weak_explicit(at, old, value, good, bad) \
 	lit_swap((at), sizeof(*(at)), (old), (value), (good), (bad))
-#define atomic_compare_exchange_strong_explicit atomic_compare_exchange_weak_explicit
+#define atomic_compare_exchange_strong_explicit     atomic_compare_exchange_weak_explicit
 #define atomic_fetch_add_explicit(at, value, order) lit_add((at), sizeof(*(at)), (value), (order))
 #define atomic_fetch_sub_explicit(at, value, order) \
 	lit_add((at), sizeof(*(at)), -(uint64_t)(value), (order))

@@ -34,6 +34,29 @@ undo_on_exit
 . "$HERE/model_lib.sh"
 MISSED=0
 
+# Without --all: some of each kind.
+QUICK=(
+	"pop does not advance the version"
+	"a lane is left before its room is given away"
+	"a room is taken without an intent"
+	"recovery believes what a live lane names"
+	"depot-push-cas: relaxed"
+	"depot-pop-load: relaxed"
+	"lane-leave: relaxed"
+	"page-free: relaxed"
+)
+
+# wanted NAME: is this mutation's turn?
+wanted()
+{
+	local name
+	((ALL)) && return 0
+	for name in "${QUICK[@]}"; do
+		[[ $name == "$1" ]] && return 0
+	done
+	return 1
+}
+
 row()
 {
 	printf '%-62s | %s\n' "$1" "$2"
@@ -44,6 +67,7 @@ model()
 {
 	local name=$1 by
 	shift
+	wanted "$name" || return 0
 	explore 300 "$@"
 	if (($? == 1)); then
 		by=$(sed -n 's/^pan:1: //p' "$WORK_DIR/log" | cut -c1-60)
@@ -64,7 +88,7 @@ model "the intent ends before the slot names the room" recovery -DINTENT_ENDS_FI
 model "the slot names the new room before the old one is given" recovery -DPUBLISH_FIRST
 model "recovery reads the slot before the intent" recovery -DSLOT_FIRST
 model "recovery believes what a live lane names" recovery -DNAMED_IS_HELD
-((ALL)) && model "lanes of the dead are not marked" recovery -DNO_MARK -DTWO_DEAD
-# shellcheck source=/dev/null
-[[ -r $HERE/mutations_orders.sh ]] && . "$HERE/mutations_orders.sh"
+model "lanes of the dead are not marked" recovery -DNO_MARK -DTWO_DEAD
+# shellcheck source=tests/model/mutations_orders.sh
+. "$HERE/mutations_orders.sh"
 ((MISSED == 0))

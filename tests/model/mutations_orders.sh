@@ -10,6 +10,7 @@
 order()
 {
 	local name=$1 file=$2 label=$3 from=$4 to=$5 known=${6:-} by
+	wanted "$name" || return 0
 	rm -rf "$WORK_DIR/core"
 	cp -r "$REPO/lib/labyrinth" "$WORK_DIR/core"
 	if ! python3 "$HERE/mutate.py" "$WORK_DIR/core/$file" "$label" "$from" "$to"; then
