@@ -92,13 +92,15 @@ rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
 {
 	struct labyrinth_process process;
 	uint32_t entry;
-	int ret = 0;
+	int first = 0;
 
 	if (found == NULL || (mp != NULL && !rte_labyrinth_is(mp)))
 		return -EINVAL;
 	*found = (struct rte_labyrinth_recovery){0};
-	for (entry = 0; entry < LABYRINTH_PROCESSES_LANED && ret == 0; entry++) {
+	/* One whose lanes have to wait may wait for the next one's. */
+	for (entry = 0; entry < LABYRINTH_PROCESSES_LANED; entry++) {
 		struct walk walk = {.process = entry};
+		int ret = 0;
 
 		if (entry == labyrinth_process_self())
 			continue;
@@ -109,8 +111,10 @@ rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
 			found->processes++;
 		}
 		count(found, &walk.found);
+		if (first == 0)
+			first = ret;
 	}
-	return ret;
+	return first;
 }
 
 /* Processes that are nobody's pool: an id is all there is to go by. */
