@@ -176,6 +176,8 @@ choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room
 	pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
 	id = room->ids[pick];
 	room->ids[pick] = room->ids[count - 1];
+	/* Who is killed before the count is written leaves it in the room. */
+	room->ids[count - 1] = id;
 	return id;
 }
 

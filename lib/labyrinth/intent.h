@@ -21,6 +21,24 @@
 
 #include "labyrinth_private.h"
 
+/*
+ * A lane on a thread's stack cannot be looked through. What such a thread takes says so
+ * itself: it is not sought. If that thread is killed, the room is lost.
+ */
+static inline void
+lab_room_part(struct lab_room *room)
+{
+	/* @atomic room-part: pairs room-apart. Else: a room in use is taken for a dead one's. */
+	atomic_store_explicit(&room->apart, 1, memory_order_seq_cst);
+}
+
+static inline void
+lab_room_join(struct lab_room *room)
+{
+	/* @atomic room-join: pairs room-apart. Else: a dead one's room is not found. */
+	atomic_store_explicit(&room->apart, 0, memory_order_relaxed);
+}
+
 /* A room is about to move. */
 static inline void
 lab_room_stir(struct lab_room *room)
@@ -36,6 +54,10 @@ lab_room_stir(struct lab_room *room)
 static inline void
 lab_lane_intend(struct labyrinth *lab, struct lab_lane *lane, uint32_t a, uint32_t b)
 {
+	if (lab_unlikely(lane->id == UINT32_MAX)) {
+		lab_room_part(lab_room(lab, a));
+		lab_room_part(lab_room(lab, b));
+	}
 	/* @atomic intend: pairs intent-read. Else: a room taken by who dies next is lost. */
 	atomic_store_explicit(&lane->intent, a | (uint64_t)b << LAB_ROOM_BITS,
 	                      memory_order_seq_cst);

@@ -18,13 +18,15 @@
  * - entrance: base address of that window.
  * - frame: one buffer, or one raw 4 KiB page.
  * - colour: the random cache-line offset at which a frame lies.
- * - room: a fixed-size array of pointers to free frames, out of reach of any
+ * - room: a fixed-size array of free frames, by address or, sealed, by id, out of reach of any
  *   overflow in packet memory; the indirect index of free frames.
  * - depot: the lock-free store of rooms. Each removal advances a version, so
  *   that a head seen twice is the same head.
  * - lane: the rooms one lcore works from. Whoever enters a lane owns it until
  *   it leaves; a lane found occupied is passed by, never waited for.
- * - seal: keyed per-frame proof of state: free or owned.
+ * - seal: keyed word in front of each frame that proves its header whole and tells
+ *   its id; it never changes.
+ * - deeds: who got and who put a frame last, and so whether it is free or owned.
  * - exclusive: a frame has exactly one owner. Taking an owned frame or
  *   returning a free one is a violation.
  *
@@ -73,7 +75,7 @@ extern "C" {
 /** With LABYRINTH_F_FAIL: most gets of which one fails. */
 #define LABYRINTH_FAIL_MAX 1000000
 
-/** Check a keyed seal on every get and put. */
+/** Check who owns a frame on every get and put, and its keyed seal on put. */
 #define LABYRINTH_F_SEAL (1u << 0)
 /** Check a canary behind each frame on put; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_CANARY (1u << 1)
@@ -337,6 +339,10 @@ labyrinth_process(uint32_t number);
 void
 labyrinth_lane_release(labyrinth_t *lab, uint32_t lane);
 
+/** As labyrinth_lane_release(), if it is the calling thread that keeps the lane. Thread-safe. */
+void
+labyrinth_lane_leave(labyrinth_t *lab, uint32_t lane);
+
 /**
  * How many frames are free. Exact while no call is under way; what a call
  * under way is moving may be missed or counted twice. Thread-safe; walks the
@@ -345,7 +351,7 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t lane);
  * @param lab
  *   The labyrinth.
  * @return
- *   Frames that could be got.
+ *   Free frames; those in a kept lane only its keeper can get.
  */
 uint32_t
 labyrinth_count(const labyrinth_t *lab);

@@ -67,6 +67,7 @@ struct lab_room {
 	_Atomic uint32_t below; /* the room under this one in the depot */
 	_Atomic uint32_t count; /* frames in it; written by its holder alone */
 	_Atomic uint64_t moves; /* times somebody was about to move this room */
+	_Atomic uint32_t apart; /* may be in a lane that is on some thread's stack */
 	union {
 		alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
 		uint32_t ids[LABYRINTH_ROOM_FRAMES];
@@ -106,7 +107,7 @@ struct lab_lane {
 	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
 	uint32_t id;
-	uint32_t pid;            /* kept: the process of the thread that keeps it */
+	_Atomic uint32_t pid;    /* kept: the process of the thread that keeps it */
 	_Atomic uint64_t intent; /* rooms about to be taken, as in a slot; for recovery */
 	const void *site;        /* who asked for the call under way; only with trace */
 	struct lab_counter refills;

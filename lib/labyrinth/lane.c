@@ -88,6 +88,14 @@ keeper_seen(const struct lab_lane *lane)
 	return atomic_load_explicit(&lane->keeper, memory_order_relaxed);
 }
 
+bool
+lab_lane_kept_by_dead(const struct lab_lane *lane)
+{
+	/* @atomic keeper-pid: pairs keeper-pid-set. Else: a torn number. */
+	return keeper_seen(lane) != 0 &&
+	       atomic_load_explicit(&lane->pid, memory_order_relaxed) != lab_process_id();
+}
+
 /* From how many frames in the front room on the back one has to go. */
 static uint32_t
 spill_limit(const struct labyrinth *lab, const struct lab_visit *visit)
@@ -106,7 +114,7 @@ spill_limit(const struct labyrinth *lab, const struct lab_visit *visit)
 void
 lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane)
 {
-	lane->record = lab_record_now(lane);
+	lab_lane_record_set(lane, lab_record_now(lane));
 	lane->put = lab_put_record(lab, lane->record, (uint32_t)lane->put);
 }
 
@@ -134,12 +142,13 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 	struct lab_visit visit;
 
 	/* The lane's last keeper was of a process that had this one's number, and is dead. */
-	if (keeper_seen(lane) != 0 &&
-	    (!lab_process_told || lane->pid == lab_process_id() || !lab_recover_lane(lab, lane)))
+	if (keeper_seen(lane) != 0 && (!lab_process_told || !lab_recover_lane(lab, lane)))
 		return false;
 	if (!lab_lane_enter(lane, &visit))
 		return false;
-	lane->pid = lab_process_id();
+	/* @atomic keeper-pid-set: pairs keeper-pid. Else: the keeper is taken for a dead one. */
+	atomic_store_explicit(&lane->pid, lab_process_id(), memory_order_relaxed);
+	lab_lane_record_set(lane, lab_record_now(lane));
 	lab_lane_settle(lab, &visit);
 	lab_lane_mark_used(lab, lane->id);
 	/*
@@ -164,6 +173,13 @@ lab_lane_reset(struct lab_lane *lane, uint64_t slot)
 	lab_lane_end(lane, -2u);
 	keeper_clear(lane);
 	lab_lane_leave_slot(lane, slot & ~LAB_SLOT_ROOMS);
+}
+
+void
+labyrinth_lane_leave(labyrinth_t *lab, uint32_t id)
+{
+	if (id < lab->owns && lab_lane_is_kept(&lab->own[id]))
+		labyrinth_lane_release(lab, id);
 }
 
 void

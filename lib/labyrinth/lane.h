@@ -165,6 +165,10 @@ lab_lane_end(struct lab_lane *lane, uint32_t calls)
 	atomic_store_explicit(&lane->calls, calls + 2, memory_order_release);
 }
 
+/* Is a lane kept by a thread of another process? That is dead, since the lane is ours. */
+bool
+lab_lane_kept_by_dead(const struct lab_lane *lane);
+
 /* Nobody is in this lane any more, which was busy like this; it has no rooms. */
 void
 lab_lane_reset(struct lab_lane *lane, uint64_t slot);

@@ -18,7 +18,7 @@
 #define FIELD(bits)   ((1ull << (bits)) - 1)
 
 /* Addresses of threads lie below: 47 bits on x86-64. */
-#define PROCESS_KEY_SHIFT 42
+#define PROCESS_KEY_SHIFT LAB_PID_SHIFT
 
 uint64_t lab_process_key;
 uint32_t lab_process_number;
@@ -136,8 +136,12 @@ lab_put_read(const struct labyrinth *lab, uint64_t put, struct labyrinth_deed *d
 	                      LAB_STAMP_SHIFT + LAB_WHEN_SHIFT),
 	};
 	/* There is no place for the process: it is the one that used the lane last. */
-	if (when != 0 && lane < lab->lane_count)
-		deed->pid = (uint32_t)(lab->lanes[lane].record >> (LAB_STAMP_BITS + LAB_LANE_BITS));
+	if (when != 0 && lane < lab->lane_count) {
+		/* @atomic record-read: pairs record-set. Else: a torn record is reported. */
+		deed->pid =
+			(uint32_t)(__atomic_load_n(&lab->lanes[lane].record, __ATOMIC_RELAXED) >>
+		                   LAB_PID_SHIFT);
+	}
 }
 
 uint64_t

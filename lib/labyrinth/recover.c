@@ -34,6 +34,13 @@ room_moves(const struct lab_room *room)
 }
 
 static bool
+is_apart(const struct lab_room *room)
+{
+	/* @atomic room-apart: pairs room-part, room-join. Else: see room-part. */
+	return atomic_load_explicit(&room->apart, memory_order_seq_cst) != 0;
+}
+
+static bool
 names(uint64_t rooms, uint32_t room)
 {
 	return ((uint32_t)rooms & LAB_ROOM_MASK) == room ||
@@ -152,6 +159,8 @@ seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
 	enum verdict lanes = in_live_lane(lab, dead, room);
 	enum verdict verdict = lanes;
 
+	if (is_apart(at))
+		return UNCERTAIN;
 	if (verdict != ELSEWHERE)
 		verdict = in_stack(lab, &lab->full, room);
 	if (verdict == HELD)
@@ -266,7 +275,8 @@ begin(struct labyrinth *lab, uint32_t dead)
 
 	/* Who began it may have died of what it is recovered from now. */
 	while (holder == 0 || holder == dead + 1) {
-		/* @atomic recover-begin: pairs recover-begin, recover-end. Else: see ELSEWHERE. */
+		/* @atomic recover-begin: pairs recover-begin, recover-end. Else: two give one room
+		 * back. */
 		if (atomic_compare_exchange_strong_explicit(&lab->recovering, &holder, self,
 		                                            memory_order_acq_rel,
 		                                            memory_order_relaxed))
@@ -311,7 +321,8 @@ lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane)
 
 	if (!begin(lab, LAB_NOBODY))
 		return false;
-	good = recover_lane(lab, &dead, lane, &found);
+	/* Another thread of this process may have done it, and may keep the lane now. */
+	good = lab_lane_kept_by_dead(lane) && recover_lane(lab, &dead, lane, &found);
 	end(lab);
 	return good;
 }

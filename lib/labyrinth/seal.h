@@ -30,6 +30,7 @@
 
 #include "labyrinth_private.h"
 #include "labyrinth_violation.h"
+#include "thread.h"
 
 /* In front of every frame. The caller's part, after it, is DPDK's. */
 struct lab_header {
@@ -243,6 +244,17 @@ lab_record_read(const struct labyrinth *lab, uint64_t record, struct labyrinth_d
 void
 lab_put_read(const struct labyrinth *lab, uint64_t put, struct labyrinth_deed *deed);
 
+/* Where a record and lab_process_key have the process. */
+#define LAB_PID_SHIFT (LAB_STAMP_BITS + LAB_LANE_BITS)
+
+/* By who is inside of the lane; others only read it for reports. */
+static inline void
+lab_lane_record_set(struct lab_lane *lane, uint64_t record)
+{
+	/* @atomic record-set: pairs record-read. Else: a torn record is reported. */
+	__atomic_store_n(&lane->record, record, __ATOMIC_RELAXED);
+}
+
 /* Twice as many: how struct lab_lane counts. */
 #define LAB_CALLS_MASK (2 * LAB_STAMP_EVERY - 2)
 
@@ -263,8 +275,10 @@ lab_lane_count(struct lab_lane *lane)
 
 	/* @atomic calls-count: pairs calls-look. Else: the clock is looked at too rarely. */
 	atomic_store_explicit(&lane->calls, calls + 2, memory_order_relaxed);
-	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0))
-		lane->record = lab_record_now(lane);
+	/* A lane may have been another process's, whose frames must not seem to be these. */
+	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0 ||
+	                 (lane->record ^ lab_process_key) >> LAB_PID_SHIFT != 0))
+		lab_lane_record_set(lane, lab_record_now(lane));
 	return lane->record;
 }
 

@@ -167,8 +167,23 @@ mill_thread(void *arg)
 	return NULL;
 }
 
+/* What an lcore may keep of a pool with a cache: as much as DPDK's would. */
+#define CACHE    256
+#define KEPT_MAX (CACHE * 3 / 2)
+
+/* A pool with a cache: an lcore gets all but what others may keep, and it is as little. */
 static void
-mill(struct job *job, const char *config, bool registers)
+expect_most(struct job *job, const char *config, const char *who, unsigned int others)
+{
+	unsigned int left = rte_mempool_avail_count(job->mp);
+
+	check(job->got + left == SIZE && left <= others * KEPT_MAX &&
+	              all_distinct(job->objects, job->got),
+	      "%s: %s: %u of %u, %u left, of %u lcores", config, who, job->got, SIZE, left, others);
+}
+
+static void
+mill(struct job *job, const char *config, bool registers, unsigned int others)
 {
 	const char *kind = registers ? "registered" : "without lcore id";
 	struct job jobs[THREADS];
@@ -193,8 +208,27 @@ mill(struct job *job, const char *config, bool registers)
 	      config, good, THREADS, kind);
 	expect_full(job, config, kind);
 	drain_job(job);
-	expect_all(job, config, "then one lcore gets all");
+	/* Threads that gave their lcore id back keep nothing. */
+	expect_most(job, config, "then one lcore gets the rest", others);
 	put_job(job);
+}
+
+/* Lcores keep some frames to themselves, within the limit; nothing is lost by that. */
+static void
+keep_some(struct job *job, const char *config)
+{
+	run_lcore(drain_job, job);
+	expect_most(job, config, "an lcore gets all of a new pool", 0);
+	run_lcore(put_job, job);
+	expect_full(job, config, "the lcore gave them back");
+	drain_job(job);
+	expect_most(job, config, "another lcore gets what that one freed", 1);
+	put_job(job);
+	expect_full(job, config, "and gave it back");
+	run_thread(drain_thread, job);
+	expect_most(job, config, "a thread without lcore id gets what two lcores do not keep", 2);
+	run_thread(put_thread, job);
+	expect_full(job, config, "the thread gave it back");
 }
 
 static void
@@ -202,15 +236,20 @@ one_config(const char *config, unsigned int cache)
 {
 	struct pool_spec spec = {.n = SIZE, .config = config, .cache = cache};
 	struct job job = {.mp = pool_must(&spec)};
+	/* The worker keeps some from the main lcore, which gets the rest here. */
+	unsigned int others = cache == 0 ? 0 : 1;
 
 	job.objects = calloc(SIZE + 1, sizeof(*job.objects));
 	if (job.objects == NULL)
 		die("threads: no memory");
 	log_clear();
 	expect_full(&job, config, "a new pool");
-	hand_over(&job, config);
-	mill(&job, config, false);
-	mill(&job, config, true);
+	if (cache == 0)
+		hand_over(&job, config);
+	else
+		keep_some(&job, config);
+	mill(&job, config, false, others);
+	mill(&job, config, true, others);
 	free(job.objects);
 	rte_mempool_free(job.mp);
 }
@@ -222,8 +261,9 @@ main(void)
 	          sysconf(_SC_NPROCESSORS_ONLN) > 1 ? "--lcores 0@0,1@1" : "--lcores 0@0,1@0");
 	one_config("profile=fast", 0);
 	one_config("profile=guard", 0);
-	/* Its cache is bypassed, so the same holds. */
-	one_config("profile=guard,backing=eal", 256);
+	one_config("profile=guard,backing=eal", 0);
 	one_config("profile=strict", 0);
+	one_config("profile=guard", CACHE);
+	one_config("profile=strict,backing=eal", CACHE);
 	return finish();
 }

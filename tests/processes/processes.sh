@@ -220,13 +220,13 @@ case_registry()
 	check_eq "$CASE: lanes of the third" "$REPLY" "ok 256 any"
 	end_peer second
 	tell primary processes
-	check_eq "$CASE: one has ended" "$REPLY" "ok 0:alive:0 2:alive:256"
+	check_eq "$CASE: one has ended" "$REPLY" "ok 0:alive:0 1:dead:128 2:alive:256"
 	kill_peer third
 	tell primary processes
-	check_eq "$CASE: one was killed" "$REPLY" "ok 0:alive:0 2:dead:256"
+	check_eq "$CASE: one was killed" "$REPLY" "ok 0:alive:0 1:dead:128 2:dead:256"
 	peer second secondary
 	tell second processes
-	check_eq "$CASE: a new one takes the free entry" "$REPLY" "ok 0:alive:0 1:alive:128 2:dead:256"
+	check_eq "$CASE: a new one takes the entry of who ended" "$REPLY" "ok 0:alive:0 1:alive:128 2:dead:256"
 	peer third secondary
 	tell third lane
 	check_eq "$CASE: the next does not take the dead one's" "$REPLY" "ok 384 any"

@@ -307,6 +307,79 @@ test_heir(void)
 	unit_drop(&u);
 }
 
+/* A lane that another process used notes its frames as this process's at once. */
+static void
+check_noted(uint32_t lane_frames)
+{
+	struct unit_lab u;
+	struct lab_lane *lane;
+	uint32_t i;
+
+	if (!make(&u, LABYRINTH_F_SEAL, lane_frames))
+		return;
+	lane = &u.lab->own[1];
+	for (i = 0; i < 5; i++) {
+		CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 5), 0);
+		labyrinth_put(u.lab, 1, u.got, 5);
+	}
+	labyrinth_lane_release(u.lab, 1);
+	lane->record ^= 1ull << LAB_PID_SHIFT;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 1), 0);
+	for (i = 0; i < FRAMES; i++) {
+		if (lab_deeds_owned(&u.lab->deeds[i]))
+			CU_ASSERT_EQUAL(lab_deeds_got(&u.lab->deeds[i]) >> LAB_PID_SHIFT,
+			                (uint32_t)getpid());
+	}
+	unit_drop(&u);
+}
+
+static void
+test_noted(void)
+{
+	check_noted(384);
+	check_noted(0);
+}
+
+/* Only the thread that keeps a lane leaves it. */
+static void
+test_leave(void)
+{
+	struct unit_lab u;
+	struct lab_lane *lane;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	lane = &u.lab->own[1];
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 5), 0);
+	lane->keeper ^= 64;
+	labyrinth_lane_leave(u.lab, 1);
+	CU_ASSERT_NOT_EQUAL(lane->keeper, 0);
+	lane->keeper ^= 64;
+	labyrinth_lane_leave(u.lab, 1);
+	CU_ASSERT_EQUAL(lane->keeper, 0);
+	unit_drop(&u);
+}
+
+/* A room that may be in use from a thread's stack is not taken for a dead one's. */
+static void
+test_apart(void)
+{
+	struct labyrinth_recovery found = {0};
+	const struct lab_lane stack = {.id = UINT32_MAX};
+	struct lab_lane local = stack;
+	struct unit_lab u;
+	uint64_t slot;
+
+	if (!make(&u, LABYRINTH_F_SEAL, 384))
+		return;
+	dead_gets(&u, 10, 10);
+	slot = lab_lane_peek(&u.lab->own[DEAD_LANE]);
+	lab_lane_intend(u.lab, &local, (uint32_t)slot & LAB_ROOM_MASK, LAB_NO_ROOM);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
+	CU_ASSERT_EQUAL(found.frames, 0);
+	unit_drop(&u);
+}
+
 /* One at a time; but who died over it does not keep others from it. */
 static void
 test_one_at_a_time(void)
@@ -338,6 +411,9 @@ main(void)
 		{"beside others", test_beside_others},
 		{"a lane is released", test_release},
 		{"an heir", test_heir},
+		{"frames are noted as this process's", test_noted},
+		{"only its keeper leaves a lane", test_leave},
+		{"a room apart", test_apart},
 		{"one at a time", test_one_at_a_time},
 		CU_TEST_INFO_NULL,
 	};

@@ -250,7 +250,11 @@ map_new(uint32_t id)
 		return 0;
 	if (ret != 0 || place == NULL) {
 		LAB_LOG(ERR, "maze number %u: the primary does not tell of it: %s", id,
-		        rte_strerror(-ret));
+		        rte_strerror(ret != 0 ? -ret : ENOSPC));
+		if (ret == 0) {
+			close(fds[0]);
+			close(fds[1]);
+		}
 		return ret != 0 ? ret : -ENOSPC;
 	}
 	place->id = id;

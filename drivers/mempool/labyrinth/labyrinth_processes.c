@@ -131,8 +131,7 @@ who_has(uint32_t entry)
 	if (entry >= LABYRINTH_PROCESSES)
 		return 0;
 	/*
-	 * @atomic process-who: pairs process-claim, process-leave, process-forget,
-	 * process-return. Else:
+	 * @atomic process-who: pairs process-claim, process-leave. Else:
 	 * half of one process's name is read with half of another's.
 	 */
 	return atomic_load_explicit(&labyrinth_shared->process[entry].who, memory_order_acquire);
@@ -163,18 +162,41 @@ forked(void)
 }
 
 static bool
-claim(uint32_t entry)
+swap_who(uint32_t entry, uint64_t from, uint64_t to)
 {
-	uint64_t nobody = 0;
-
 	/*
-	 * @atomic process-claim: pairs process-who, process-leave, process-forget,
-	 * process-return. Else: two
+	 * @atomic process-claim: pairs process-who, process-claim, process-leave. Else: two
 	 * processes have one entry, or the new one's lanes are read as they were before.
 	 */
-	return atomic_compare_exchange_strong_explicit(&labyrinth_shared->process[entry].who,
-	                                               &nobody, own_who, memory_order_acq_rel,
+	return atomic_compare_exchange_strong_explicit(&labyrinth_shared->process[entry].who, &from,
+	                                               to, memory_order_acq_rel,
 	                                               memory_order_relaxed);
+}
+
+static bool
+has_ended(uint32_t entry)
+{
+	/* @atomic ended-look: pairs ended-set, ended-clear. Else: an entry is taken too early. */
+	return atomic_load_explicit(&labyrinth_shared->process[entry].ended,
+	                            memory_order_acquire) != 0;
+}
+
+/*
+ * An entry is free when nobody has it, or when who had it ended by itself: its heir
+ * takes over its lanes one by one. Who was killed is to be recovered first.
+ */
+static bool
+claim(uint32_t entry)
+{
+	uint64_t who = who_has(entry);
+
+	if (who != 0 && (!has_ended(entry) || !who_gone(who)))
+		return false;
+	if (!swap_who(entry, who, own_who))
+		return false;
+	/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
+	atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0, memory_order_release);
+	return true;
 }
 
 int
@@ -252,30 +274,7 @@ labyrinth_process_forget(uint32_t entry, uint64_t who)
 		return -ESTALE;
 	if (!who_gone(who))
 		return -EBUSY;
-	/*
-	 * @atomic process-forget: pairs process-claim, process-who. Else: who claims the entry
-	 * sees lanes as they were before they were recovered.
-	 */
-	if (!atomic_compare_exchange_strong_explicit(&labyrinth_shared->process[entry].who, &who, 0,
-	                                             memory_order_acq_rel, memory_order_relaxed))
-		return -ESTALE;
-	return 0;
-}
-
-bool
-labyrinth_process_borrow(uint32_t entry)
-{
-	return who_has(entry) == 0 && claim(entry);
-}
-
-void
-labyrinth_process_return(uint32_t entry)
-{
-	/*
-	 * @atomic process-return: pairs process-claim, process-who. Else: who claims the entry
-	 * sees lanes as they were before they were recovered.
-	 */
-	atomic_store_explicit(&labyrinth_shared->process[entry].who, 0, memory_order_release);
+	return swap_who(entry, who, 0) ? 0 : -ESTALE;
 }
 
 bool
@@ -299,10 +298,17 @@ RTE_FINI(labyrinth_processes_fini)
 {
 	if (self == LABYRINTH_PROCESS_NONE)
 		return;
-	/*
-	 * @atomic process-leave: pairs process-claim, process-who. Else: who claims the entry
-	 * sees lanes as they were before the last call of this process.
-	 */
-	atomic_store_explicit(&labyrinth_shared->process[self].who, 0, memory_order_release);
+	if (self == 0) {
+		/*
+		 * @atomic process-leave: pairs process-claim, process-who. Else: secondaries
+		 * believe that the primary lives.
+		 */
+		atomic_store_explicit(&labyrinth_shared->process[0].who, 0, memory_order_release);
+	} else {
+		/* Threads may still be in a call: it has an end only when the process has. */
+		/* @atomic ended-set: pairs ended-look. Else: the entry is kept for recovery. */
+		atomic_store_explicit(&labyrinth_shared->process[self].ended, 1,
+		                      memory_order_release);
+	}
 	self = LABYRINTH_PROCESS_NONE;
 }

@@ -105,17 +105,6 @@ labyrinth_process_dead(uint32_t entry);
 int
 labyrinth_process_forget(uint32_t entry, uint64_t who);
 
-/*
- * Take an entry that nobody has, for a while; false when somebody has it.
- * Thread-safe.
- */
-bool
-labyrinth_process_borrow(uint32_t entry);
-
-/* Give it back. */
-void
-labyrinth_process_return(uint32_t entry);
-
 /* Has the process with this id ended? Thread-safe; reads /proc. */
 bool
 labyrinth_process_id_gone(uint32_t pid);

@@ -38,9 +38,14 @@ static void
 recover_pool(struct rte_mempool *mp, void *opaque)
 {
 	struct walk *walk = opaque;
+	int ret;
 
-	if (rte_labyrinth_is(mp))
-		note(walk, labyrinth_recover(labyrinth_of(mp), walk->process, &walk->found));
+	if (!rte_labyrinth_is(mp))
+		return;
+	ret = labyrinth_recover(labyrinth_of(mp), walk->process, &walk->found);
+	/* A pool made for fewer processes has nothing of this one. */
+	if (ret != -EINVAL)
+		note(walk, ret);
 }
 
 /* For one pool, or for all of them. */
@@ -54,24 +59,12 @@ for_pools(struct rte_mempool *mp, void (*fn)(struct rte_mempool *mp, void *opaqu
 		rte_mempool_walk(fn, walk);
 }
 
-/*
- * Who ended by itself gave its entry back, but not what its threads kept. The
- * entry is taken meanwhile, so that nobody begins to use its lanes.
- */
-static int
-recover_free(struct rte_mempool *mp, struct walk *walk)
-{
-	if (!labyrinth_process_borrow(walk->process))
-		return 0;
-	for_pools(mp, recover_pool, walk);
-	labyrinth_process_return(walk->process);
-	return walk->ret;
-}
-
 static int
 recover_dead(struct rte_mempool *mp, const struct labyrinth_process *dead, struct walk *walk)
 {
-	for_pools(mp, recover_pool, walk);
+	/* Beyond these, processes have no lanes of their own that could be told. */
+	if (dead->entry < LABYRINTH_PROCESSES_LANED)
+		for_pools(mp, recover_pool, walk);
 	/* Its entry may serve another process only when no pool names it any more. */
 	if (walk->ret == 0 && mp == NULL)
 		(void)labyrinth_process_forget(dead->entry, dead->who);
@@ -87,34 +80,47 @@ count(struct rte_labyrinth_recovery *all, const struct labyrinth_recovery *found
 	all->reclaimed += found->reclaimed;
 }
 
-LABYRINTH_EXPORT int
-rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
+/* Every dead process once; the first error, of those that are left. */
+static int
+recover_all(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
 {
 	struct labyrinth_process process;
 	uint32_t entry;
-	int first = 0;
+	int ret = 0;
+
+	found->processes = 0;
+	LABYRINTH_PROCESS_FOREACH(entry, &process)
+	{
+		struct walk walk = {.process = entry};
+		int err;
+
+		if (process.alive || entry == labyrinth_process_self())
+			continue;
+		err = recover_dead(mp, &process, &walk);
+		found->processes++;
+		count(found, &walk.found);
+		if (ret == 0)
+			ret = err;
+	}
+	return ret;
+}
+
+LABYRINTH_EXPORT int
+rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
+{
+	int ret;
 
 	if (found == NULL || (mp != NULL && !rte_labyrinth_is(mp)))
 		return -EINVAL;
 	*found = (struct rte_labyrinth_recovery){0};
-	/* One whose lanes have to wait may wait for the next one's. */
-	for (entry = 0; entry < LABYRINTH_PROCESSES_LANED; entry++) {
-		struct walk walk = {.process = entry};
-		int ret = 0;
-
-		if (entry == labyrinth_process_self())
-			continue;
-		if (!labyrinth_process_get(entry, &process)) {
-			ret = entry == 0 ? 0 : recover_free(mp, &walk);
-		} else if (!process.alive) {
-			ret = recover_dead(mp, &process, &walk);
-			found->processes++;
-		}
-		count(found, &walk.found);
-		if (first == 0)
-			first = ret;
-	}
-	return first;
+	/* Who is killed while it recovers must be one that can be recovered. */
+	if (labyrinth_process_self() >= LABYRINTH_PROCESSES_LANED)
+		return -ESRCH;
+	ret = recover_all(mp, found);
+	/* One of them may have died of recovering another, which is free to go on now. */
+	if (ret == -EBUSY)
+		ret = recover_all(mp, found);
+	return ret;
 }
 
 /* Processes that are nobody's pool: an id is all there is to go by. */
@@ -195,7 +201,7 @@ release_pool(struct rte_mempool *mp, void *opaque)
 	const uint32_t *lane = opaque;
 
 	if (rte_labyrinth_is(mp))
-		labyrinth_lane_release(labyrinth_of(mp), *lane);
+		labyrinth_lane_leave(labyrinth_of(mp), *lane);
 }
 
 /* A thread gives its lcore id back: what it kept is for others from now on. */

@@ -138,16 +138,10 @@ log_moves(const struct labyrinth_violation *violation, const char *whose, const 
 static void
 log_history(const struct labyrinth_pool *pool, const struct labyrinth_violation *violation)
 {
-	const char *unknown = "never";
-
 	if (violation->nearest == NULL)
 		return;
-	if (violation->kind == LABYRINTH_HEADER) {
-		LAB_LOG(CRIT, "  (the header was overwritten: so may be who had the frame)");
-		unknown = "never, or overwritten";
-	}
-	log_deed("allocated last by", &violation->got, unknown);
-	log_deed("freed last by", &violation->put, unknown);
+	log_deed("allocated last by", &violation->got, "never");
+	log_deed("freed last by", &violation->put, "never, or not since");
 	log_moves(violation, "", violation->nearest);
 	if (pool->options.trace == 0)
 		LAB_LOG(CRIT, "  (with the option trace=4, its latest moves would be here)");
@@ -161,7 +155,7 @@ log_culprit(const struct labyrinth_violation *violation)
 	LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
 	        violation->before,
 	        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
-	log_deed("culprit allocated last by", &violation->before_got, "never, or overwritten");
+	log_deed("culprit allocated last by", &violation->before_got, "never");
 	log_moves(violation, "culprit's ", violation->before);
 }
 

@@ -16,6 +16,7 @@
 
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
+#include "labyrinth_processes.h"
 #include "labyrinth_telemetry.h"
 
 #define FRAMES_DEFAULT 16
@@ -109,8 +110,7 @@ add_owners(struct rte_tel_data *data, const struct held *held)
 	int ret;
 
 	for (i = 0; i < held->owners; i++) {
-		lcores[i] =
-			held->owner[i].lane == LABYRINTH_LANE_ANY ? -1 : (int)held->owner[i].lane;
+		lcores[i] = (int)labyrinth_lane_lcore(held->owner[i].lane);
 		pids[i] = held->owner[i].pid;
 		frames[i] = held->owner[i].frames;
 		oldest[i] = held->owner[i].oldest / NS_PER_MS;
@@ -163,7 +163,7 @@ add_frames(struct rte_tel_data *data, const labyrinth_t *lab, const struct held 
 		const struct labyrinth_deed *by = &held->frame[i].by;
 
 		addresses[i] = (uintptr_t)held->frame[i].frame;
-		lcores[i] = by->lane == LABYRINTH_LANE_ANY ? -1 : (int)by->lane;
+		lcores[i] = (int)labyrinth_lane_lcore(by->lane);
 		pids[i] = by->pid;
 		ages[i] = by->age / NS_PER_MS;
 	}

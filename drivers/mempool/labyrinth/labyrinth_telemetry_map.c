@@ -17,6 +17,7 @@
 
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
+#include "labyrinth_processes.h"
 #include "labyrinth_telemetry.h"
 
 /* What the numbers of a map's "state" mean, in docs/telemetry.md too. */
@@ -37,7 +38,7 @@ handler_of(const struct rte_mempool *mp)
 static int
 lcore_of(uint32_t lane)
 {
-	return lane == LABYRINTH_LANE_ANY ? -1 : (int)lane;
+	return (int)labyrinth_lane_lcore(lane);
 }
 
 /* --- memory ------------------------------------------------------------------ */

@@ -208,7 +208,7 @@ rte_labyrinth_primary_alive(void);
 
 /** What recovery found. */
 struct rte_labyrinth_recovery {
-	uint32_t processes; /**< dead ones that nobody had recovered */
+	uint32_t processes; /**< ended or killed ones that nobody had recovered */
 	uint32_t lanes;     /**< lanes they had been in, or had kept */
 	uint32_t rooms;     /**< rooms given back */
 	uint32_t frames;    /**< free frames in these, which others can get now */
@@ -226,8 +226,9 @@ struct rte_labyrinth_recovery {
  * @param found
  *   Filled in; owned by the caller.
  * @return
- *   0; -EINVAL when found is NULL or mp is not labyrinth's; -EBUSY when another
- *   recovery of the pool is under way, -EAGAIN when rooms moved too fast or a live
+ *   0; -EINVAL when found is NULL or mp is not labyrinth's; -ESRCH when this process
+ *   has no lanes of its own (rte_labyrinth_process()); -EBUSY when another recovery of
+ *   the pool is under way, -EAGAIN when rooms moved too fast or a live
  *   thread is in a call that may move them: try again.
  */
 int
