@@ -177,6 +177,7 @@ system_tests()
 	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
 	script "failing calls in pool creation" 300 tests/faults/faults.sh "$BUILD"
 	script "fuzzing" 300 tests/fuzz/fuzz.sh "$BUILD"
+	script "proof: models, memory orders, mutations" 300 tests/model/model.sh
 	script "telemetry" 300 tests/telemetry/telemetry.sh "$BUILD"
 	script "labyrinth-map" 200 tests/telemetry/map.sh "$BUILD"
 	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
@@ -205,6 +206,7 @@ soak()
 	script "soak: no false alarm" $((SOAK + 300)) tests/misuse/soak.sh "$BUILD" "$SOAK"
 	script "soak: fuzzing" $((SOAK + 300)) tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
 	script "soak: secondaries killed" 5400 tests/processes/kill.sh -n 1000 "$BUILD"
+	script "soak: proof" 3600 tests/model/model.sh --long
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
 		round=$((round + 1))

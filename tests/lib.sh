@@ -169,6 +169,7 @@ NEEDED_PACKAGES=(
 	clang-format=/usr/bin/clang-format
 	clang-tidy=/usr/bin/clang-tidy
 	shellcheck=/usr/bin/shellcheck
+	spin=/usr/bin/spin
 	python3=/usr/bin/python3
 	iproute2=/sbin/ip
 	iputils-ping=/bin/ping

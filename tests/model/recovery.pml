@@ -48,6 +48,11 @@ bit recovered[WORKERS];
 #else
 #define INTEND(r) intent[me] = r
 #endif
+#ifdef NO_MARK
+#define GONE(t) false
+#else
+#define GONE(t) marked[t]
+#endif
 #ifdef NO_STIR
 #define STIR(r) skip
 #else
@@ -97,11 +102,11 @@ inline push(r, who)
 {
 	STIR(r);
 	do
-	:: oldhead = head;
+	:: atomic { oldhead = head; oldversion = version };
 	   below[r] = oldhead;
 	   atomic {
 		if
-		:: head == oldhead ->
+		:: head == oldhead && version == oldversion ->
 			head = r;
 			GIVEN(r, who);
 			break
@@ -109,7 +114,7 @@ inline push(r, who)
 		fi
 	   }
 	od;
-	oldhead = 0
+	oldhead = 0; oldversion = 0
 }
 
 /* The rooms of the other worker's lane, if nobody is in it. */
@@ -221,10 +226,7 @@ inline seek_lanes(r)
 			:: slot[other] == r && !busy[other] -> verdict = ELSEWHERE
 			:: else
 			fi
-		:: other != lost && marked[other]
-#ifdef NO_MARK
-			&& false
-#endif
+		:: other != lost && GONE(other)
 		:: else ->
 			/* The intent first: it ends only after the slot names the room. */
 #ifdef SLOT_FIRST
@@ -305,13 +307,13 @@ inline recover_room(r)
 /* Called again by whoever found it not possible just now. */
 proctype recoverer()
 {
-	byte lost, other, verdict, at, before, steps, oldhead, oldversion, tofree, room;
+	byte lost, other, verdict, at, before, steps, oldhead, oldversion, tofree, room, tries, turn;
 	bit free, named, doubt;
 	do
 	:: (dead[0] && done[0] && !recovered[0]) || (dead[1] && done[1] && !recovered[1]) ->
 		if
-		:: dead[0] && done[0] && !recovered[0] -> lost = 0
-		:: dead[1] && done[1] && !recovered[1] -> lost = 1
+		:: dead[turn] && done[turn] && !recovered[turn] -> lost = turn
+		:: else -> lost = 1 - turn
 		fi;
 		marked[lost] = 1;
 		room = intent[lost];
@@ -333,7 +335,16 @@ proctype recoverer()
 		:: else
 		fi;
 		atomic { marked[lost] = 0; recovered[lost] = 1 };
+		tries = 0;
+		goto next_one;
 later:
+		/* recovery-ends: once nobody is in a call, no lane makes others wait. */
+		if
+		:: done[0] && done[1] -> tries++; assert(tries < 5)
+		:: else
+		fi;
+next_one:
+		turn = 1 - turn;
 		verdict = 0; room = 0; lost = 0
 	:: done[0] && done[1] && (!dead[0] || recovered[0]) && (!dead[1] || recovered[1]) -> break
 	od

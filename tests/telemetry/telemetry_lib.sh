@@ -54,7 +54,7 @@ ended_well()
 	wait "$FORWARDER"
 	status=$?
 	check_eq "$1: forwarding ends well" "$status" 0 "$LOG"
-	check "$1: no get failed" grep -qE 'gets failed 0, violations 0, quarantined 0$' "$LOG"
+	check "$1: no get failed" grep -qE 'gets failed 0, on demand 0, violations 0, quarantined 0$' "$LOG"
 }
 
 # ask_raw: questions from standard input; an answer a line.
