@@ -140,7 +140,7 @@ builds()
 	CC=gcc build build --buildtype=release -Dwerror=true
 	unit_tests build 300
 	((QUICK)) && return
-	step "clang-tidy" 600 tests/clang_tidy.sh "$BUILD"
+	step "clang-tidy" 1500 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang --buildtype=release -Dwerror=true
 	unit_tests build-clang 300
 	CC=gcc build build-asan --buildtype=debugoptimized -Dwerror=true \

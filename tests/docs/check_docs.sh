@@ -33,6 +33,7 @@ declare -A NOT_RUN=(
 	["tests/model/model.sh"]="takes a minute, test.sh runs it: help_works"
 	["tests/model/mutations.sh"]="takes minutes, test.sh runs it: help_works"
 	["tests/model/litmus.sh"]="test.sh runs it: help_works"
+	["build/app/labyrinth-bench/labyrinth-bench --no-telemetry -- --handlers=ring_mp_mc"]="takes long beside other programs, bench_cli.sh runs its like with --quick: help_works"
 	["build/app/labyrinth-bench/labyrinth-bench --no-telemetry -- --bar"]="takes minutes, bench_cli.sh runs it with --quick: help_works"
 	["apt-get install"]="changes the machine: packages_known"
 	["meson setup build"]="this build exists already: options_known"
