@@ -122,12 +122,12 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 {
 	uint32_t id = lab_id_of(lab, violation->frame);
 
+	if (violation->kind != LABYRINTH_HEADER && violation->kind != LABYRINTH_CANARY &&
+	    violation->kind != LABYRINTH_WRITE_AFTER_FREE)
+		return;
 	/* A copy of it may have been met before. */
 	if (id == LAB_NO_ID ||
 	    lab_put_unpack(lab_deeds_put(&lab->deeds[id])).room == LAB_QUARANTINED)
-		return;
-	if (violation->kind != LABYRINTH_HEADER && violation->kind != LABYRINTH_CANARY &&
-	    violation->kind != LABYRINTH_WRITE_AFTER_FREE)
 		return;
 	lab_deeds_put_set(&lab->deeds[id], lab_put_pack(LAB_QUARANTINED, 0));
 	/* @atomic quarantined-add: pairs quarantined-read. Else: a frame is not counted. */
