@@ -39,9 +39,6 @@
 #define SYS_SECCOMP 1
 #endif
 
-/* Of the calling thread, once it is closed. */
-static _Thread_local struct fwd_lockdown *own;
-
 struct job {
 	void (*work)(void *arg);
 	void *arg;
@@ -49,6 +46,9 @@ struct job {
 };
 
 #ifdef ARCH
+
+/* Of the calling thread, once it is closed. */
+static _Thread_local struct fwd_lockdown *own;
 
 #define LOAD(field) \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, field))

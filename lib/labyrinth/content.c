@@ -175,9 +175,9 @@ choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room
 		return id;
 	pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
 	id = room->ids[pick];
-	room->ids[pick] = room->ids[count - 1];
+	lab_room_place(room, pick, room->ids[count - 1]);
 	/* Who is killed before the count is written leaves it in the room. */
-	room->ids[count - 1] = id;
+	lab_room_place(room, count - 1, id);
 	return id;
 }
 
@@ -265,7 +265,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 			lab_trace_note(lab, frame, record, lane->site, true);
 		lab_deeds_put_set(&lab->deeds[id], put);
-		room->ids[count++] = id;
+		lab_room_place(room, count++, id);
 	}
 	lab_room_count_set(room, count);
 	return n;
@@ -288,7 +288,7 @@ merge(struct labyrinth *lab, struct lab_visit *visit)
 		uint32_t id = back->ids[left - n + i];
 
 		lab_deeds_move(&lab->deeds[id], visit->back, visit->front);
-		front->ids[have + i] = id;
+		lab_room_place(front, have + i, id);
 	}
 	lab_room_count_set(front, have + n);
 	lab_room_count_set(back, left - n);

@@ -432,7 +432,7 @@ put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames,
 	if (lab_unlikely(count >= lane->spill))
 		goto slow;
 	lab_deeds_put_set(&lab->deeds[id], lane->put);
-	room->ids[count] = (uint32_t)id;
+	lab_room_place(room, count, (uint32_t)id);
 	lab_room_count_set(room, count + 1);
 	lab_lane_end(lane, calls);
 	return 0;

@@ -280,11 +280,18 @@ lab_room_peek(const struct lab_room *room, uint32_t index)
 	return __atomic_load_n(&room->ids[index], __ATOMIC_RELAXED);
 }
 
+/* Note an id in a room; others may be peeking. */
+static inline void
+lab_id_note(uint32_t *to, uint32_t id)
+{
+	/* @atomic room-id-store: pairs room-id-load. Else: a torn id is followed. */
+	__atomic_store_n(to, id, __ATOMIC_RELAXED);
+}
+
 static inline void
 lab_room_place(struct lab_room *room, uint32_t index, uint32_t id)
 {
-	/* @atomic room-id-store: pairs room-id-load. Else: a torn id is followed. */
-	__atomic_store_n(&room->ids[index], id, __ATOMIC_RELAXED);
+	lab_id_note(&room->ids[index], id);
 }
 
 /*

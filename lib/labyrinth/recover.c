@@ -193,7 +193,7 @@ rebuild(struct labyrinth *lab, const struct lab_range *dead, uint32_t number)
 	}
 	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {
 		if (lab_deeds_in(&lab->deeds[i], number))
-			room->ids[count++] = i;
+			lab_room_place(room, count++, i);
 	}
 	lab_room_count_set(room, count);
 	return count;

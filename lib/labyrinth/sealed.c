@@ -107,7 +107,7 @@ lab_free_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n
 		if (lab_unlikely(!lab_gate_pass(&gate, frames[i], &id)))
 			break;
 		lab_deeds_put_set(&gate.deeds[id], put);
-		ids[i] = id;
+		lab_id_note(&ids[i], id);
 	}
 	return i;
 }

@@ -86,7 +86,7 @@ lab_leave_sealed(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 			if (id == LAB_NO_ID)
 				continue;
 			lab_deeds_put_set(&lab->deeds[id], put);
-			room->ids[count++] = id;
+			lab_room_place(room, count++, id);
 		}
 	}
 	lab_room_count_set(room, count);

@@ -107,7 +107,7 @@ lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uin
 			                 !lab_deeds_owned(&deeds[id])))
 				return i + j;
 			lab_deeds_put_set(&deeds[id], put);
-			to[j] = (uint32_t)id;
+			lab_id_note(&to[j], (uint32_t)id);
 		}
 	}
 	return i;
