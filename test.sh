@@ -19,10 +19,10 @@ with gcc and with clang and under sanitizers, runs the unit tests in each build,
 DPDK's own test suites and unmodified testpmd on the labyrinth driver, and real
 packets between network namespaces, with and without huge pages.
 
-  --quick  one build and one round of everything (about 4 minutes)
+  --quick  one build and one round of everything
   --soak   afterwards repeat what moves packets, for an hour or SECONDS
 
-Needs about 15 minutes on two cores. Run as root: without, what needs root is
+Needs about half an hour on two cores. Run as root: without, what needs root is
 skipped, and says so. Reserves huge pages while it runs, if it may, and falls
 back to 4 KiB pages if not. Leaves the machine as it found it.
 Logs: build/testlogs. Exit status 0 when nothing failed, 1 otherwise.

@@ -25,7 +25,7 @@ one_sealed(const struct labyrinth *lab, uint32_t n)
 	return n == 1 && (lab->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == LABYRINTH_F_SEAL;
 }
 
-/* A lane has been entered: slot is what it held. */
+/* A lane has been entered. */
 static __attribute__((noinline)) int
 get_burst(labyrinth_t *lab, struct lab_visit *visit, void **frames, uint32_t n, const void *site)
 {
@@ -137,16 +137,16 @@ put_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame
 	return true;
 }
 
-/*
- * The same when nothing is checked. The count, read before the lane is entered, is
- * vouched for by the slot's version.
- */
 static inline bool
 is_plain(const struct labyrinth *lab)
 {
 	return lab_likely((lab->flags & LABYRINTH_F_SEAL) == 0);
 }
 
+/*
+ * As the two above when nothing is checked. The count, read before the lane is
+ * entered, is vouched for by the slot's version.
+ */
 static inline bool
 get_one_plain(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **out)
 {
