@@ -48,7 +48,7 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 	lab_room_stir(lab_room(lab, room));
 	do {
 		/*
-		 * @atomic depot-below-store: pairs depot-below-load, recover-below, below-glance.
+		 * @atomic depot-below-store: pairs depot-below-load, below-glance.
 		 * Else: a pop about to fail reads a torn index; its order comes from
 		 * depot-push-cas.
 		 */

@@ -122,13 +122,6 @@ head_now(const struct lab_head *head)
 	return atomic_load_explicit(&head->word, memory_order_seq_cst);
 }
 
-static uint32_t
-below(const struct labyrinth *lab, uint32_t room)
-{
-	/* @atomic recover-below: pairs depot-below-store. Else: a torn index. */
-	return atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
-}
-
 /*
  * Is a room in a stack? What lies below the head changes only by removals, which
  * advance the version: a walk is good if that did not happen.
@@ -144,7 +137,7 @@ in_stack(const struct labyrinth *lab, const struct lab_head *head, uint32_t room
 
 	for (steps = 0; at != LAB_NO_ROOM && !found && steps < lab->room_count; steps++) {
 		found = at == room;
-		at = below(lab, at);
+		at = lab_depot_below(lab, at);
 	}
 	if (((head_now(head) ^ seen) & version) != 0)
 		return UNCERTAIN;
