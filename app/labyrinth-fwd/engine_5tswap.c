@@ -39,11 +39,12 @@ swap_ip6(struct rte_ipv6_hdr *ip)
 
 /** Exchanging what a checksum adds up leaves the sum as it is: none is computed. */
 static void
-swap(struct rte_mbuf *packet)
+swap(struct rte_mbuf *packet, const struct fwd_stream *stream)
 {
 	struct fwd_headers headers;
 	struct port_pair *ports;
 
+	RTE_SET_USED(stream);
 	fwd_packet_headers(packet, &headers);
 	if (headers.ether == NULL)
 		return;
@@ -62,18 +63,7 @@ swap(struct rte_mbuf *packet)
 static void
 run(struct fwd_stream *stream)
 {
-	struct rte_mbuf *packets[FWD_MAX_BURST];
-	uint16_t n = fwd_stream_receive(stream, packets);
-	uint16_t i;
-
-	if (n == 0)
-		return;
-	for (i = 0; i < n; i++) {
-		if (i + 1 < n)
-			rte_prefetch0(rte_pktmbuf_mtod(packets[i + 1], void *));
-		swap(packets[i]);
-	}
-	fwd_stream_transmit(stream, packets, n);
+	fwd_stream_forward(stream, swap);
 }
 
 const struct fwd_engine fwd_engine_5tswap = {

@@ -88,18 +88,7 @@ refresh(struct rte_mbuf *packet, const struct fwd_stream *stream)
 static void
 run(struct fwd_stream *stream)
 {
-	struct rte_mbuf *packets[FWD_MAX_BURST];
-	uint16_t n = fwd_stream_receive(stream, packets);
-	uint16_t i;
-
-	if (n == 0)
-		return;
-	for (i = 0; i < n; i++) {
-		if (i + 1 < n)
-			rte_prefetch0(rte_pktmbuf_mtod(packets[i + 1], void *));
-		refresh(packets[i], stream);
-	}
-	fwd_stream_transmit(stream, packets, n);
+	fwd_stream_forward(stream, refresh);
 }
 
 const struct fwd_engine fwd_engine_csum = {

@@ -9,23 +9,18 @@
 #include "stream.h"
 
 static void
+address(struct rte_mbuf *packet, const struct fwd_stream *stream)
+{
+	struct rte_ether_hdr *ether = rte_pktmbuf_mtod(packet, struct rte_ether_hdr *);
+
+	ether->src_addr = stream->own;
+	ether->dst_addr = stream->peer;
+}
+
+static void
 run(struct fwd_stream *stream)
 {
-	struct rte_mbuf *packets[FWD_MAX_BURST];
-	uint16_t n = fwd_stream_receive(stream, packets);
-	struct rte_ether_hdr *ether;
-	uint16_t i;
-
-	if (n == 0)
-		return;
-	for (i = 0; i < n; i++) {
-		if (i + 1 < n)
-			rte_prefetch0(rte_pktmbuf_mtod(packets[i + 1], void *));
-		ether = rte_pktmbuf_mtod(packets[i], struct rte_ether_hdr *);
-		ether->src_addr = stream->own;
-		ether->dst_addr = stream->peer;
-	}
-	fwd_stream_transmit(stream, packets, n);
+	fwd_stream_forward(stream, address);
 }
 
 const struct fwd_engine fwd_engine_mac = {

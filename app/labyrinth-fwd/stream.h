@@ -75,6 +75,27 @@ fwd_stream_transmit(struct fwd_stream *stream, struct rte_mbuf **packets, uint16
 	}
 }
 
+/** What an engine does to every packet that passes through. */
+typedef void (*fwd_stream_change)(struct rte_mbuf *packet, const struct fwd_stream *stream);
+
+/** Receive a burst, change each packet and send it. */
+static __rte_always_inline void
+fwd_stream_forward(struct fwd_stream *stream, fwd_stream_change change)
+{
+	struct rte_mbuf *packets[FWD_MAX_BURST];
+	uint16_t n = fwd_stream_receive(stream, packets);
+	uint16_t i;
+
+	if (n == 0)
+		return;
+	for (i = 0; i < n; i++) {
+		if (i + 1 < n)
+			rte_prefetch0(rte_pktmbuf_mtod(packets[i + 1], void *));
+		change(packets[i], stream);
+	}
+	fwd_stream_transmit(stream, packets, n);
+}
+
 /** Let a packet fall that could not be handed on, and count it as dropped. */
 static inline void
 fwd_stream_drop(struct fwd_stream *stream, struct rte_mbuf **packets, uint16_t n)
