@@ -10,6 +10,8 @@ set -u
 HERE=$(dirname "$0")
 # shellcheck source=tests/lib.sh
 . "$HERE/../lib.sh"
+# shellcheck source=tests/processes/namespaces.sh
+. "$HERE/namespaces.sh"
 
 usage()
 {
@@ -70,32 +72,12 @@ KILLS=$BUILD/tests/processes/kills
 LOGS=$BUILD/testlogs/processes
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 
-# EAL shares memory through a file system of huge pages, which may not be there.
-if ((!IN_NAMESPACES)); then
-	undo_on_exit
-	if ! is_root || ! unshare -m -n true 2>/dev/null; then
-		skip "kills" "needs root and namespaces"
-		summary
-		exit
-	fi
-	if ! reserve_huge 64; then
-		skip "kills" "EAL shares memory only in huge pages"
-		summary
-		exit
-	fi
-	unshare -m -n "$0" -m -n "$COUNT" "$BUILD"
-	exit
-fi
+((IN_NAMESPACES)) || in_namespaces "kills" 64 -m -n "$COUNT" "$BUILD"
 
 undo_on_exit
 PREFIX=lab-kill-$$
 at_exit del_eal_dir "$PREFIX"
-HUGE_DIR=$(mktemp -d)
-at_exit rmdir "$HUGE_DIR"
-mount -t hugetlbfs none "$HUGE_DIR" || die "cannot mount huge pages"
-at_exit umount "$HUGE_DIR"
-HUGE_BEFORE=$(huge_free)
-HOLDERS_BEFORE=$(huge_holders)
+mount_huge
 printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "handler" kills hangs slow stalls lost twice reclaimed "in lanes"
 ours "$COUNT" profile=guard,backing=maze
 ours 5 profile=guard,backing=eal

@@ -9,6 +9,8 @@ set -u
 HERE=$(dirname "$0")
 # shellcheck source=tests/lib.sh
 . "$HERE/../lib.sh"
+# shellcheck source=tests/processes/namespaces.sh
+. "$HERE/namespaces.sh"
 # shellcheck source=tests/processes/peers.sh
 . "$HERE/peers.sh"
 # shellcheck source=tests/processes/tools.sh
@@ -331,33 +333,13 @@ PEER=$BUILD/tests/processes/peer
 LOGS=$BUILD/testlogs/processes
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 
-# EAL shares memory through a file system of huge pages, which may not be there.
-if ((!IN_NAMESPACES)); then
-	undo_on_exit
-	if ! is_root || ! unshare -m -n true 2>/dev/null; then
-		skip "several processes" "needs root and namespaces"
-		summary
-		exit
-	fi
-	if ! reserve_huge 400; then
-		skip "several processes" "EAL shares memory only in huge pages"
-		summary
-		exit
-	fi
-	unshare -m -n "$0" -n ${ONLY:+-s "${ONLY//,/ }"} "$BUILD"
-	exit
-fi
+((IN_NAMESPACES)) || in_namespaces "several processes" 400 -n ${ONLY:+-s "${ONLY//,/ }"} "$BUILD"
 
 undo_on_exit
 PREFIX=lab-mp-$$
 POOLS_MEMORY=-m256
 at_exit del_eal_dir "$PREFIX"
-HUGE_DIR=$(mktemp -d)
-at_exit rmdir "$HUGE_DIR"
-mount -t hugetlbfs none "$HUGE_DIR" || die "cannot mount huge pages"
-at_exit umount "$HUGE_DIR"
-HUGE_BEFORE=$(huge_free)
-HOLDERS_BEFORE=$(huge_holders)
+mount_huge
 HUGE_ARGS=("--huge-dir=$HUGE_DIR")
 at_exit kill_all_peers
 for CASE in "${CASES[@]}"; do
