@@ -55,6 +55,14 @@ ask()
 	echo "$1" | dpdk-telemetry.py -f "ovs-$$"
 }
 
+# Each of the fields named is there and zero in the JSON that comes in.
+has_zeros()
+{
+	python3 -c 'import json, sys
+pool = next(iter(json.load(sys.stdin).values()))
+sys.exit(any(pool.get(field) != 0 for field in sys.argv[1:]))' "$@"
+}
+
 received()
 {
 	vsctl get Interface null0 statistics:rx_packets
@@ -77,7 +85,7 @@ test_ovs()
 	pool=$(ask /labyrinth/list | sed -E 's/.*\["([^"]*)".*/\1/')
 	answer=$(ask "/labyrinth/pool,$pool")
 	check "telemetry knows it" grep -q '"backing": "maze"' <<<"$answer"
-	check "no violation, no failure" grep -q '"failures": 0, "violations": 0' <<<"$answer"
+	check "no violation, no failure" has_zeros failures violations <<<"$answer"
 	wait_until 15 has_received
 	check "it goes on receiving packets ($(received))" has_received
 }
