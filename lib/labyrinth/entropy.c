@@ -8,32 +8,59 @@
 
 #include "labyrinth_entropy.h"
 
-static inline uint32_t
-rotl32(uint32_t v, unsigned int by)
+#define ENTROPY_WORDS (16 * LABYRINTH_ENTROPY_BLOCKS)
+
+/* One word of each of the blocks that are made at once. */
+typedef uint32_t lanes __attribute__((vector_size(4 * LABYRINTH_ENTROPY_BLOCKS)));
+
+static inline lanes
+rotl(lanes v, unsigned int by)
 {
 	return (v << by) | (v >> (32 - by));
 }
 
-static inline void
-quarter_round(uint32_t x[16], unsigned int a, unsigned int b, unsigned int c, unsigned int d)
+static inline __attribute__((always_inline)) void
+quarter_round(lanes x[16], unsigned int a, unsigned int b, unsigned int c, unsigned int d)
 {
 	x[a] += x[b];
-	x[d] = rotl32(x[d] ^ x[a], 16);
+	x[d] = rotl(x[d] ^ x[a], 16);
 	x[c] += x[d];
-	x[b] = rotl32(x[b] ^ x[c], 12);
+	x[b] = rotl(x[b] ^ x[c], 12);
 	x[a] += x[b];
-	x[d] = rotl32(x[d] ^ x[a], 8);
+	x[d] = rotl(x[d] ^ x[a], 8);
 	x[c] += x[d];
-	x[b] = rotl32(x[b] ^ x[c], 7);
+	x[b] = rotl(x[b] ^ x[c], 7);
+}
+
+/* The generator's state as the input of so many blocks: they differ by their count. */
+static void
+blocks_input(const struct labyrinth_entropy *ent, lanes x[16])
+{
+	uint64_t count = ent->state[12] | (uint64_t)ent->state[13] << 32;
+	unsigned int i;
+	unsigned int j;
+
+	for (i = 0; i < 16; i++)
+		for (j = 0; j < LABYRINTH_ENTROPY_BLOCKS; j++)
+			x[i][j] = ent->state[i];
+	for (j = 0; j < LABYRINTH_ENTROPY_BLOCKS; j++) {
+		x[12][j] = (uint32_t)(count + j);
+		x[13][j] = (uint32_t)((count + j) >> 32);
+	}
 }
 
 static void
-next_block(struct labyrinth_entropy *ent)
+next_blocks(struct labyrinth_entropy *ent)
 {
-	uint32_t x[16];
+	uint64_t count = ent->state[12] | (uint64_t)ent->state[13] << 32;
+	uint32_t *out = ent->block;
+	lanes input[16];
+	lanes x[16];
 	unsigned int i;
+	unsigned int j;
 
-	memcpy(x, ent->state, sizeof(x));
+	blocks_input(ent, input);
+	memcpy(x, input, sizeof(x));
 	for (i = 0; i < 10; i++) {
 		quarter_round(x, 0, 4, 8, 12);
 		quarter_round(x, 1, 5, 9, 13);
@@ -45,11 +72,14 @@ next_block(struct labyrinth_entropy *ent)
 		quarter_round(x, 3, 4, 9, 14);
 	}
 	for (i = 0; i < 16; i++)
-		x[i] += ent->state[i];
-	memcpy(ent->block, x, sizeof(ent->block));
+		x[i] += input[i];
+	for (j = 0; j < LABYRINTH_ENTROPY_BLOCKS; j++)
+		for (i = 0; i < 16; i++)
+			*out++ = x[i][j];
 	/* Words 12 and 13 count blocks: 2^64 of them before a repeat. */
-	if (++ent->state[12] == 0)
-		ent->state[13]++;
+	count += LABYRINTH_ENTROPY_BLOCKS;
+	ent->state[12] = (uint32_t)count;
+	ent->state[13] = (uint32_t)(count >> 32);
 	ent->left = sizeof(ent->block);
 }
 
@@ -94,13 +124,28 @@ labyrinth_entropy_fill(struct labyrinth_entropy *ent, void *out, size_t len)
 		size_t n;
 
 		if (ent->left == 0)
-			next_block(ent);
+			next_blocks(ent);
 		n = len < ent->left ? len : ent->left;
-		memcpy(to, ent->block + sizeof(ent->block) - ent->left, n);
+		memcpy(to, (const uint8_t *)(ent->block + ENTROPY_WORDS) - ent->left, n);
 		ent->left -= (uint32_t)n;
 		to += n;
 		len -= n;
 	}
+}
+
+/* As labyrinth_entropy_fill() of a word. */
+static inline uint32_t
+next_word(struct labyrinth_entropy *ent)
+{
+	uint32_t v;
+
+	if (ent->left < sizeof(v)) {
+		labyrinth_entropy_fill(ent, &v, sizeof(v));
+		return v;
+	}
+	memcpy(&v, (const uint8_t *)(ent->block + ENTROPY_WORDS) - ent->left, sizeof(v));
+	ent->left -= (uint32_t)sizeof(v);
+	return v;
 }
 
 uint64_t
@@ -116,7 +161,6 @@ uint32_t
 labyrinth_entropy_below(struct labyrinth_entropy *ent, uint32_t bound)
 {
 	uint64_t wide;
-	uint32_t v;
 
 	/*
 	 * Of 2^32 numbers, as many as the division leaves over would make some values
@@ -124,8 +168,7 @@ labyrinth_entropy_below(struct labyrinth_entropy *ent, uint32_t bound)
 	 * the division itself is rarely needed.
 	 */
 	do {
-		labyrinth_entropy_fill(ent, &v, sizeof(v));
-		wide = (uint64_t)v * bound;
+		wide = (uint64_t)next_word(ent) * bound;
 	} while ((uint32_t)wide < bound && (uint32_t)wide < (uint32_t)(-bound) % bound);
 	return (uint32_t)(wide >> 32);
 }

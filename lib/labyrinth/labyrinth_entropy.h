@@ -24,11 +24,14 @@ extern "C" {
 /** Bytes of a seed. */
 #define LABYRINTH_SEED_LEN 32
 
+/** Blocks of ChaCha20 that are made at once: as many as a vector of any processor has words. */
+#define LABYRINTH_ENTROPY_BLOCKS 4
+
 /** A generator; not thread-safe, one per user. */
 struct labyrinth_entropy {
 	uint32_t state[16]; /**< ChaCha20 input block: constants, key, counter */
-	uint8_t block[64];  /**< output not handed out yet, at its end */
-	uint32_t left;      /**< bytes of block not handed out */
+	uint32_t block[16 * LABYRINTH_ENTROPY_BLOCKS]; /**< output not handed out yet, at its end */
+	uint32_t left;                                 /**< bytes of block not handed out */
 };
 
 /**
