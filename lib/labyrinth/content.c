@@ -8,15 +8,9 @@
 #include "depot.h"
 #include "event.h"
 #include "lane.h"
+#include "poison.h"
 #include "sealed.h"
 #include "trace.h"
-
-/* The secret of what a frame contains; another one than its seal's. */
-static inline uint64_t
-content_word(const struct labyrinth *lab, const void *frame)
-{
-	return lab_tag(frame, lab->key[2], lab->key[3]);
-}
 
 /*
  * The canary is another word than the poison: what is left of that in a frame
@@ -28,13 +22,29 @@ canary_word(const struct labyrinth *lab, const void *frame)
 	return lab_tag(frame, lab->key[4], lab->key[5]);
 }
 
-/* Odd and without pattern: every pair of words gets a key of its own. */
-#define LAB_KEY_STEP 0x9e3779b97f4a7c15ull
+/* Frames that are fetched ahead of a look at them. */
+#define LAB_FETCH_AHEAD 8
+/* Lines of poison that are: the processor finds the others by itself. */
+#define LAB_FETCH_POISON 6
 
 static inline uint8_t *
 canary_at(const struct labyrinth *lab, const void *frame)
 {
 	return (uint8_t *)(uintptr_t)frame + lab->frame_len;
+}
+
+/* Fetch what checks of a frame read; whatever the pointer is, nothing happens but that. */
+static inline void
+content_fetch(const struct labyrinth *lab, const void *frame)
+{
+	const uint8_t *at = (const uint8_t *)lab_header(frame);
+	const uint8_t *end = lab_poison_begin(lab, frame);
+	size_t poison = lab_poison_bytes(lab);
+
+	if ((lab->flags & LABYRINTH_F_POISON) != 0)
+		end += poison < LAB_FETCH_POISON * LAB_LINE ? poison : LAB_FETCH_POISON * LAB_LINE;
+	for (; at < end; at += LAB_LINE)
+		__builtin_prefetch(at);
 }
 
 void
@@ -43,56 +53,6 @@ lab_canary_place(struct labyrinth *lab, void *frame)
 	uint64_t word = canary_word(lab, frame);
 
 	memcpy(canary_at(lab, frame), &word, sizeof(word));
-}
-
-static size_t
-poison_begin(const struct labyrinth *lab)
-{
-	return lab->keep_len;
-}
-
-static size_t
-poison_bytes(const struct labyrinth *lab)
-{
-	size_t room = (lab->frame_len - lab->keep_len) & ~(size_t)7;
-
-	return lab->poison_len != 0 && lab->poison_len < room ? lab->poison_len : room;
-}
-
-/*
- * Digest of the begin of a frame: what its user may rely on while it is free.
- * Pairs of words are folded independently of each other, since a chain would
- * wait for each product. The place of a pair is part of its keys.
- */
-static uint64_t
-keep_digest(const struct labyrinth *lab, const void *frame)
-{
-	const uint64_t *word = frame;
-	uint32_t n = lab->keep_len / 8;
-	uint64_t key = lab->key[2];
-	uint64_t digest = 0;
-	uint32_t i;
-
-	for (i = 0; i + 1 < n; i += 2) {
-		digest += lab_fold(word[i] ^ key, word[i + 1] ^ lab->key[3]);
-		key += LAB_KEY_STEP;
-	}
-	if (i < n)
-		digest += lab_fold(word[i] ^ key, lab->key[3]);
-	return digest;
-}
-
-static void
-poison_fill(const struct labyrinth *lab, void *frame)
-{
-	uint64_t *to = (uint64_t *)((uint8_t *)frame + poison_begin(lab));
-	uint64_t word = content_word(lab, frame);
-	size_t n = poison_bytes(lab) / 8;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		to[i] = word;
-	lab_header(frame)->content = keep_digest(lab, frame);
 }
 
 /* Describe the first difference from a pattern, byte by byte. */
@@ -119,27 +79,13 @@ find_bad(const uint8_t *from, size_t len, uint64_t word, struct labyrinth_violat
 	return true;
 }
 
-static bool
-poison_intact(const struct labyrinth *lab, const void *frame)
-{
-	const uint64_t *from = (const uint64_t *)((const uint8_t *)frame + poison_begin(lab));
-	uint64_t word = content_word(lab, frame);
-	size_t n = poison_bytes(lab) / 8;
-	uint64_t differ = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		differ |= from[i] ^ word;
-	return differ == 0 && lab_header(frame)->content == keep_digest(lab, frame);
-}
-
 static LAB_COLD void
 poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 {
 	struct labyrinth_violation violation = {.kind = LABYRINTH_WRITE_AFTER_FREE, .frame = frame};
 
-	if (!find_bad((uint8_t *)frame + poison_begin(lab), poison_bytes(lab),
-	              content_word(lab, frame), &violation)) {
+	if (!find_bad(lab_poison_begin(lab, frame), lab_poison_bytes(lab),
+	              lab_poison_word(lab, frame), &violation)) {
 		/* Only a digest of the begin is kept: all of it is suspect. */
 		violation.at = frame;
 		violation.bad = lab->keep_len;
@@ -164,21 +110,26 @@ canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 	lab_violation(lab, lane, &violation);
 }
 
-/* Choose the next frame of a room: the one put last, or any of them. */
-static inline uint32_t
-choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room, uint32_t count)
+/*
+ * Choose the next n frames of a room, from its top downwards: those put last, or
+ * any of them.
+ */
+static inline void
+choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room, uint32_t count,
+       uint32_t n)
 {
-	uint32_t id = room->ids[count - 1];
-	uint32_t pick;
-
 	if ((lab->flags & LABYRINTH_F_RANDOM_REUSE) == 0 || lane->id >= lab->lane_count)
-		return id;
-	pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
-	id = room->ids[pick];
-	lab_room_place(room, pick, room->ids[count - 1]);
-	/* Who is killed before the count is written leaves it in the room. */
-	lab_room_place(room, count - 1, id);
-	return id;
+		return;
+	for (; n > 0; n--, count--) {
+		uint32_t pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
+		uint32_t id = room->ids[pick];
+
+		__builtin_prefetch(&lab->deeds[id]);
+		__builtin_prefetch(&lab->table[id]);
+		lab_room_place(room, pick, room->ids[count - 1]);
+		/* Who is killed before the count is written leaves it in the room. */
+		lab_room_place(room, count - 1, id);
+	}
 }
 
 /* Is a free frame as it was left? */
@@ -194,11 +145,21 @@ take_check(struct labyrinth *lab, struct lab_lane *lane, uint32_t id, uint32_t n
 	}
 	/* Before its first put a frame holds what its owner initialised it with. */
 	if ((lab->flags & LABYRINTH_F_POISON) != 0 && lab_deeds_got(deeds) != 0 &&
-	    lab_unlikely(!poison_intact(lab, frame))) {
+	    lab_unlikely(!lab_poison_intact(lab, frame))) {
 		poison_violation(lab, lane, frame);
 		return false;
 	}
 	return true;
+}
+
+/* The n frames on top of a room. */
+static inline void
+take_fetch(const struct labyrinth *lab, const struct lab_room *room, uint32_t count, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 1; i <= n; i++)
+		content_fetch(lab, lab->table[room->ids[count - i]]);
 }
 
 uint32_t
@@ -211,15 +172,21 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 
 	if (n > count)
 		n = count;
-	for (; n > 0; n--, count--) {
-		uint32_t id = choose(lab, lane, room, count);
+	while (n > 0) {
+		uint32_t some = n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD;
 
-		if (!take_check(lab, lane, id, number))
-			continue;
-		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-			lab_trace_note(lab, lab->table[id], record, lane->site, false);
-		lab_deeds_own(&lab->deeds[id], record);
-		frames[good++] = lab->table[id];
+		choose(lab, lane, room, count, some);
+		take_fetch(lab, room, count, some);
+		for (n -= some; some > 0; some--) {
+			uint32_t id = room->ids[--count];
+
+			if (!take_check(lab, lane, id, number))
+				continue;
+			if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+				lab_trace_note(lab, lab->table[id], record, lane->site, false);
+			lab_deeds_own(&lab->deeds[id], record);
+			frames[good++] = lab->table[id];
+		}
 	}
 	lab_room_count_set(room, count);
 	return good;
@@ -237,6 +204,18 @@ leave_check(struct labyrinth *lab, const struct lab_lane *lane, const struct lab
 	return lab_put_surprise(lab, lane, frame);
 }
 
+static inline void
+leave_fetch(const struct labyrinth *lab, void *const *frames, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		content_fetch(lab, frames[i]);
+		if ((lab->flags & LABYRINTH_F_CANARY) != 0)
+			__builtin_prefetch(canary_at(lab, frames[i]));
+	}
+}
+
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n)
@@ -249,10 +228,13 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 
 	if (n > LABYRINTH_ROOM_FRAMES - count)
 		n = LABYRINTH_ROOM_FRAMES - count;
+	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
 		uint32_t id = leave_check(lab, lane, &gate, frame);
 
+		if (i + LAB_FETCH_AHEAD < n)
+			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
 		if (lab_unlikely(id == LAB_NO_ID))
 			continue;
 		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
@@ -261,7 +243,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 			continue;
 		}
 		if ((lab->flags & LABYRINTH_F_POISON) != 0)
-			poison_fill(lab, frame);
+			lab_poison_fill(lab, frame);
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 			lab_trace_note(lab, frame, record, lane->site, true);
 		lab_deeds_put_set(&lab->deeds[id], put);

@@ -2,17 +2,14 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include "fold8.h"
 #include "vector.h"
 
 bool lab_vector;
 
 #if LAB_HAS_VECTOR
 
-#include <immintrin.h>
-
 #include "seal.h"
-
-#define TARGET __attribute__((target("avx512f")))
 
 _Static_assert(LAB_VECTOR_FRAMES == sizeof(__m512i) / sizeof(void *), "a vector holds a block");
 
@@ -21,27 +18,6 @@ vector_choose(void)
 {
 	__builtin_cpu_init();
 	lab_vector = __builtin_cpu_supports("avx512f");
-}
-
-/* lab_fold() of eight words and one. */
-static inline TARGET __m512i
-fold(__m512i a, __m512i b)
-{
-	const __m512i low = _mm512_set1_epi64(UINT32_MAX);
-	__m512i a_high = _mm512_srli_epi64(a, 32);
-	__m512i b_high = _mm512_srli_epi64(b, 32);
-	__m512i ll = _mm512_mul_epu32(a, b);
-	__m512i lh = _mm512_mul_epu32(a, b_high);
-	__m512i hl = _mm512_mul_epu32(a_high, b);
-	__m512i hh = _mm512_mul_epu32(a_high, b_high);
-	/* Neither sum can wrap around. */
-	__m512i t = _mm512_add_epi64(lh, _mm512_srli_epi64(ll, 32));
-	__m512i u = _mm512_add_epi64(hl, _mm512_and_si512(t, low));
-	__m512i high = _mm512_add_epi64(_mm512_add_epi64(hh, _mm512_srli_epi64(t, 32)),
-	                                _mm512_srli_epi64(u, 32));
-
-	return _mm512_xor_si512(high,
-	                        _mm512_mask_blend_epi32(0xaaaa, ll, _mm512_slli_epi64(u, 32)));
 }
 
 /* All that a burst of puts needs, eightfold. */
@@ -53,7 +29,7 @@ struct gate8 {
 	__m512i walls; /* a bit for each slot */
 };
 
-static inline TARGET struct gate8
+static inline LAB_TARGET_VECTOR struct gate8
 gate8(const struct labyrinth *lab)
 {
 	return (struct gate8){
@@ -66,7 +42,7 @@ gate8(const struct labyrinth *lab)
 }
 
 /* lab_gate_plausible(), of all eight. */
-static inline TARGET bool
+static inline LAB_TARGET_VECTOR bool
 plausible(const struct gate8 *gate, __m512i frames)
 {
 	__m512i line = _mm512_ror_epi64(_mm512_sub_epi64(frames, gate->first), 6);
@@ -78,7 +54,7 @@ plausible(const struct gate8 *gate, __m512i frames)
 	return _mm512_mask_testn_epi64_mask(in, bits, bit) == 0xff;
 }
 
-TARGET uint32_t
+LAB_TARGET_VECTOR uint32_t
 lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n,
                            uint64_t put, uint32_t *ids)
 {
@@ -97,7 +73,7 @@ lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uin
 
 		if (lab_unlikely(!plausible(&gate, block)))
 			break;
-		_mm512_store_si512(tags, fold(_mm512_xor_si512(block, gate.key0), gate.key1));
+		_mm512_store_si512(tags, lab_fold8(_mm512_xor_si512(block, gate.key0), gate.key1));
 #pragma GCC unroll 8
 		for (j = 0; j < LAB_VECTOR_FRAMES; j++) {
 			void *frame = from[j];

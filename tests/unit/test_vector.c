@@ -2,12 +2,13 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-/* The vector loop against the plain one: same results on good and bad input. */
+/* Vector loops against the plain ones: same results on good and bad input. */
 
 #include <string.h>
 
 #include "labyrinth_entropy.h"
 #include "labyrinth_private.h"
+#include "poison.h"
 #include "rest.h"
 #include "unit.h"
 #include "vector.h"
@@ -172,10 +173,59 @@ test_blocks_serve(void)
 	unit_drop(&u);
 }
 
+/* Fill one frame by either loop, look at it by both, break a bit, look again. */
+static bool
+poison_agrees(struct labyrinth *lab, struct labyrinth_entropy *dice, bool vector)
+{
+	uint8_t *frame = lab->table[labyrinth_entropy_below(dice, FRAMES)];
+	size_t whole = lab->keep_len + lab_poison_bytes(lab);
+	uint32_t at = labyrinth_entropy_below(dice, (uint32_t)whole);
+	bool good;
+
+	labyrinth_entropy_fill(dice, frame, lab->frame_len);
+	if (vector)
+		lab_poison_fill_vector(lab, frame);
+	else
+		lab_poison_fill_plain(lab, frame);
+	good = lab_poison_intact_plain(lab, frame) && lab_poison_intact_vector(lab, frame);
+	/* Behind the poison nobody looks. */
+	if (whole < lab->frame_len)
+		frame[whole] ^= 1;
+	good = good && lab_poison_intact_plain(lab, frame) && lab_poison_intact_vector(lab, frame);
+	frame[at] ^= 1u << labyrinth_entropy_below(dice, 8);
+	return good && !lab_poison_intact_plain(lab, frame) &&
+	       !lab_poison_intact_vector(lab, frame);
+}
+
+static void
+test_poison_same_results(void)
+{
+	static const uint32_t keep[] = {0, 8, 56, 64, 72, 128, 136, 192, 320};
+	static const uint32_t fill[] = {0, 8, 64, 72, 128, 1000};
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_POISON);
+	struct labyrinth_entropy dice;
+	struct unit_lab u;
+	uint32_t differ = 0;
+	uint32_t i;
+
+	params.frame_len = 2048;
+	CU_ASSERT_FATAL(unit_make(&u, &params, 1));
+	labyrinth_entropy_init(&dice, unit_seed(3), 0);
+	for (i = 0; lab_vector && i < unit_rounds(ROUNDS); i++) {
+		u.lab->keep_len = keep[i % (sizeof(keep) / sizeof(keep[0]))];
+		u.lab->poison_len =
+			fill[labyrinth_entropy_below(&dice, sizeof(fill) / sizeof(fill[0]))];
+		differ += !poison_agrees(u.lab, &dice, i % 2 == 0);
+	}
+	CU_ASSERT_EQUAL(differ, 0);
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
 	CU_TestInfo tests[] = {
+		{"poison by both loops, same results", test_poison_same_results},
 		{"both loops, same results", test_same_results},
 		{"blocks serve what they can", test_blocks_serve},
 		CU_TEST_INFO_NULL,
