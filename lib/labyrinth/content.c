@@ -290,10 +290,10 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 				return;
 			continue;
 		}
-		room = lab_depot_pop(lab, &lab->full, visit->lane);
+		room = lab_depot_take(lab, lab->full, visit->lane);
 		if (room == LAB_NO_ROOM)
 			return;
-		lab_room_retire(lab, visit->back);
+		lab_room_retire(lab, visit->lane, visit->back);
 		visit->back = room;
 		lab_visit_publish(visit);
 		lab_counter_add(&visit->lane->refills, 1);

@@ -6,7 +6,8 @@
 #define LAB_DEPOT_H
 
 /*
- * The depot: two stacks of rooms, each a single word {version, room}.
+ * The depot: shelves of two stacks of rooms each, one of those with frames and one
+ * of those without. A stack is a single word {version, room}.
  *
  * Why it is safe from ABA: a pop reads which room lies below the top one and
  * then swaps the head. If the top room was popped and pushed again meanwhile,
@@ -103,6 +104,53 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lan
 	if (top == LAB_NO_ROOM && lane != NULL)
 		lab_lane_intend_nothing(lane);
 	return top;
+}
+
+/* The shelf of a lane. */
+static inline uint32_t
+lab_shelf(const struct lab_lane *lane)
+{
+	return lane != NULL ? lane->id % LAB_SHELVES : 0;
+}
+
+/* All removals from these stacks so far, as far as versions tell them apart. */
+static inline uint64_t
+lab_depot_removals(const struct lab_head heads[LAB_SHELVES])
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < LAB_SHELVES; i++) {
+		/*
+		 * @atomic depot-removals: pairs depot-pop-cas. Else: a room that moves to a
+		 * shelf looked at already is missed.
+		 */
+		sum += atomic_load_explicit(&heads[i].word, memory_order_acquire) >> LAB_ROOM_BITS;
+	}
+	return sum;
+}
+
+/*
+ * A room of the lane's own shelf, else of any: as lab_depot_pop(). When it finds
+ * none there was a moment with none: had a room gone from a shelf not looked at yet
+ * to one looked at, a removal would have been counted, and all are looked at again.
+ */
+static inline uint32_t
+lab_depot_take(struct labyrinth *lab, struct lab_head heads[LAB_SHELVES], struct lab_lane *lane)
+{
+	const uint32_t own = lab_shelf(lane);
+	uint32_t room = lab_depot_pop(lab, &heads[own], lane);
+	uint64_t removals;
+	uint32_t i;
+
+	while (room == LAB_NO_ROOM) {
+		removals = lab_depot_removals(heads);
+		for (i = 1; i <= LAB_SHELVES && room == LAB_NO_ROOM; i++)
+			room = lab_depot_pop(lab, &heads[(own + i) % LAB_SHELVES], lane);
+		if (room == LAB_NO_ROOM && lab_depot_removals(heads) == removals)
+			break;
+	}
+	return room;
 }
 
 #endif /* LAB_DEPOT_H */

@@ -148,7 +148,7 @@ rooms_make(struct labyrinth *lab)
 
 	/* The lowest index on top: rooms are first used in the order they lie. */
 	for (i = lab->room_count; i > 0; i--)
-		lab_depot_push(lab, &lab->empty, i);
+		lab_depot_push(lab, lab->empty, i);
 	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].id = i;
 		lab->lanes[i].room = lab->rooms;
@@ -216,7 +216,7 @@ stage_room(struct labyrinth *lab)
 
 	if (room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES)
 		return room;
-	room = lab_depot_pop(lab, &lab->empty, NULL);
+	room = lab_depot_pop(lab, lab->empty, NULL);
 	if (room == LAB_NO_ROOM)
 		return room;
 	/*
@@ -364,7 +364,7 @@ labyrinth_open(labyrinth_t *lab)
 		/* @atomic stage-open: pairs stage-store. Else: nothing; this thread wrote it. */
 		next = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
 		lab_depot_gained(lab, lab_room_count(lab_room(lab, room)));
-		lab_depot_push(lab, &lab->full, room);
+		lab_depot_push(lab, lab->full, room);
 		room = next;
 	}
 }

@@ -204,26 +204,40 @@ room_order(const struct labyrinth *lab, uint32_t index, const void **frames, uin
 	return told;
 }
 
-int
-labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames, uint32_t n)
+static uint32_t
+stack_order(const struct labyrinth *lab, const struct lab_head *head, const void **frames,
+            uint32_t n)
 {
-	struct lab_visit seen;
+	uint32_t room = lab_depot_top(head);
 	uint32_t told = 0;
 	uint32_t rooms;
-	uint32_t room;
 
-	if ((lab->flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
-		return -ENOTSUP;
-	if (lane < lab->owns) {
-		lab_visit_unpack(&seen, NULL, lab_lane_peek(&lab->own[lane]));
-		told += room_order(lab, seen.front, frames, n);
-		told += room_order(lab, seen.back, frames + told, n - told);
-	}
-	room = lab_depot_top(&lab->full);
 	/* Rooms move meanwhile: the way down may lead in a circle. */
 	for (rooms = 0; room != LAB_NO_ROOM && rooms < lab->room_count && told < n; rooms++) {
 		told += room_order(lab, room, frames + told, n - told);
 		room = lab_depot_below(lab, room);
 	}
+	return told;
+}
+
+int
+labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames, uint32_t n)
+{
+	struct lab_visit seen;
+	uint32_t told = 0;
+	uint32_t own = 0;
+	uint32_t shelf;
+
+	if ((lab->flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
+		return -ENOTSUP;
+	if (lane < lab->owns) {
+		lab_visit_unpack(&seen, NULL, lab_lane_peek(&lab->own[lane]));
+		own = lab_shelf(&lab->own[lane]);
+		told += room_order(lab, seen.front, frames, n);
+		told += room_order(lab, seen.back, frames + told, n - told);
+	}
+	for (shelf = 0; shelf < LAB_SHELVES; shelf++)
+		told += stack_order(lab, &lab->full[(own + shelf) % LAB_SHELVES], frames + told,
+		                    n - told);
 	return (int)told;
 }

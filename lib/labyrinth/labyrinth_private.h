@@ -8,7 +8,7 @@
 /*
  * What a labyrinth looks like in memory:
  *
- *   struct labyrinth   what never changes, then one cache line per depot head
+ *   struct labyrinth   what never changes, then one cache line per head of the depot
  *   lanes[]            guest lanes of every process first, then the lanes asked for
  *   rooms[]            rooms[0] is never used: index 0 means "no room"
  *   table[]            every frame ever added; its place here is the frame's id
@@ -52,6 +52,11 @@
 /* What a lane that is kept may hold, at most and at least: two rooms, one room. */
 #define LAB_KEPT_MOST  (2 * LABYRINTH_ROOM_FRAMES)
 #define LAB_KEPT_LEAST LABYRINTH_ROOM_FRAMES
+/*
+ * The depot has so many shelves. A lane's rooms go to and come from its own, so that
+ * lcores neither wait for each other's stacks nor for each other's frames.
+ */
+#define LAB_SHELVES 16
 /* Slots of a window for which there are bits too: as many as a vector holds. */
 #define LAB_WALL_BITS 512
 
@@ -188,8 +193,8 @@ struct labyrinth {
 	alignas(LAB_LINE) uint64_t wall_bits[LAB_WALL_BITS / 64];
 	bool wall_bits_hold;
 	struct lab_region region[LAB_REGIONS_MAX];
-	struct lab_head full;  /* rooms with at least one frame */
-	struct lab_head empty; /* rooms with none */
+	struct lab_head full[LAB_SHELVES];  /* rooms with at least one frame */
+	struct lab_head empty[LAB_SHELVES]; /* rooms with none */
 	/* Rarely written, by anybody. */
 	alignas(LAB_FALSE_SHARING) _Atomic uint32_t lanes_high;
 	_Atomic uint32_t quarantined;
@@ -203,7 +208,7 @@ struct labyrinth {
 	 * comes or goes. Who is killed in between leaves the first off by a room; only
 	 * the peak rests on it.
 	 */
-	_Atomic uint32_t depot_frames;
+	alignas(LAB_FALSE_SHARING) _Atomic uint32_t depot_frames;
 	_Atomic uint32_t peak_out;
 };
 

@@ -57,7 +57,7 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
 }
 
 void
-lab_room_retire(struct labyrinth *lab, uint32_t room)
+lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room)
 {
 	uint32_t count;
 
@@ -66,17 +66,17 @@ lab_room_retire(struct labyrinth *lab, uint32_t room)
 	count = lab_room_count(lab_room(lab, room));
 	if (count > 0) {
 		lab_depot_gained(lab, count);
-		lab_depot_push(lab, &lab->full, room);
+		lab_depot_push(lab, &lab->full[lab_shelf(lane)], room);
 	} else {
-		lab_depot_push(lab, &lab->empty, room);
+		lab_depot_push(lab, &lab->empty[lab_shelf(lane)], room);
 	}
 }
 
 void
 lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit)
 {
-	lab_room_retire(lab, visit->back);
-	lab_room_retire(lab, visit->front);
+	lab_room_retire(lab, visit->lane, visit->back);
+	lab_room_retire(lab, visit->lane, visit->front);
 	visit->front = LAB_NO_ROOM;
 	visit->back = LAB_NO_ROOM;
 }
@@ -125,7 +125,7 @@ lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
 
 	if (visit->front != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->front)) > limit) {
 		/* What was put into the back room is older, and colder. */
-		lab_room_retire(lab, visit->back);
+		lab_room_retire(lab, visit->lane, visit->back);
 		lab_counter_add(&visit->lane->flushes, 1);
 		visit->back = LAB_NO_ROOM;
 		limit = LABYRINTH_ROOM_FRAMES;

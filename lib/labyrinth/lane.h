@@ -217,9 +217,9 @@ lab_lanes_high(const struct labyrinth *lab);
 void
 lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit);
 
-/* Give one room to the stack of the depot it belongs to. */
+/* Give one room to the stack it belongs to, on the shelf of this lane. */
 void
-lab_room_retire(struct labyrinth *lab, uint32_t room);
+lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room);
 
 /* Remember that this lane has been used: only such lanes are searched. */
 static inline void

@@ -37,13 +37,13 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 		swap_rooms(visit);
 		return true;
 	}
-	room = lab_depot_pop(lab, &lab->full, visit->lane);
+	room = lab_depot_take(lab, lab->full, visit->lane);
 	if (room != LAB_NO_ROOM) {
 		/* One empty room is kept: the frames got here come back here, most likely. */
 		if (visit->back == LAB_NO_ROOM)
 			swap_rooms(visit);
 		else
-			lab_room_retire(lab, visit->front);
+			lab_room_retire(lab, visit->lane, visit->front);
 		visit->front = room;
 		lab_counter_add(&visit->lane->refills, 1);
 		lab_lane_mark_used(lab, visit->lane->id);
@@ -74,7 +74,7 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 		swap_rooms(visit);
 		return true;
 	}
-	room = lab_depot_pop(lab, &lab->empty, visit->lane);
+	room = lab_depot_take(lab, lab->empty, visit->lane);
 	if (room == LAB_NO_ROOM) {
 		while (lab_lane_rob(lab, visit, false)) {
 			if (!has_space(lab, visit->front))
@@ -88,7 +88,7 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 	if (visit->back != LAB_NO_ROOM) {
 		lab_event(lab, visit->lane, LABYRINTH_EVENT_FLUSH,
 		          lab_room_count(lab_room(lab, visit->back)));
-		lab_room_retire(lab, visit->back);
+		lab_room_retire(lab, visit->lane, visit->back);
 		lab_counter_add(&visit->lane->flushes, 1);
 	}
 	visit->back = visit->front;

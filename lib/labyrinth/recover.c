@@ -144,6 +144,24 @@ in_stack(const struct labyrinth *lab, const struct lab_head *head, uint32_t room
 	return found ? ELSEWHERE : HELD;
 }
 
+/* The same for all stacks of one kind. */
+static enum verdict
+in_stacks(const struct labyrinth *lab, const struct lab_head heads[LAB_SHELVES], uint32_t room)
+{
+	enum verdict verdict = HELD;
+	uint32_t i;
+
+	for (i = 0; i < LAB_SHELVES; i++) {
+		enum verdict here = in_stack(lab, &heads[i], room);
+
+		if (here == ELSEWHERE)
+			return here;
+		if (here == UNCERTAIN)
+			verdict = here;
+	}
+	return verdict;
+}
+
 static enum verdict
 seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
 {
@@ -155,9 +173,9 @@ seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
 	if (is_apart(at))
 		return UNCERTAIN;
 	if (verdict != ELSEWHERE)
-		verdict = in_stack(lab, &lab->full, room);
+		verdict = in_stacks(lab, lab->full, room);
 	if (verdict == HELD)
-		verdict = in_stack(lab, &lab->empty, room);
+		verdict = in_stacks(lab, lab->empty, room);
 	if (verdict == HELD && (lanes == UNCERTAIN || room_moves(at) != moves))
 		return UNCERTAIN;
 	return verdict;
@@ -210,7 +228,7 @@ recover_room(struct labyrinth *lab, const struct lab_range *dead, uint32_t room,
 	if (verdict == HELD) {
 		found->frames += rebuild(lab, dead, room);
 		found->rooms++;
-		lab_room_retire(lab, room);
+		lab_room_retire(lab, NULL, room);
 	}
 	return verdict != UNCERTAIN;
 }

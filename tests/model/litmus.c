@@ -354,7 +354,7 @@ reset(void)
 static void
 pop_and_use(void)
 {
-	uint32_t room = lab_depot_pop(&lab, &lab.full, NULL);
+	uint32_t room = lab_depot_pop(&lab, lab.full, NULL);
 
 	if (room != LAB_NO_ROOM)
 		held[owned(room)]++;
@@ -364,34 +364,34 @@ pop_and_use(void)
 static void
 pop_two_push_first(void)
 {
-	uint32_t first = lab_depot_pop(&lab, &lab.full, NULL);
-	uint32_t second = lab_depot_pop(&lab, &lab.full, NULL);
+	uint32_t first = lab_depot_pop(&lab, lab.full, NULL);
+	uint32_t second = lab_depot_pop(&lab, lab.full, NULL);
 
 	if (second != LAB_NO_ROOM)
 		held[owned(second)]++;
 	if (first != LAB_NO_ROOM)
-		lab_depot_push(&lab, &lab.full, owned(first));
+		lab_depot_push(&lab, lab.full, owned(first));
 }
 
 static void
 pop_and_push(void)
 {
-	uint32_t room = lab_depot_pop(&lab, &lab.full, NULL);
+	uint32_t room = lab_depot_pop(&lab, lab.full, NULL);
 
 	if (room != LAB_NO_ROOM)
-		lab_depot_push(&lab, &lab.full, owned(room));
+		lab_depot_push(&lab, lab.full, owned(room));
 }
 
 static void
 push_one(void)
 {
-	lab_depot_push(&lab, &lab.full, owned(1));
+	lab_depot_push(&lab, lab.full, owned(1));
 }
 
 static void
 push_two(void)
 {
-	lab_depot_push(&lab, &lab.full, owned(2));
+	lab_depot_push(&lab, lab.full, owned(2));
 }
 
 static void
@@ -522,8 +522,8 @@ lab_recover_lane(struct labyrinth *l, struct lab_lane *lane)
 static void
 in_stack(void)
 {
-	lab_depot_push(&lab, &lab.full, 2);
-	lab_depot_push(&lab, &lab.full, 1);
+	lab_depot_push(&lab, lab.full, 2);
+	lab_depot_push(&lab, lab.full, 1);
 }
 
 static void
@@ -536,7 +536,7 @@ in_lane(void)
 static void
 under(void)
 {
-	lab_depot_push(&lab, &lab.full, 2);
+	lab_depot_push(&lab, lab.full, 2);
 }
 
 /* In the end rooms 1 and 2 are in the stack or with who popped them, once. */
@@ -549,7 +549,7 @@ each_once(void)
 
 	for (room = 0; room < THREADS; room++)
 		join(&known[THREADS], &known[room]);
-	room = lab_depot_top(&lab.full);
+	room = lab_depot_top(lab.full);
 	for (steps = 0; room != LAB_NO_ROOM && steps <= ROOMS; steps++) {
 		times[room]++;
 		room = lab_depot_below(&lab, room);

@@ -39,14 +39,14 @@ test_stack(void)
 	if (!make())
 		return;
 	while (n < UNIT_ARRAY_LEN(rooms) &&
-	       (rooms[n] = lab_depot_pop(u.lab, &u.lab->empty, NULL)) != LAB_NO_ROOM)
+	       (rooms[n] = lab_depot_pop(u.lab, u.lab->empty, NULL)) != LAB_NO_ROOM)
 		n++;
 	CU_ASSERT_TRUE_FATAL(n > 4 && n < UNIT_ARRAY_LEN(rooms));
 	for (i = 0; i < n; i++)
-		lab_depot_push(u.lab, &u.lab->empty, rooms[i]);
+		lab_depot_push(u.lab, u.lab->empty, rooms[i]);
 	for (i = n; i > 0; i--)
-		CU_ASSERT_EQUAL(lab_depot_pop(u.lab, &u.lab->empty, NULL), rooms[i - 1]);
-	CU_ASSERT_EQUAL(lab_depot_pop(u.lab, &u.lab->empty, NULL), LAB_NO_ROOM);
+		CU_ASSERT_EQUAL(lab_depot_pop(u.lab, u.lab->empty, NULL), rooms[i - 1]);
+	CU_ASSERT_EQUAL(lab_depot_pop(u.lab, u.lab->empty, NULL), LAB_NO_ROOM);
 	unit_drop(&u);
 }
 
@@ -65,7 +65,7 @@ test_aba(void)
 
 	if (!make())
 		return;
-	head = &u.lab->empty;
+	head = u.lab->empty;
 	for (i = 0; i < 1000; i++) {
 		seen = head_word(head);
 		a = lab_depot_pop(u.lab, head, NULL);
@@ -91,7 +91,7 @@ test_version_wraps(void)
 
 	if (!make())
 		return;
-	head = &u.lab->empty;
+	head = u.lab->empty;
 	atomic_fetch_or(&head->word, ~(uint64_t)LAB_ROOM_MASK);
 	top = (uint32_t)head_word(head) & LAB_ROOM_MASK;
 	CU_ASSERT_EQUAL(lab_depot_pop(u.lab, head, NULL), top);
@@ -166,7 +166,7 @@ test_count_hides(void)
 	CU_ASSERT_TRUE_FATAL(lab_lane_enter(lane, &visit));
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);
 	/* A room taken during the visit is the visit's, too. */
-	visit.back = lab_depot_pop(u.lab, &u.lab->empty, NULL);
+	visit.back = lab_depot_pop(u.lab, u.lab->empty, NULL);
 	lab_visit_publish(&visit);
 	lab_room_count_set(lab_room(u.lab, visit.back), 7);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);

@@ -28,7 +28,7 @@ hide_rooms(struct labyrinth *lab)
 {
 	uint32_t n = 0;
 
-	while (lab_depot_pop(lab, &lab->empty, NULL) != LAB_NO_ROOM)
+	while (lab_depot_pop(lab, lab->empty, NULL) != LAB_NO_ROOM)
 		n++;
 	return n;
 }
