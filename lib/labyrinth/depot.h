@@ -95,6 +95,7 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lan
 		new |= (old & ~(uint64_t)LAB_ROOM_MASK) + LAB_VERSION_ONE;
 		/*
 		 * @atomic depot-pop-cas: pairs depot-push-load, depot-push-cas, depot-pop-load,
+		 * depot-removals,
 		 * recover-head.
 		 * Else: the frames read from the
 		 * room may be older than the push (acquire, on success and on a new try).
@@ -111,6 +112,51 @@ static inline uint32_t
 lab_shelf(const struct lab_lane *lane)
 {
 	return lane != NULL ? lane->id % LAB_SHELVES : 0;
+}
+
+/* Nobody has seen it yet. */
+static inline void
+lab_depot_start(struct lab_head *head)
+{
+	/* @atomic fewest-start: pairs fewest-look. Else: nothing; nobody else is there. */
+	atomic_store_explicit(&head->fewest, INT32_MAX, memory_order_relaxed);
+}
+
+/* A room of so many frames comes to a stack. */
+static inline void
+lab_depot_gained(struct lab_head *head, uint32_t frames)
+{
+	/* @atomic depot-gained: pairs depot-lost, depot-holds. Else: the peak is too high. */
+	atomic_fetch_add_explicit(&head->frames, (int32_t)frames, memory_order_relaxed);
+}
+
+/* It went. Tells whether that leaves fewer than there ever were. */
+static inline bool
+lab_depot_lost(struct lab_head *head, uint32_t frames)
+{
+	int32_t left;
+
+	/* @atomic depot-lost: pairs depot-gained, depot-holds. Else: the peak is too low. */
+	left = atomic_fetch_sub_explicit(&head->frames, (int32_t)frames, memory_order_relaxed) -
+	       (int32_t)frames;
+	/* @atomic fewest-look: pairs fewest-sink, fewest-start. Else: a torn number. */
+	if (left >= atomic_load_explicit(&head->fewest, memory_order_relaxed))
+		return false;
+	/* @atomic fewest-sink: pairs fewest-look. Else: a torn number. */
+	atomic_store_explicit(&head->fewest, left, memory_order_relaxed);
+	return true;
+}
+
+/* lab_depot_pop() of one of the stacks of a kind. */
+static inline uint32_t
+lab_depot_take_from(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lane)
+{
+	uint32_t room = lab_depot_pop(lab, head, lane);
+	uint32_t frames = lab_room_count(lab_room(lab, room));
+
+	if (room != LAB_NO_ROOM && frames > 0 && lab_depot_lost(head, frames))
+		lane->sunk = true;
+	return room;
 }
 
 /* All removals from these stacks so far, as far as versions tell them apart. */
@@ -139,14 +185,14 @@ static inline uint32_t
 lab_depot_take(struct labyrinth *lab, struct lab_head heads[LAB_SHELVES], struct lab_lane *lane)
 {
 	const uint32_t own = lab_shelf(lane);
-	uint32_t room = lab_depot_pop(lab, &heads[own], lane);
+	uint32_t room = lab_depot_take_from(lab, &heads[own], lane);
 	uint64_t removals;
 	uint32_t i;
 
 	while (room == LAB_NO_ROOM) {
 		removals = lab_depot_removals(heads);
 		for (i = 1; i <= LAB_SHELVES && room == LAB_NO_ROOM; i++)
-			room = lab_depot_pop(lab, &heads[(own + i) % LAB_SHELVES], lane);
+			room = lab_depot_take_from(lab, &heads[(own + i) % LAB_SHELVES], lane);
 		if (room == LAB_NO_ROOM && lab_depot_removals(heads) == removals)
 			break;
 	}

@@ -46,22 +46,18 @@ tell(const struct labyrinth *lab, const struct lab_lane *lane, enum labyrinth_ev
 		fn(lab, event, lab_lane_name(lab, lane), frames);
 }
 
-void
-lab_depot_gained(struct labyrinth *lab, uint32_t frames)
-{
-	/* @atomic depot-gained: pairs depot-lost, depot-holds. Else: the peak is too high. */
-	atomic_fetch_add_explicit(&lab->depot_frames, frames, memory_order_relaxed);
-}
-
-/* Tells how many frames are not in the depot after that. */
+/* Frames that are not in the depot. */
 static uint32_t
-depot_lost(struct labyrinth *lab, uint32_t frames)
+depot_lacks(const struct labyrinth *lab)
 {
-	uint32_t left;
+	int64_t out = lab->frames;
+	uint32_t i;
 
-	/* @atomic depot-lost: pairs depot-gained, depot-holds. Else: the peak is too low. */
-	left = atomic_fetch_sub_explicit(&lab->depot_frames, frames, memory_order_relaxed) - frames;
-	return left > lab->frames ? 0 : lab->frames - left;
+	for (i = 0; i < LAB_SHELVES; i++) {
+		/* @atomic depot-holds: pairs depot-gained, depot-lost. Else: a torn number. */
+		out -= atomic_load_explicit(&lab->full[i].frames, memory_order_relaxed);
+	}
+	return out < 0 ? 0 : (uint32_t)out;
 }
 
 /* A maximum; tells whether there is a new one. */
@@ -107,20 +103,21 @@ peak_look(struct labyrinth *lab, uint32_t out)
 }
 
 void
-lab_event(struct labyrinth *lab, const struct lab_lane *lane, enum labyrinth_event event,
-          uint32_t frames)
+lab_event(struct labyrinth *lab, struct lab_lane *lane, enum labyrinth_event event, uint32_t frames)
 {
 	uint32_t out;
 
 	if (event == LABYRINTH_EVENT_REFILL) {
-		out = depot_lost(lab, frames);
-		if (raise_to(&lab->peak_out, out) ||
-		    lab_counter_read(&lane->refills) % PEAK_EVERY == 0)
-			peak_look(lab, out);
+		bool due = lab_counter_read(&lane->refills) % PEAK_EVERY == 0;
+
+		if (lane->sunk || due) {
+			out = depot_lacks(lab);
+			if (raise_to(&lab->peak_out, out) || due)
+				peak_look(lab, out);
+		}
+		lane->sunk = false;
 	} else if (event == LABYRINTH_EVENT_FAILURE) {
-		/* @atomic depot-holds: pairs depot-gained, depot-lost. Else: a torn number. */
-		out = atomic_load_explicit(&lab->depot_frames, memory_order_relaxed);
-		peak_look(lab, out > lab->frames ? 0 : lab->frames - out);
+		peak_look(lab, depot_lacks(lab));
 	}
 	tell(lab, lane, event, frames);
 }

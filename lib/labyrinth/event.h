@@ -18,12 +18,8 @@
  * lane's slot already, so that its frames are not taken for used ones.
  */
 LAB_COLD void
-lab_event(struct labyrinth *lab, const struct lab_lane *lane, enum labyrinth_event event,
+lab_event(struct labyrinth *lab, struct lab_lane *lane, enum labyrinth_event event,
           uint32_t frames);
-
-/* Frames went to the depot. */
-void
-lab_depot_gained(struct labyrinth *lab, uint32_t frames);
 
 /* Frames taken out of circulation. */
 uint32_t

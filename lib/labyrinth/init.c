@@ -146,6 +146,8 @@ rooms_make(struct labyrinth *lab)
 {
 	uint32_t i;
 
+	for (i = 0; i < LAB_SHELVES; i++)
+		lab_depot_start(&lab->full[i]);
 	/* The lowest index on top: rooms are first used in the order they lie. */
 	for (i = lab->room_count; i > 0; i--)
 		lab_depot_push(lab, lab->empty, i);
@@ -363,7 +365,7 @@ labyrinth_open(labyrinth_t *lab)
 
 		/* @atomic stage-open: pairs stage-store. Else: nothing; this thread wrote it. */
 		next = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
-		lab_depot_gained(lab, lab_room_count(lab_room(lab, room)));
+		lab_depot_gained(lab->full, lab_room_count(lab_room(lab, room)));
 		lab_depot_push(lab, lab->full, room);
 		room = next;
 	}

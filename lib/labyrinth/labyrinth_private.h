@@ -115,6 +115,7 @@ struct lab_lane {
 	_Atomic uint32_t pid;    /* kept: the process of the thread that keeps it */
 	_Atomic uint64_t intent; /* rooms about to be taken, as in a slot; for recovery */
 	const void *site;        /* who asked for the call under way; only with trace */
+	bool sunk;               /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;
@@ -124,6 +125,13 @@ struct lab_lane {
 /* A head: room index (20 bits) under a version (44 bits). */
 struct lab_head {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t word;
+	/*
+	 * Frames in its rooms, and the fewest there ever were, once for each room that
+	 * comes or goes. Who is killed in between leaves the first off by a room; only
+	 * the peak rests on it.
+	 */
+	_Atomic int32_t frames;
+	_Atomic int32_t fewest;
 };
 
 /* Memory that frames may lie in. */
@@ -203,13 +211,7 @@ struct labyrinth {
 	_Atomic uint32_t strays;     /* frames in stray[], or about to be */
 	_Atomic uint32_t recovering; /* one more than the number of the process that recovers */
 	_Atomic uint32_t peak;       /* most frames ever seen in use */
-	/*
-	 * Frames in the depot, and the most that ever were not, once for each room that
-	 * comes or goes. Who is killed in between leaves the first off by a room; only
-	 * the peak rests on it.
-	 */
-	alignas(LAB_FALSE_SHARING) _Atomic uint32_t depot_frames;
-	_Atomic uint32_t peak_out;
+	_Atomic uint32_t peak_out;   /* most frames ever seen out of the depot */
 };
 
 /*

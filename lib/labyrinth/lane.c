@@ -65,7 +65,7 @@ lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t roo
 		return;
 	count = lab_room_count(lab_room(lab, room));
 	if (count > 0) {
-		lab_depot_gained(lab, count);
+		lab_depot_gained(&lab->full[lab_shelf(lane)], count);
 		lab_depot_push(lab, &lab->full[lab_shelf(lane)], room);
 	} else {
 		lab_depot_push(lab, &lab->empty[lab_shelf(lane)], room);

@@ -481,13 +481,6 @@ lab_lane_cached(const struct labyrinth *l, const struct lab_lane *lane, bool *bu
 }
 
 void
-lab_depot_gained(struct labyrinth *l, uint32_t n)
-{
-	(void)l;
-	(void)n;
-}
-
-void
 lab_violation(struct labyrinth *l, const struct lab_lane *lane, struct labyrinth_violation *v)
 {
 	(void)l;
