@@ -95,23 +95,23 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lan
 		new |= (old & ~(uint64_t)LAB_ROOM_MASK) + LAB_VERSION_ONE;
 		/*
 		 * @atomic depot-pop-cas: pairs depot-push-load, depot-push-cas, depot-pop-load,
-		 * depot-removals,
-		 * recover-head.
-		 * Else: the frames read from the
-		 * room may be older than the push (acquire, on success and on a new try).
+		 * depot-removals, recover-head.
+		 * Else: the frames read from the room may be older than the push (acquire, on
+		 * success and on a new try); who sees the removal does not see what this thread
+		 * gave before (release).
 		 */
 	} while (!atomic_compare_exchange_weak_explicit(
-		&head->word, &old, new, memory_order_acquire, memory_order_acquire));
+		&head->word, &old, new, memory_order_acq_rel, memory_order_acquire));
 	if (top == LAB_NO_ROOM && lane != NULL)
 		lab_lane_intend_nothing(lane);
 	return top;
 }
 
-/* The shelf of a lane. */
+/* The shelf of a lane; the first is nobody's, and has what was never used. */
 static inline uint32_t
 lab_shelf(const struct lab_lane *lane)
 {
-	return lane != NULL ? lane->id % LAB_SHELVES : 0;
+	return lane != NULL ? 1 + lane->id % (LAB_SHELVES - 1) : 0;
 }
 
 /* Nobody has seen it yet. */
@@ -152,9 +152,12 @@ static inline uint32_t
 lab_depot_take_from(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lane)
 {
 	uint32_t room = lab_depot_pop(lab, head, lane);
-	uint32_t frames = lab_room_count(lab_room(lab, room));
+	uint32_t frames;
 
-	if (room != LAB_NO_ROOM && frames > 0 && lab_depot_lost(head, frames))
+	if (room == LAB_NO_ROOM)
+		return room;
+	frames = lab_room_count(lab_room(lab, room));
+	if (frames > 0 && lab_depot_lost(head, frames))
 		lane->sunk = true;
 	return room;
 }
@@ -184,15 +187,14 @@ lab_depot_removals(const struct lab_head heads[LAB_SHELVES])
 static inline uint32_t
 lab_depot_take(struct labyrinth *lab, struct lab_head heads[LAB_SHELVES], struct lab_lane *lane)
 {
-	const uint32_t own = lab_shelf(lane);
-	uint32_t room = lab_depot_take_from(lab, &heads[own], lane);
+	uint32_t room = lab_depot_take_from(lab, &heads[lab_shelf(lane)], lane);
 	uint64_t removals;
 	uint32_t i;
 
 	while (room == LAB_NO_ROOM) {
 		removals = lab_depot_removals(heads);
-		for (i = 1; i <= LAB_SHELVES && room == LAB_NO_ROOM; i++)
-			room = lab_depot_take_from(lab, &heads[(own + i) % LAB_SHELVES], lane);
+		for (i = 0; i < LAB_SHELVES && room == LAB_NO_ROOM; i++)
+			room = lab_depot_take_from(lab, &heads[i], lane);
 		if (room == LAB_NO_ROOM && lab_depot_removals(heads) == removals)
 			break;
 	}

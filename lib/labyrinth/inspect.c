@@ -225,7 +225,7 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 {
 	struct lab_visit seen;
 	uint32_t told = 0;
-	uint32_t own = 0;
+	uint32_t own = lab_shelf(NULL);
 	uint32_t shelf;
 
 	if ((lab->flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
@@ -236,8 +236,9 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 		told += room_order(lab, seen.front, frames, n);
 		told += room_order(lab, seen.back, frames + told, n - told);
 	}
+	told += stack_order(lab, &lab->full[own], frames + told, n - told);
 	for (shelf = 0; shelf < LAB_SHELVES; shelf++)
-		told += stack_order(lab, &lab->full[(own + shelf) % LAB_SHELVES], frames + told,
-		                    n - told);
+		if (shelf != own)
+			told += stack_order(lab, &lab->full[shelf], frames + told, n - told);
 	return (int)told;
 }

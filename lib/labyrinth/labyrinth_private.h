@@ -56,7 +56,9 @@
  * The depot has so many shelves. A lane's rooms go to and come from its own, so that
  * lcores neither wait for each other's stacks nor for each other's frames.
  */
+#ifndef LAB_SHELVES
 #define LAB_SHELVES 16
+#endif
 /* Slots of a window for which there are bits too: as many as a vector holds. */
 #define LAB_WALL_BITS 512
 

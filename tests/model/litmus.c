@@ -394,6 +394,20 @@ push_two(void)
 	lab_depot_push(&lab, lab.full, owned(2));
 }
 
+/* A room is on some shelf all the time: whoever takes one finds it. */
+static void
+give_and_take(void)
+{
+	lab_depot_push(&lab, &lab.full[1], owned(2));
+	lab_depot_pop(&lab, &lab.full[2], NULL);
+}
+
+static void
+take_room(void)
+{
+	CHECK(lab_depot_take(&lab, lab.full, &lanes[0]) != LAB_NO_ROOM);
+}
+
 static void
 visit(void)
 {
@@ -463,7 +477,7 @@ count_frames(void)
 /* --- what lane.c and page.c call and nobody looks at ---------------------------- */
 
 void
-lab_event(struct labyrinth *l, const struct lab_lane *lane, enum labyrinth_event event, uint32_t n)
+lab_event(struct labyrinth *l, struct lab_lane *lane, enum labyrinth_event event, uint32_t n)
 {
 	(void)l;
 	(void)lane;
@@ -527,6 +541,12 @@ in_lane(void)
 }
 
 static void
+on_other_shelf(void)
+{
+	lab_depot_push(&lab, &lab.full[2], 1);
+}
+
+static void
 under(void)
 {
 	lab_depot_push(&lab, lab.full, 2);
@@ -576,6 +596,7 @@ static const struct test {
 	{"pop and push, pop", in_stack, {pop_and_push, pop_and_use}, 99},
 	{"two push, one pops", nowhere, {push_one, push_two, pop_and_use}, 3},
 	{"three pop and push", in_stack, {pop_and_push, pop_and_push, pop_and_use}, 2},
+	{"a room moves to a shelf looked at", on_other_shelf, {give_and_take, take_room}, 5},
 	{"two visits", in_lane, {visit, visit}, 99},
 	{"a visit, a robbery", in_lane, {visit, rob}, 99},
 	{"visits, a robbery", in_lane, {visit, rob, visit}, 3},

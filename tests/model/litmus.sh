@@ -18,6 +18,6 @@ esac
 
 OUT=$(mktemp -d) || exit 2
 trap 'rm -rf "$OUT"' EXIT
-gcc -std=gnu11 -O1 -w -include "$HERE/litmus.h" -I"$CORE" -o "$OUT/litmus" \
+gcc -std=gnu11 -O1 -w -DLAB_SHELVES=3 -include "$HERE/litmus.h" -I"$CORE" -o "$OUT/litmus" \
 	"$HERE/litmus.c" "$CORE/lane.c" "$CORE/page.c" -pthread || exit 2
 nice timeout 250 "$OUT/litmus"

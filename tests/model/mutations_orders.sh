@@ -33,11 +33,15 @@ order()
 ACQ=memory_order_acquire
 REL=memory_order_release
 RLX=memory_order_relaxed
+ARL=memory_order_acq_rel
 order "depot-push-cas: relaxed" depot.h depot-push-cas $REL $RLX
 order "depot-pop-load: relaxed" depot.h depot-pop-load $ACQ $RLX
-order "depot-pop-cas: relaxed on success" depot.h depot-pop-cas "$ACQ, $ACQ" "$RLX, $ACQ" \
+order "depot-pop-cas: acquire on success" depot.h depot-pop-cas "$ARL, $ACQ" "$ACQ, $ACQ"
+order "depot-pop-cas: release on success" depot.h depot-pop-cas "$ARL, $ACQ" "$REL, $ACQ" \
 	"what the load acquired is enough when the swap meets it"
-order "depot-pop-cas: relaxed on failure" depot.h depot-pop-cas "$ACQ, $ACQ" "$ACQ, $RLX"
+order "depot-pop-cas: relaxed on failure" depot.h depot-pop-cas "$ARL, $ACQ" "$ARL, $RLX"
+order "depot-removals: relaxed" depot.h depot-removals $ACQ $RLX
+order "shelves are not looked at again" depot.h - "lab_depot_removals(heads) == removals" "true"
 order "lane-leave: relaxed" lane.h lane-leave $REL $RLX
 order "lane-enter: relaxed" lane.h lane-enter memory_order_acq_rel $RLX \
 	"the peek acquired before; the order is for what is read in between"

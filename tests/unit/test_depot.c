@@ -8,6 +8,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "depot.h"
 #include "lane.h"
@@ -177,6 +178,59 @@ test_count_hides(void)
 	unit_drop(&u);
 }
 
+static int
+by_address(const void *a, const void *b)
+{
+	uintptr_t x = *(const uintptr_t *)a;
+	uintptr_t y = *(const uintptr_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Get so many frames and put them; they are left sorted in `got`. */
+static bool
+round_trip(struct unit_lab *big, uint32_t lane, void **got, uint32_t n)
+{
+	if (labyrinth_get(big->lab, lane, got, n) != 0)
+		return false;
+	labyrinth_put(big->lab, lane, got, n);
+	qsort(got, n, sizeof(got[0]), by_address);
+	return true;
+}
+
+/*
+ * Lanes that take turns get their own frames again, and none of each other's. Yet
+ * any lane gets all there are.
+ */
+static void
+test_shelves(void)
+{
+	struct labyrinth_params params = unit_params(20 * LABYRINTH_ROOM_FRAMES, LABYRINTH_F_SEAL);
+	static void *first[2][5 * LABYRINTH_ROOM_FRAMES];
+	static void *again[5 * LABYRINTH_ROOM_FRAMES];
+	const uint32_t n = UNIT_ARRAY_LEN(again);
+	struct unit_lab big;
+	uint32_t lane;
+	uint32_t i;
+
+	CU_ASSERT_FATAL(unit_make(&big, &params, 1));
+	for (lane = 0; lane < 2; lane++)
+		CU_ASSERT_TRUE_FATAL(round_trip(&big, lane, first[lane], n));
+	for (i = 0; i < 10; i++) {
+		lane = i % 2;
+		CU_ASSERT_TRUE_FATAL(round_trip(&big, lane, again, n));
+		CU_ASSERT_EQUAL(memcmp(again, first[lane], sizeof(again)), 0);
+	}
+	for (i = 0; i < n; i++)
+		CU_ASSERT_PTR_NULL(
+			bsearch(&first[0][i], first[1], n, sizeof(again[0]), by_address));
+	for (lane = 0; lane < 2; lane++) {
+		CU_ASSERT_EQUAL(labyrinth_get(big.lab, lane, big.got, big.frames), 0);
+		labyrinth_put(big.lab, lane, big.got, big.frames);
+	}
+	unit_drop(&big);
+}
+
 int
 main(void)
 {
@@ -187,6 +241,7 @@ main(void)
 		{"a slot seen before a visit is not entered", test_stale_peek},
 		{"a slot's version wraps around", test_slot_wraps},
 		{"frames that cannot be got are not counted", test_count_hides},
+		{"shelves keep lanes apart", test_shelves},
 		CU_TEST_INFO_NULL,
 	};
 
