@@ -27,9 +27,11 @@ static uint32_t
 hide_rooms(struct labyrinth *lab)
 {
 	uint32_t n = 0;
+	uint32_t i;
 
-	while (lab_depot_pop(lab, lab->empty, NULL) != LAB_NO_ROOM)
-		n++;
+	for (i = 0; i < LAB_SHELVES; i++)
+		while (lab_depot_pop(lab, &lab->empty[i], NULL) != LAB_NO_ROOM)
+			n++;
 	return n;
 }
 
