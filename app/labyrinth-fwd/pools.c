@@ -147,7 +147,7 @@ fwd_pools_free(struct fwd_pools *pools)
 {
 	while (pools->nb > 0) {
 		pools->nb--;
-		if (!pools->borrowed)
+		if (!pools->borrowed && !pools->left)
 			rte_mempool_free(pools->pool[pools->nb].mp);
 	}
 }

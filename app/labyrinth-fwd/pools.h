@@ -28,6 +28,7 @@ struct fwd_pools {
 	const char *ops;  /**< mempool handler; set by the caller */
 	unsigned int set; /**< number that keeps names apart; set by the caller */
 	unsigned int nb;
+	bool left;     /**< to another process that still uses them: not to be freed */
 	bool borrowed; /**< of another process: not to be freed here */
 	struct fwd_pool pool[RTE_MAX_NUMA_NODES * FWD_MAX_MBUF_SIZES];
 };

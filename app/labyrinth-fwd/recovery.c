@@ -100,7 +100,7 @@ fwd_recovery_finish(struct fwd_recovery *recovery)
 		usleep(TRY_US);
 }
 
-void
+bool
 fwd_recovery_end_secondaries(void)
 {
 	const struct timespec patience = {.tv_sec = END_SECONDS};
@@ -112,8 +112,11 @@ fwd_recovery_end_secondaries(void)
 	/* Where there can be no secondaries there is no channel either. */
 	if (rte_mp_request_sync(&msg, &reply, &patience) == 0)
 		free(reply.msgs);
-	else if (rte_errno == ETIMEDOUT)
-		app_notice("a secondary process did not answer within %d seconds; going on "
-		           "without it",
+	else if (rte_errno == ETIMEDOUT) {
+		app_notice("a secondary process did not answer within %d seconds: its buffers, and "
+		           "the pools, are left to it",
 		           END_SECONDS);
+		return false;
+	}
+	return true;
 }

@@ -47,8 +47,13 @@ fwd_recovery_poll(struct fwd_recovery *recovery, double now);
 void
 fwd_recovery_finish(struct fwd_recovery *recovery);
 
-/** Have secondaries of this program end, and wait until they hold no buffer any more. */
-void
+/**
+ * Have secondaries of this program end, and wait until they hold no buffer any more.
+ *
+ * @return
+ *   false when one did not answer (one line was printed): it may still use pools.
+ */
+bool
 fwd_recovery_end_secondaries(void);
 
 #endif /* FWD_RECOVERY_H */

@@ -190,7 +190,12 @@ fwd_secondary_quiet(void)
 	unsigned int i;
 
 	atomic_store(&quiet, true);
-	/* EAL's thread that answers ends with this one. */
-	for (i = 0; i < QUIET_TRIES && atomic_load(&asked); i++)
+	/*
+	 * EAL's thread that answers ends with this one; and while the primary frees its pools,
+	 * the driver works here with memory of EAL's, which must not be given up meanwhile.
+	 */
+	for (i = 0; i < QUIET_TRIES && atomic_load(&ended) &&
+	            (atomic_load(&asked) || rte_eal_primary_proc_alive(NULL));
+	     i++)
 		usleep(QUIET_US);
 }

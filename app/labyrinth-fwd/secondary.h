@@ -51,7 +51,10 @@ fwd_secondary_watch(void);
 bool
 fwd_secondary_orphaned(void);
 
-/** This process holds no buffer and touches no pool any more: the primary may end, and is told. */
+/**
+ * This process holds no buffer and touches no pool any more. If the primary is about to end, it
+ * is told, and waited for.
+ */
 void
 fwd_secondary_quiet(void);
 

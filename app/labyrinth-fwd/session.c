@@ -289,6 +289,16 @@ settle_secondary(struct fwd_session *session)
 	return session->failed || session->orphaned ? -1 : 0;
 }
 
+/** Without the pools, who still uses them would end with SIGSEGV. */
+static void
+leave_pools(struct fwd_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->nb_pools; i++)
+		session->pools[i].left = true;
+}
+
 int
 fwd_session_settle(struct fwd_session *session)
 {
@@ -297,7 +307,8 @@ fwd_session_settle(struct fwd_session *session)
 	fwd_session_stop(session);
 	if (fwd_secondary())
 		return settle_secondary(session);
-	fwd_recovery_end_secondaries();
+	if (!fwd_recovery_end_secondaries())
+		leave_pools(session);
 	fwd_recovery_finish(&session->recovery);
 	fwd_ports_drain(&session->ports, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_close(&session->ports);
