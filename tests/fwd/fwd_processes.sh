@@ -26,7 +26,8 @@ launch()
 {
 	local name=$1
 	shift
-	rm -f "$LOGS/in"
+	# What the one before said must not be taken for what this one says.
+	rm -f "$LOGS/in" "$LOGS/$name.log" "$LOGS/$name.err"
 	mkfifo "$LOGS/in" || die "cannot make $LOGS/in"
 	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/in" >"$LOGS/$name.log" 2>"$LOGS/$name.err" &
 	PID[$name]=$!
