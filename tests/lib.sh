@@ -130,6 +130,14 @@ end_process()
 	return 0
 }
 
+# ended PID: a process that is gone, or only not yet waited for.
+ended()
+{
+	local state
+	state=$(sed -E 's/.*\) (.).*/\1/' "/proc/$1/stat" 2>/dev/null) || return 0
+	[[ -z $state || $state == Z ]]
+}
+
 # limited SECONDS LOG COMMAND...: stdin is empty, all output goes to the log.
 limited()
 {

@@ -69,6 +69,10 @@ fwd_command_ports(const char *word, uint64_t *mask)
 	uint64_t id;
 	unsigned int i;
 
+	if (fwd_session->ports.nb == 0) {
+		app_error("port %s: a secondary process has no ports", word);
+		return -1;
+	}
 	*mask = strcmp(word, "all") == 0 ? UINT64_MAX >> (64 - fwd_session->ports.nb) : 0;
 	if (*mask != 0)
 		return 0;

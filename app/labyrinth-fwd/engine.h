@@ -58,6 +58,7 @@ extern const struct fwd_engine fwd_engine_icmpecho;
 extern const struct fwd_engine fwd_engine_csum;
 extern const struct fwd_engine fwd_engine_5tswap;
 extern const struct fwd_engine fwd_engine_hold;
+extern const struct fwd_engine fwd_engine_alloc;
 extern const struct fwd_engine fwd_engine_pipeline;
 
 /** The index-th mode, or NULL. */
@@ -83,6 +84,13 @@ fwd_engine_forwards(const struct fwd_engine *engine)
 	const unsigned int both = FWD_RECEIVES | FWD_TRANSMITS;
 
 	return (engine->does & both) == both;
+}
+
+/** Does the mode use no port at all? */
+static inline bool
+fwd_engine_portless(const struct fwd_engine *engine)
+{
+	return (engine->does & (FWD_RECEIVES | FWD_TRANSMITS)) == 0;
 }
 
 /** Does the mode send on all that it receives, so that a loop of ports stays full? */

@@ -8,11 +8,11 @@
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
-#include <rte_malloc.h>
 
 #include "app_cpus.h"
 #include "lcores.h"
 #include "app_message.h"
+#include "memory.h"
 #include "stop.h"
 
 /* More than the forwarding loop ever uses, drivers included. */
@@ -46,8 +46,8 @@ add_lcores(struct fwd_lcores *lcores, const struct fwd_options *options, unsigne
 	RTE_LCORE_FOREACH_WORKER (id) {
 		if (lcores->nb == nb)
 			break;
-		lcore = rte_zmalloc_socket("fwd_lcore", sizeof(*lcore), RTE_CACHE_LINE_SIZE,
-		                           (int)rte_lcore_to_socket_id(id));
+		lcore = fwd_memory_take("fwd_lcore", sizeof(*lcore),
+		                        (int)rte_lcore_to_socket_id(id));
 		if (lcore == NULL)
 			return -1;
 		lcores->lcore[lcores->nb++] = lcore;
@@ -57,8 +57,9 @@ add_lcores(struct fwd_lcores *lcores, const struct fwd_options *options, unsigne
 		lcore->locked = options->lockdown;
 		if ((options->engine->does & FWD_ALLOCATES) == 0)
 			lcore->sample_size = options->burst;
-		lcore->streams =
-			rte_calloc("fwd_streams", lcores->streams.nb, sizeof(lcore->streams[0]), 0);
+		lcore->streams = fwd_memory_take("fwd_streams",
+		                                 lcores->streams.nb * sizeof(lcore->streams[0]),
+		                                 SOCKET_ID_ANY);
 		if (lcore->streams == NULL)
 			return -1;
 	}
@@ -262,8 +263,8 @@ fwd_lcores_free(struct fwd_lcores *lcores)
 	while (lcores->nb > 0) {
 		struct fwd_lcore *lcore = lcores->lcore[--lcores->nb];
 
-		rte_free(lcore->streams);
-		rte_free(lcore);
+		fwd_memory_give(lcore->streams);
+		fwd_memory_give(lcore);
 	}
 }
 

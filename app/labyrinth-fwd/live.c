@@ -130,9 +130,17 @@ print_pools(const struct fwd_view *view, bool terminal)
 }
 
 void
+fwd_live_break(void)
+{
+	last.lines = 0;
+}
+
+void
 fwd_live_print(const struct fwd_view *view, double seconds)
 {
-	const unsigned int lines = 3 + view->ports->nb + view->lcores->nb + view->pools->nb;
+	const bool recovered = view->recovery->processes > 0;
+	const unsigned int lines =
+		3 + view->ports->nb + view->lcores->nb + view->pools->nb + recovered;
 	const bool terminal = fits_terminal(lines);
 
 	if (terminal && last.lines > 0)
@@ -143,6 +151,8 @@ fwd_live_print(const struct fwd_view *view, double seconds)
 	print_ports(view, terminal, seconds - last.seconds);
 	print_lcores(view, terminal, seconds - last.seconds);
 	print_pools(view, terminal);
+	if (recovered)
+		line(terminal, FWD_RECOVERED, FWD_RECOVERED_FIGURES(view->recovery));
 	last.seconds = seconds;
 	last.lines = lines;
 	fflush(stdout);

@@ -16,6 +16,7 @@
 #include "embedded.h"
 #include "options.h"
 #include "prompt.h"
+#include "secondary.h"
 #include "session.h"
 #include "stop.h"
 
@@ -115,13 +116,20 @@ static int
 start_eal(struct fwd_app *app)
 {
 	if (app_arguments_start_eal(&app->arguments) < 0) {
+		if (fwd_secondary() && !rte_eal_primary_proc_alive(NULL)) {
+			app_error("--proc-type=secondary: no primary process with this "
+			          "--file-prefix runs; start it first");
+			return -1;
+		}
 		app_error("EAL did not start: %s; EAL's own lines above say which option, "
 		          "lcore or memory it refused",
 		          rte_strerror(rte_errno));
 		return -1;
 	}
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		app_error("--proc-type: a primary process is needed, for it configures the ports");
+	if (!fwd_secondary() && app->options.pool != NULL) {
+		app_error("--pool=%s: only in a secondary process (--proc-type=secondary before "
+		          "--)",
+		          app->options.pool);
 		rte_eal_cleanup();
 		return -1;
 	}
@@ -167,5 +175,7 @@ main(int argc, char **argv)
 	rte_eal_cleanup();
 end:
 	app_arguments_free(&app.arguments);
+	if (app.session.orphaned)
+		return FWD_EXIT_ORPHANED;
 	return ret == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

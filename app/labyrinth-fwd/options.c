@@ -75,6 +75,7 @@ static const struct app_option table[] = {
 	FLAG("enable-scatter", scatter, 0, "receive frames larger than an mbuf in several"),
 	FLAG("numa", numa, 0, "a pool on each NUMA socket with ports (so by default)"),
 	FLAG("no-numa", no_numa, 0, "pools on the main lcore's socket only"),
+	TEXT("pool", pool, "NAME", "secondary process: pool of its primary to use (the only one)"),
 	OWN("pool-ops", KIND_POOL_OPS, "NAME", "mempool handler (" RTE_LABYRINTH_OPS_NAME ")"),
 	TEXT("pool-options", pool_options, "KEY=VALUE,...", "options of the labyrinth pools"),
 	OWN("compare", KIND_COMPARE, "NAME,NAME", "forward with each handler in turn, and compare"),
@@ -145,6 +146,7 @@ set_engine(struct fwd_options *options, const char *name)
 	char known[256];
 
 	options->engine = fwd_engine_find(name);
+	options->mode_given = true;
 	if (options->engine != NULL)
 		return 0;
 	fwd_engine_names(known, sizeof(known));
@@ -365,6 +367,13 @@ check_together(struct fwd_options *options)
 		return -1;
 	}
 	return 0;
+}
+
+void
+fwd_options_defaults(struct fwd_options *options)
+{
+	set_defaults(options);
+	(void)check_together(options);
 }
 
 int

@@ -52,11 +52,13 @@ struct fwd_options {
 	uint32_t tx_first;     /**< bursts to send from each port before forwarding */
 	uint32_t hold_ms;      /**< mode hold: milliseconds a packet is kept */
 	uint32_t rounds;       /**< times each handler of compare forwards */
+	const char *pool;      /**< a secondary process: of its primary; NULL: the only one */
 	const char *pool_ops;  /**< mempool handler */
 	const char *pool_options; /**< for labyrinth only; NULL: none */
 	struct fwd_handlers compare;
 	uint64_t port_mask;      /**< ports to use; 0: all */
 	uint64_t rss;            /**< asked-for RTE_ETH_RSS_*; 0: by IP when there are queues */
+	bool mode_given;         /**< engine is no default */
 	bool scatter;            /**< receive frames larger than an mbuf */
 	bool numa;               /**< asked for what is the case anyway */
 	bool no_numa;            /**< one pool for all sockets */
@@ -93,6 +95,21 @@ fwd_options_is_own(const char *argument);
 /** Can these queues serve the mode? 0, or -1 (one line was printed). */
 int
 fwd_options_check_queues(const struct fwd_options *options);
+
+/** Fill in the options of a command line that has none. */
+void
+fwd_options_defaults(struct fwd_options *options);
+
+/**
+ * Are these options for a secondary process? It has no ports and makes no pools.
+ *
+ * @param options
+ *   The mode is set where none was asked for.
+ * @return
+ *   0, or -1 (one line was printed).
+ */
+int
+fwd_options_secondary(struct fwd_options *options);
 
 /** The largest of the sizes of mbufs, in bytes of data, headroom included. */
 uint32_t

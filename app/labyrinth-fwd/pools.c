@@ -145,6 +145,9 @@ fwd_pools_of_port(const struct fwd_pools *pools, unsigned int index, unsigned in
 void
 fwd_pools_free(struct fwd_pools *pools)
 {
-	while (pools->nb > 0)
-		rte_mempool_free(pools->pool[--pools->nb].mp);
+	while (pools->nb > 0) {
+		pools->nb--;
+		if (!pools->borrowed && !pools->left)
+			rte_mempool_free(pools->pool[pools->nb].mp);
+	}
 }

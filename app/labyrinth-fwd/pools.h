@@ -10,6 +10,7 @@
  * Pools of mbufs, one of each size for each NUMA socket that has ports.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_mempool.h>
@@ -27,6 +28,8 @@ struct fwd_pools {
 	const char *ops;  /**< mempool handler; set by the caller */
 	unsigned int set; /**< number that keeps names apart; set by the caller */
 	unsigned int nb;
+	bool left;     /**< to another process that still uses them: not to be freed */
+	bool borrowed; /**< of another process: not to be freed here */
 	struct fwd_pool pool[RTE_MAX_NUMA_NODES * FWD_MAX_MBUF_SIZES];
 };
 

@@ -97,9 +97,10 @@ serve(struct input *input, struct fwd_session *session)
 	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
 	                       {.fd = fwd_stop_fd(), .events = POLLIN}};
 
-	while (!fwd_commands_quit() && !fwd_stop_wait(0)) {
+	while (!fwd_commands_quit() && !fwd_stop_wait(0) && !session->orphaned) {
 		poll(fds, RTE_DIM(fds), (int)fwd_session_patience(session));
-		fwd_session_poll(session);
+		if (fwd_session_poll(session) != 0 && session->orphaned)
+			break;
 		if (fds[0].revents != 0 && !take(input, session))
 			break;
 	}

@@ -77,6 +77,8 @@ print_stream(const struct fwd_stream *stream, const struct fwd_engine *engine)
 		printf(stream->receives ? " into a ring" : " from a ring");
 	if ((engine->does & FWD_TRANSMITS) != 0 && (!stages || !stream->receives))
 		printf(" to port %u queue %u", stream->tx_port, stream->tx_queue);
+	if (fwd_engine_portless(engine))
+		printf(" from pool %s and back", stream->pool->name);
 }
 
 static void

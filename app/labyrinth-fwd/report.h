@@ -14,6 +14,7 @@
 #include "options.h"
 #include "pools.h"
 #include "ports.h"
+#include "recovery.h"
 
 /** Everything a report is about; owned by the caller. */
 struct fwd_view {
@@ -21,7 +22,15 @@ struct fwd_view {
 	const struct fwd_ports *ports;
 	const struct fwd_pools *pools;
 	const struct fwd_lcores *lcores;
+	const struct fwd_recovery *recovery;
 };
+
+/** What dead processes had held, as the live table and the summary show it. */
+#define FWD_RECOVERED                                                                             \
+	"given back of %u secondary processes that have gone: %" PRIu64 " buffers held, %" PRIu64 \
+	" in lanes"
+#define FWD_RECOVERED_FIGURES(recovery) \
+	(recovery)->processes, (recovery)->owned, (recovery)->in_lanes
 
 /** Add up what a port received, sent and dropped. */
 struct fwd_sums
@@ -47,6 +56,10 @@ fwd_report_setup(const struct fwd_view *view);
 void
 fwd_live_print(const struct fwd_view *view, double seconds);
 
+/** Something else is printed: the next table does not go over the one before. */
+void
+fwd_live_break(void);
+
 /** Print the tables of ports and lcores: what `show fwd stats all` shows. */
 void
 fwd_summary_tables(const struct fwd_view *view);
@@ -65,12 +78,17 @@ void
 fwd_summary_print(const struct fwd_view *view, double seconds);
 
 /**
- * Print all pools of nb sets, once every port is closed.
+ * Print all pools of nb sets, once every port is closed. Of those that are another
+ * process's nothing can be told to be lost.
  *
  * @return
  *   Buffers that have not come back.
  */
 uint64_t
 fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb);
+
+/** Print what was given back of processes that have gone, if any have. */
+void
+fwd_summary_recovery(const struct fwd_recovery *recovery);
 
 #endif /* FWD_REPORT_H */

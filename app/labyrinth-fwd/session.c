@@ -12,6 +12,7 @@
 
 #include "app_message.h"
 #include "packet.h"
+#include "secondary.h"
 #include "session.h"
 #include "stop.h"
 #include "syscalls.h"
@@ -19,7 +20,6 @@
 
 /* Nobody may wake us from a thread that makes no system call. */
 #define LOCKDOWN_POLL_MS 250
-#define PATIENCE_MS      60000
 
 static double
 seconds_now(void)
@@ -78,11 +78,26 @@ on_violation(const struct rte_labyrinth_violation *violation, void *arg)
 		atomic_fetch_add_explicit(&lcore->violations, 1, memory_order_relaxed);
 }
 
+static int
+open_secondary(struct fwd_session *session)
+{
+	session->nb_pools = 1;
+	if (fwd_secondary_check(session->options) != 0 || fwd_lcores_count(session->options) < 0 ||
+	    fwd_secondary_pool(&session->pools[0], session->options->pool) != 0 ||
+	    fwd_secondary_watch() != 0)
+		return -1;
+	rte_labyrinth_violation_cb_set(on_violation, &session->lcores);
+	return 0;
+}
+
 int
 fwd_session_open(struct fwd_session *session)
 {
-	int nb_lcores = fwd_lcores_count(session->options);
+	int nb_lcores;
 
+	if (fwd_secondary())
+		return open_secondary(session);
+	nb_lcores = fwd_lcores_count(session->options);
 	if (nb_lcores < 0 || fwd_vdevs_check(session->arguments) != 0 ||
 	    choose_handlers(session) != 0 ||
 	    fwd_ports_find(&session->ports, session->options) != 0 ||
@@ -98,7 +113,8 @@ struct fwd_view
 fwd_session_view(const struct fwd_session *session)
 {
 	return (struct fwd_view){session->options, &session->ports,
-	                         &session->pools[session->current], &session->lcores};
+	                         &session->pools[session->current], &session->lcores,
+	                         &session->recovery};
 }
 
 /** Send a few bursts before any lcore forwards: a loop of ports has no packets by itself. */
@@ -111,7 +127,7 @@ send_first(struct fwd_session *session, uint32_t bursts)
 	for (i = 0; i < session->lcores.streams.nb * bursts; i++) {
 		struct fwd_stream *stream = session->lcores.streams.stream[i / bursts];
 
-		if (stream->off ||
+		if (stream->off || fwd_engine_portless(session->options->engine) ||
 		    (stream->receives && (session->options->engine->does & FWD_STAGES) != 0))
 			continue;
 		if (rte_mempool_get_bulk(stream->pool, (void **)packets, stream->burst) != 0)
@@ -123,10 +139,18 @@ send_first(struct fwd_session *session, uint32_t bursts)
 }
 
 static int
-check_started(const struct fwd_ports *ports)
+check_started(const struct fwd_options *options, const struct fwd_ports *ports)
 {
 	unsigned int i, usable = 0;
 
+	if (fwd_engine_portless(options->engine))
+		return 0;
+	if (fwd_secondary()) {
+		app_error("mode %s: needs ports, which only the primary process has; a secondary "
+		          "process takes mode alloc",
+		          options->engine->name);
+		return -1;
+	}
 	for (i = 0; i < ports->nb; i++) {
 		if (!ports->port[i].gone && !ports->port[i].started) {
 			app_error("port %u is stopped; give port start %u (or all)",
@@ -151,7 +175,8 @@ fwd_session_start(struct fwd_session *session, uint32_t tx_first)
 	}
 	fwd_lcores_free(&session->lcores);
 	session->seconds = 0;
-	if (check_started(&session->ports) != 0 || fwd_options_check_queues(options) != 0 ||
+	if (check_started(options, &session->ports) != 0 ||
+	    fwd_options_check_queues(options) != 0 ||
 	    (options->lockdown && fwd_lockdown_init() != 0) ||
 	    fwd_lcores_assign(&session->lcores, options, &session->ports,
 	                      &session->pools[session->current]) != 0) {
@@ -230,6 +255,13 @@ fwd_session_poll(struct fwd_session *session)
 	uint64_t gone = fwd_ports_gone();
 	unsigned int i;
 
+	if (fwd_secondary_orphaned()) {
+		session->orphaned = true;
+		fwd_session_stop(session);
+		return -1;
+	}
+	if (!fwd_secondary())
+		fwd_recovery_poll(&session->recovery, seconds_now());
 	for (i = 0; i < session->ports.nb; i++)
 		if ((gone & UINT64_C(1) << session->ports.port[i].id) != 0)
 			fwd_session_lose_port(session, &session->ports.port[i]);
@@ -245,7 +277,26 @@ uint64_t
 fwd_session_patience(const struct fwd_session *session)
 {
 	return session->lcores.running && session->options->lockdown ? LOCKDOWN_POLL_MS
-	                                                             : PATIENCE_MS;
+	                                                             : FWD_RECOVERY_MS;
+}
+
+/** A secondary process leaves pools and ports to its primary. */
+static int
+settle_secondary(struct fwd_session *session)
+{
+	fwd_summary_pools(session->pools, session->nb_pools);
+	fwd_secondary_quiet();
+	return session->failed || session->orphaned ? -1 : 0;
+}
+
+/** Without the pools, who still uses them would end with SIGSEGV. */
+static void
+leave_pools(struct fwd_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->nb_pools; i++)
+		session->pools[i].left = true;
 }
 
 int
@@ -254,9 +305,15 @@ fwd_session_settle(struct fwd_session *session)
 	uint64_t lost;
 
 	fwd_session_stop(session);
+	if (fwd_secondary())
+		return settle_secondary(session);
+	if (!fwd_recovery_end_secondaries())
+		leave_pools(session);
+	fwd_recovery_finish(&session->recovery);
 	fwd_ports_drain(&session->ports, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_close(&session->ports);
 	lost = fwd_summary_pools(session->pools, session->nb_pools);
+	fwd_summary_recovery(&session->recovery);
 	if (lost != 0) {
 		app_error("%" PRIu64 " buffers are not back in their pool", lost);
 		return -1;

@@ -18,6 +18,7 @@
 #include "options.h"
 #include "pools.h"
 #include "ports.h"
+#include "recovery.h"
 #include "report.h"
 
 struct fwd_session {
@@ -30,11 +31,13 @@ struct fwd_session {
 	struct fwd_lcores lcores;
 	double begin;   /**< when forwarding started */
 	double seconds; /**< how long it has run, once stopped */
-	bool failed;    /**< something has gone wrong that the exit status must tell */
+	struct fwd_recovery recovery;
+	bool orphaned; /**< a secondary process: the primary has ended */
+	bool failed;   /**< something has gone wrong that the exit status must tell */
 };
 
 /**
- * Find and start ports, make pools.
+ * Find and start ports, make pools; in a secondary process, find a pool.
  *
  * @return
  *   0, or -1 (one line was printed); fwd_session_free() is due in both cases.
@@ -63,10 +66,11 @@ fwd_session_lose_port(struct fwd_session *session, struct fwd_port *port);
 
 /**
  * See to what has happened meanwhile: ports that went away, system calls that
- * were refused (then forwarding is stopped).
+ * were refused (then forwarding is stopped), processes that have gone.
  *
  * @return
- *   0, or -1 when forwarding was stopped (one line was printed).
+ *   0, or -1 when forwarding was stopped (one line was printed); with orphaned
+ *   set, for ever.
  */
 int
 fwd_session_poll(struct fwd_session *session);

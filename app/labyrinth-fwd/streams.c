@@ -2,9 +2,10 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#include <rte_malloc.h>
+#include <rte_lcore.h>
 
 #include "app_message.h"
+#include "memory.h"
 #include "streams.h"
 
 /** Streams of one queue. */
@@ -19,6 +20,9 @@ fwd_streams_count(const struct fwd_options *options, const struct fwd_ports *por
 {
 	bool receives = (options->engine->does & FWD_RECEIVES) != 0;
 
+	/* One for each lcore. */
+	if (fwd_engine_portless(options->engine))
+		return options->nb_cores != 0 ? options->nb_cores : rte_lcore_count() - 1;
 	return ports->nb * (receives ? options->rxq : options->txq) * per_queue(options->engine);
 }
 
@@ -38,8 +42,7 @@ new_stream(const struct fwd_ports *ports, const struct fwd_pools *pools,
 
 	if (crosses(options->engine))
 		tx = &ports->port[fwd_ports_pair(ports, index)];
-	stream = rte_zmalloc_socket("fwd_stream", sizeof(*stream), RTE_CACHE_LINE_SIZE,
-	                            (int)rx->socket);
+	stream = fwd_memory_take("fwd_stream", sizeof(*stream), (int)rx->socket);
 	if (stream == NULL)
 		return NULL;
 	stream->rx_port = rx->id;
@@ -51,6 +54,23 @@ new_stream(const struct fwd_ports *ports, const struct fwd_pools *pools,
 	stream->peer = tx->peer;
 	stream->pool = fwd_pools_of_port(pools, index, rx->socket);
 	stream->off = rx->gone || tx->gone;
+	return stream;
+}
+
+/** Its packets neither come from a port nor go to one. */
+static struct fwd_stream *
+new_portless(const struct fwd_pools *pools, const struct fwd_options *options, unsigned int index)
+{
+	const struct fwd_pool *pool = &pools->pool[index % pools->nb];
+	struct fwd_stream *stream;
+
+	stream = fwd_memory_take("fwd_stream", sizeof(*stream), (int)pool->socket);
+	if (stream == NULL)
+		return NULL;
+	stream->rx_port = RTE_MAX_ETHPORTS;
+	stream->tx_port = RTE_MAX_ETHPORTS;
+	stream->burst = (uint16_t)options->burst;
+	stream->pool = pool->mp;
 	return stream;
 }
 
@@ -74,13 +94,17 @@ make(struct fwd_streams *streams, const struct fwd_options *options, const struc
 	const unsigned int stages = per_queue(options->engine);
 	unsigned int i, queue;
 
-	streams->stream = rte_calloc("fwd_streams", nb, sizeof(streams->stream[0]), 0);
+	streams->stream =
+		fwd_memory_take("fwd_streams", nb * sizeof(streams->stream[0]), SOCKET_ID_ANY);
 	if (streams->stream == NULL)
 		return -1;
 	for (i = 0; i < nb; i++) {
 		queue = i / stages;
-		streams->stream[i] = new_stream(ports, pools, options, queue % ports->nb,
-		                                (uint16_t)(queue / ports->nb));
+		if (fwd_engine_portless(options->engine))
+			streams->stream[i] = new_portless(pools, options, i);
+		else
+			streams->stream[i] = new_stream(ports, pools, options, queue % ports->nb,
+			                                (uint16_t)(queue / ports->nb));
 		if (streams->stream[i] == NULL)
 			return -1;
 		streams->stream[i]->receives = i % stages == 0;
@@ -124,8 +148,8 @@ fwd_streams_free(struct fwd_streams *streams)
 
 	fwd_streams_end(streams);
 	for (i = 0; i < streams->nb; i++)
-		rte_free(streams->stream[i]);
-	rte_free(streams->stream);
+		fwd_memory_give(streams->stream[i]);
+	fwd_memory_give(streams->stream);
 	streams->stream = NULL;
 	streams->nb = 0;
 }

@@ -9,6 +9,7 @@
 #include <rte_mempool_labyrinth.h>
 
 #include "report.h"
+#include "secondary.h"
 #include "stop.h"
 
 void
@@ -18,6 +19,8 @@ fwd_summary_ports(const struct fwd_view *view)
 	struct fwd_sums sums;
 	unsigned int i;
 
+	if (view->ports->nb == 0)
+		return;
 	printf("\n%-5s %-20s %14s %14s %12s %10s %10s %10s %10s %s\n", "port", "name", "rx packets",
 	       "tx packets", "tx drops", "missed", "no mbuf", "rx errors", "tx errors", "link");
 	for (i = 0; i < view->ports->nb; i++) {
@@ -182,6 +185,8 @@ fwd_summary_print(const struct fwd_view *view, double seconds)
 		engine = view->lcores->streams.engine;
 	if (fwd_lcores_offender(view->lcores) != NULL)
 		why = "a system call was refused";
+	else if (fwd_secondary_orphaned())
+		why = "the primary process has ended";
 	else if (view->options->interactive && fwd_stop_signal() == 0)
 		why = "quit";
 	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds, engine->name,
@@ -231,12 +236,40 @@ print_pools(const struct fwd_pools *pools)
 	return lost;
 }
 
+/** Of pools that others use, too: what is free there is no matter of ours. */
+static void
+print_borrowed(const struct fwd_pools *pools)
+{
+	unsigned int i;
+
+	printf("\n%-12s %10s %16s\n", "pool", "mbufs", "available now");
+	for (i = 0; i < pools->nb; i++) {
+		const struct rte_mempool *mp = pools->pool[i].mp;
+
+		printf("%-12s %10u %16u (the primary process's)\n", mp->name, mp->size,
+		       rte_mempool_avail_count(mp));
+	}
+	fflush(stdout);
+}
+
+void
+fwd_summary_recovery(const struct fwd_recovery *recovery)
+{
+	if (recovery->processes > 0)
+		printf("\n" FWD_RECOVERED "\n", FWD_RECOVERED_FIGURES(recovery));
+	fflush(stdout);
+}
+
 uint64_t
 fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb)
 {
 	uint64_t lost = 0;
 	unsigned int i;
 
+	if (pools[0].borrowed) {
+		print_borrowed(&pools[0]);
+		return 0;
+	}
 	printf("\n%-12s %10s %16s %16s %10s\n", "pool", "mbufs", "available before",
 	       "available after", "lost");
 	for (i = 0; i < nb; i++)

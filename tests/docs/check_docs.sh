@@ -39,6 +39,7 @@ declare -A NOT_RUN=(
 	["ninja -C build"]="this build exists already: is_built"
 	["meson install"]="writes to the system: installs_elsewhere"
 	["ovs-vsctl"]="tests/system/ovs.sh does: tested_with_ovs"
+	["build/app/labyrinth-fwd/labyrinth-fwd --file-prefix=shared"]="shares memory, tests/fwd/fwd_processes.sh does: fwd_known"
 	["dpdk-proc-info"]="needs a primary, see tests/processes: tool_known"
 	["dpdk-pdump"]="needs a primary, see tests/processes: tool_known"
 	["LD_PRELOAD=build/drivers/mempool/labyrinth/librte_mempool_labyrinth.so dpdk-dumpcap"]="needs a primary, see tests/processes: tool_known"
@@ -47,6 +48,18 @@ declare -A NOT_RUN=(
 help_works()
 {
 	(cd "$REPO" && "$1" --help) >/dev/null 2>&1
+}
+
+# Every option behind -- is one of labyrinth-fwd's.
+fwd_known()
+{
+	local word own=0
+	for word in "$@"; do
+		[[ $word == -- ]] && own=1 && continue
+		((own)) || continue
+		[[ $word == --* ]] || continue
+		"$BUILD/app/labyrinth-fwd/labyrinth-fwd" --help | grep -qE -- "^  ${word%%=*}[ =[,]" || return 1
+	done
 }
 
 # Every package that can be seen from here is one that exists.

@@ -12,18 +12,6 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/fwd/fwd_lib.sh
 . "$HERE/fwd_lib.sh"
 
-usage()
-{
-	cat <<END
-Usage: ${0##*/} BUILD
-
-  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
-
-In the environment: FORWARDER, another program; POOL_OPS, the mempool ops of
-most runs (default: labyrinth); NO_HUGE=1, to run on 4 KiB pages.
-END
-}
-
 PEER=02:00:00:00:00:77
 
 # --- tests ------------------------------------------------------------------
@@ -34,7 +22,7 @@ test_help()
 	run "help" --help
 	check_eq "--help: exit status" "$STATUS" 0 "$ERRORS"
 	for option in forward-mode rxq txq rxd txd nb-cores burst mbcache total-num-mbufs \
-		mbuf-size pool-ops pool-options portmask portlist eth-peer tx-first duration \
+		mbuf-size pool pool-ops pool-options portmask portlist eth-peer tx-first duration \
 		stats-period embedded interactive auto-start rss-ip rss-udp max-pkt-len enable-scatter \
 		numa no-numa compare rounds lockdown hold-ms doctor doctor-root help; do
 		grep -q -- "^  --$option" "$LOG" || not_ok "--help does not name --$option" "$LOG"
@@ -311,12 +299,7 @@ test_embedded_no_huge()
 
 # --- main -------------------------------------------------------------------
 
-[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
-(($# == 1)) || { usage >&2 && exit 2; }
-prepare "$1" fwd-cli
-
-HUGE_BEFORE=$(huge_free)
-HOLDERS=$(huge_holders)
+begin fwd-cli "$@"
 test_help
 test_bad_options
 test_bad_setups
@@ -329,6 +312,4 @@ test_figures
 test_signals
 test_closed_pipe
 test_embedded
-check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
-summary
+finish

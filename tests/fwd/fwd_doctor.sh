@@ -13,15 +13,6 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/fwd/fwd_lib.sh
 . "$HERE/fwd_lib.sh"
 
-usage()
-{
-	cat <<END
-Usage: ${0##*/} BUILD
-
-  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
-END
-}
-
 HUGE=sys/kernel/mm/hugepages/hugepages-2048kB
 CGROUP=sys/fs/cgroup
 
@@ -176,9 +167,7 @@ test_this_machine()
 	check "this machine: a word about huge pages" grep -qE '^\[(ok|problem)\] +huge pages' "$LOG"
 }
 
-[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
-(($# == 1)) || { usage >&2 && exit 2; }
-prepare "$1" fwd-doctor
+begin fwd-doctor "$@"
 
 # The plugin beside the program may lie where EAL would refuse it.
 if ! eal_trusts "$1/drivers/mempool/labyrinth"; then
@@ -193,5 +182,4 @@ test_cgroups
 test_dma
 test_plugins "$1"
 test_this_machine
-check "no run left a file behind" nothing_left
-summary
+finish

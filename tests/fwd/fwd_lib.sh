@@ -3,8 +3,39 @@
 # Copyright(c) 2026 The Labyrinth authors
 #
 # Running labyrinth-fwd and reading what it prints: for tests/fwd/fwd_*.sh,
-# which has sourced tests/lib.sh and called prepare.
+# which has sourced tests/lib.sh and calls begin first, finish last.
 # shellcheck disable=SC2034 # some results are for those who source this
+
+usage()
+{
+	cat <<END
+Usage: ${0##*/} BUILD
+
+  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
+
+In the environment: FORWARDER and TESTPMD, other programs; POOL_OPS, the mempool
+ops of most runs (default: labyrinth); NO_HUGE=1, to run on 4 KiB pages.
+END
+}
+
+# begin NAME ARGUMENT...: those of the script.
+begin()
+{
+	local name=$1
+	shift
+	[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
+	(($# == 1)) || { usage >&2 && exit 2; }
+	prepare "$1" "$name"
+	HUGE_BEFORE=$(huge_free)
+	HOLDERS=$(huge_holders)
+}
+
+finish()
+{
+	check "no run left a file behind" nothing_left
+	check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
+	summary
+}
 
 # prepare BUILD NAME: sets FORWARDER, OPS, LOGS, EAL_ARGS and LCORES.
 prepare()

@@ -13,18 +13,6 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/fwd/fwd_lib.sh
 . "$HERE/fwd_lib.sh"
 
-usage()
-{
-	cat <<END
-Usage: ${0##*/} BUILD
-
-  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
-
-In the environment: FORWARDER, another program; POOL_OPS, the mempool ops of
-most runs (default: labyrinth); NO_HUGE=1, to run on 4 KiB pages.
-END
-}
-
 PACKETS=10000000
 
 # moved_all NAME: the lcores have received PACKETS or more.
@@ -175,9 +163,7 @@ test_violations()
 	rm -rf "${RUNTIME_DIRECTORY:?}"/dpdk/*
 }
 
-[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
-(($# == 1)) || { usage >&2 && exit 2; }
-prepare "$1" fwd-lockdown
+begin fwd-lockdown "$@"
 ulimit -c 0
 
 if grep -q __asan_init "$FORWARDER"; then
@@ -186,13 +172,9 @@ if grep -q __asan_init "$FORWARDER"; then
 	summary
 	exit
 fi
-HUGE_BEFORE=$(huge_free)
-HOLDERS=$(huge_holders)
 test_ten_million
 test_from_outside
 test_control
 test_again
 test_violations "$1"
-check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
-summary
+finish

@@ -13,18 +13,6 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/fwd/fwd_lib.sh
 . "$HERE/fwd_lib.sh"
 
-usage()
-{
-	cat <<END
-Usage: ${0##*/} BUILD
-
-  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
-
-In the environment: FORWARDER, another program; POOL_OPS, the mempool ops of
-most runs (default: labyrinth); NO_HUGE=1, to run on 4 KiB pages.
-END
-}
-
 PEER=02:00:00:00:00:77
 FLOWS=$HERE/flows.py
 TOOL=$HERE/../system/pcap_tool.py
@@ -309,12 +297,7 @@ test_bad_options()
 
 # --- main -------------------------------------------------------------------
 
-[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
-(($# == 1)) || { usage >&2 && exit 2; }
-prepare "$1" fwd-modes
-
-HUGE_BEFORE=$(huge_free)
-HOLDERS=$(huge_holders)
+begin fwd-modes "$@"
 test_contents
 test_flowgen
 test_hold
@@ -328,6 +311,4 @@ test_peer_stops
 test_peer_stopped
 test_compare
 test_bad_options
-check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
-summary
+finish

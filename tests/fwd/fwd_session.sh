@@ -12,18 +12,6 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/fwd/fwd_lib.sh
 . "$HERE/fwd_lib.sh"
 
-usage()
-{
-	cat <<END
-Usage: ${0##*/} BUILD
-
-  BUILD  build directory that holds app/labyrinth-fwd/labyrinth-fwd
-
-In the environment: FORWARDER and TESTPMD, other programs; NO_HUGE=1, to run on
-4 KiB pages.
-END
-}
-
 test_typed()
 {
 	local last
@@ -58,14 +46,7 @@ test_piped()
 	check "-i -a starts at once" grep -q '^Stopped after' "$LOG"
 }
 
-[[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
-(($# == 1)) || { usage >&2 && exit 2; }
-prepare "$1" fwd-session
-
-HUGE_BEFORE=$(huge_free)
-HOLDERS=$(huge_holders)
+begin fwd-session "$@"
 test_typed
 test_piped
-check "no run left a file behind" nothing_left
-check_huge_same "all runs" "$HUGE_BEFORE" "$HOLDERS"
-summary
+finish

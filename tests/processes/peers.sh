@@ -104,13 +104,6 @@ kill_peer()
 	forget_peer "$1"
 }
 
-ended()
-{
-	local state
-	state=$(sed -E 's/.*\) (.).*/\1/' "/proc/$1/stat" 2>/dev/null) || return 0
-	[[ -z $state || $state == Z ]]
-}
-
 kill_all_peers()
 {
 	local name

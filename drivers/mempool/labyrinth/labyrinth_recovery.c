@@ -98,6 +98,7 @@ recover_all(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
 			continue;
 		err = recover_dead(mp, &process, &walk);
 		found->processes++;
+		found->pid = process.pid;
 		count(found, &walk.found);
 		if (ret == 0)
 			ret = err;

@@ -209,6 +209,7 @@ rte_labyrinth_primary_alive(void);
 /** What recovery found. */
 struct rte_labyrinth_recovery {
 	uint32_t processes; /**< ended or killed ones that nobody had recovered */
+	uint32_t pid;       /**< process id of the last of them; 0: none */
 	uint32_t lanes;     /**< lanes they had been in, or had kept */
 	uint32_t rooms;     /**< rooms given back */
 	uint32_t frames;    /**< free frames in these, which others can get now */

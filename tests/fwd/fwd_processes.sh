@@ -1,0 +1,299 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# labyrinth-fwd as a primary whose secondaries are killed while they hold its
+# buffers, and as a secondary whose primary ends or is killed.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib.sh
+. "$HERE/../lib.sh"
+# shellcheck source=tests/fwd/fwd_lib.sh
+. "$HERE/fwd_lib.sh"
+# shellcheck source=tests/processes/namespaces.sh
+. "$HERE/../processes/namespaces.sh"
+# shellcheck source=tests/telemetry/telemetry_lib.sh
+. "$HERE/../telemetry/telemetry_lib.sh"
+
+KILLS=6
+ORPHANED=3
+PORTS=(--vdev=net_null0 --vdev=net_null1)
+declare -A PID
+
+# launch NAME ARGUMENT...: in the background, told what to do by a pipe to IN.
+launch()
+{
+	local name=$1
+	shift
+	# What the one before said must not be taken for what this one says.
+	rm -f "$LOGS/in" "$LOGS/$name.log" "$LOGS/$name.err"
+	mkfifo "$LOGS/in" || die "cannot make $LOGS/in"
+	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/in" >"$LOGS/$name.log" 2>"$LOGS/$name.err" &
+	PID[$name]=$!
+	exec {IN}>"$LOGS/in"
+	at_exit end_process "${PID[$name]}"
+}
+
+# primary OPTION...: comes to forward.
+primary()
+{
+	launch primary --lcores 0@0,1@0 "${PORTS[@]}" -- "$@"
+	wait_until 20 grep -qsE '^(lcore 1: |labyrinth-fwd> )' "$LOGS/primary.log" ||
+		not_ok "$CASE: the primary does not forward" "$LOGS/primary.err"
+}
+
+# secondary OPTION...: comes to forward on lcores of its own.
+secondary()
+{
+	launch secondary --proc-type=secondary --lcores "2@0,3@$(($(nproc) - 1))" -- "$@"
+	wait_until 20 grep -qsE '^(lcore 3: |labyrinth-fwd> )' "$LOGS/secondary.log" ||
+		not_ok "$CASE: the secondary does not forward" "$LOGS/secondary.err"
+}
+
+# over NAME: waits for its end, up to ten seconds; sets LOG, ERRORS and STATUS.
+over()
+{
+	LOG=$LOGS/$1.log
+	ERRORS=$LOGS/$1.err
+	wait_until 10 ended "${PID[$1]}" || { kill -KILL "${PID[$1]}" && note "$CASE: the $1 does not end"; }
+	{ wait "${PID[$1]}"; } 2>/dev/null
+	STATUS=$?
+}
+
+kill_one()
+{
+	kill -KILL "${PID[$1]}"
+	{ wait "${PID[$1]}"; } 2>/dev/null
+}
+
+packets()
+{
+	ask /ethdev/stats,0 | field ipackets
+}
+
+# goes_on WHAT: packets are counted on, within a second.
+goes_on()
+{
+	local before
+	before=$(packets)
+	sleep 0.5
+	check "$CASE: $1: the primary goes on" test "$(packets)" -gt "$before"
+}
+
+# gone PID: the line about a process, if it is there.
+gone()
+{
+	grep -aoE "secondary process $1 has gone: [0-9]+ buffers given back \([0-9]+ held, [0-9]+ in lanes\)" "$LOGS/primary.log"
+}
+
+# given_back LEAST: the line about the last secondary comes, and that many at least were held.
+given_back()
+{
+	local line
+	wait_until 5 gone "${PID[secondary]}" >/dev/null
+	line=$(gone "${PID[secondary]}")
+	if [[ $line =~ ([0-9]+)\ buffers\ .*\(([0-9]+)\ held,\ ([0-9]+)\ in ]] &&
+		((BASH_REMATCH[2] >= $1 && BASH_REMATCH[1] == BASH_REMATCH[2] + BASH_REMATCH[3])); then
+		HELD=$((HELD + BASH_REMATCH[2]))
+		ok "$CASE: $line"
+	else
+		not_ok "$CASE: what the secondary held is not given back: '$line'" "$LOGS/primary.log"
+	fi
+}
+
+# one_line NAME PATTERN: of its own, and no other.
+one_line()
+{
+	check_eq "$CASE: the $1 says one line" \
+		"$(grep -a '^labyrinth-fwd: ' "$LOGS/$1.err")" "labyrinth-fwd: $2" "$LOGS/$1.err"
+}
+
+# --- cases ------------------------------------------------------------------
+
+case_kills()
+{
+	local i used
+	HELD=0
+	primary --stats-period=0
+	for ((i = 0; i < KILLS; i++)); do
+		secondary --stats-period=0 --burst=$((1 << i))
+		sleep "0.$((RANDOM % 5 + 1))"
+		kill_one secondary
+		goes_on "kill $i"
+		given_back 1
+	done
+	secondary --stats-period=0 --duration=1
+	over secondary
+	check_eq "$CASE: a secondary that ends by itself: exit status" "$STATUS" 0 "$ERRORS"
+	goes_on "a secondary that ends by itself"
+	given_back 0
+	used=$(ask /labyrinth/pool,fwd_0 | field used)
+	# A burst on its way on each port's queue, and one that is a sample.
+	check "$CASE: telemetry: only what is on its way is used ($used)" test "${used:-9999}" -le 96
+	kill -TERM "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+	check_eq "$CASE: the summary has the sum" \
+		"$(grep -a '^given back of' "$LOG" | grep -oE '[0-9]+ [sb][a-z]+' | xargs)" \
+		"$((KILLS + 1)) secondary $HELD buffers" "$LOG"
+}
+
+# With commands, and without system calls on forwarding lcores; two pools.
+case_commands()
+{
+	HELD=0
+	primary -i -a --lockdown --mbuf-size=2176,1024 --hold-ms=1000
+	refused_secondary "one of two pools" "2 pools of mbufs; give --pool=NAME, one of .*fwd_0_1_0"
+	secondary --pool=fwd_0_1_0 --hold-ms=60000 --lockdown --stats-period=1
+	check "$CASE: it uses that pool" grep -q '^lcore 3: from pool fwd_0_1_0 and back' "$LOGS/secondary.log"
+	sleep 0.5
+	kill_one secondary
+	given_back 1000
+	launch typed --proc-type=secondary --lcores 2@0,3@0 -- -i --pool=fwd_0
+	printf 'start\nshow fwd stats all\nstop\nset fwd mac\nstart\nport stop all\nquit\n' >&"$IN"
+	over typed
+	check_eq "$CASE: a secondary takes commands" "$(grep -c '^Stopped after' "$LOG")" 1 "$LOG"
+	check_eq "$CASE: but none about ports" "$(sed -n 's/^labyrinth-fwd: //p' "$ERRORS")" \
+		$'mode mac: needs ports, which only the primary process has; a secondary process takes mode alloc\nport all: a secondary process has no ports' "$ERRORS"
+	check_eq "$CASE: its exit status tells" "$STATUS" 1 "$ERRORS"
+	kill -TERM "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+	check "$CASE: no system call was refused" test ! -s <(grep -a 'system call' "$ERRORS")
+}
+
+# Nobody knows there what a program held.
+case_fast()
+{
+	HELD=0
+	primary --stats-period=1 --pool-options=profile=fast
+	secondary --stats-period=0
+	sleep 0.5
+	kill_one secondary
+	given_back 0
+	check_eq "$CASE: what it held cannot be told" "$HELD" 0
+	sleep 1.2
+	check "$CASE: the live table shows it" grep -qa '^given back of 1 secondary' "$LOGS/primary.log"
+	kill -TERM "${PID[primary]}"
+	over primary
+	check_eq "$CASE: and is lost: exit status" "$STATUS" 1 "$ERRORS"
+	check "$CASE: and is lost: the line" grep -qaE '^labyrinth-fwd: [0-9]+ buffers are not back' "$ERRORS"
+}
+
+# files: those of huge pages of a primary that was killed, in pages.
+files()
+{
+	du -s -B2M --apparent-size "$HUGE_DIR" | cut -f1
+}
+
+only_files_left()
+{
+	(($(huge_free) + $(files) >= HUGE_BEFORE))
+}
+
+# orphaned: the last secondary ends as it should.
+orphaned()
+{
+	over secondary
+	check_eq "$CASE: the secondary's exit status" "$STATUS" "$ORPHANED" "$ERRORS"
+	one_line secondary "the primary process has ended: so does this one"
+	check "$CASE: the secondary's summary" \
+		grep -qa '^=== Summary: .* alloc .*(the primary process has ended)' "$LOG"
+	check_eq "$CASE: the secondary's files" \
+		"$(find "$RUNTIME_DIRECTORY" -name "*${PID[secondary]}*" | wc -l)" 0
+}
+
+next_primary()
+{
+	run_shared "$CASE next" --lcores 0@0,1@0 "${PORTS[@]}" -- --duration=1 --stats-period=0
+	no_loss "$CASE: the next primary"
+	moved "$CASE: the next primary" $RX
+}
+
+case_orphans()
+{
+	primary --stats-period=0
+	secondary --stats-period=0 --hold-ms=1000
+	kill_one primary
+	orphaned
+	check "$CASE: the maze is gone, EAL's files are left" wait_until 10 only_files_left
+	refused_secondary "what a dead primary left" "no primary process .* start it first"
+	next_primary
+	primary --stats-period=0
+	secondary -i -a
+	kill -TERM "${PID[primary]}"
+	over primary
+	no_loss "$CASE: a primary that ends before its secondary"
+	CASE=ends orphaned
+}
+
+# One that is stopped keeps nobody from ending, and ends when it goes on.
+case_stopped()
+{
+	primary --stats-period=0
+	secondary --stats-period=0
+	kill -STOP "${PID[secondary]}"
+	kill -TERM "${PID[primary]}"
+	over primary
+	check_eq "$CASE: what it holds is not back: exit status" "$STATUS" 1 "$ERRORS"
+	check "$CASE: the primary says why" grep -qa 'a secondary process did not answer' "$LOG"
+	kill -CONT "${PID[secondary]}"
+	orphaned
+	next_primary
+}
+
+# --- bad use ----------------------------------------------------------------
+
+# run_shared NAME ARGUMENT...: as run, with memory that is shared.
+run_shared()
+{
+	local name=$1
+	shift
+	run "$name" "${SHARED[@]}" "$@"
+}
+
+# refused_secondary NAME MESSAGE OPTION...
+refused_secondary()
+{
+	local name="refuses $1" message=$2
+	shift 2
+	run_shared "$name" --proc-type=secondary --lcores 2@0,3@0 -- --duration=1 "$@"
+	expect_refused "$name" "$message"
+}
+
+case_bad()
+{
+	refused_secondary "a secondary without a primary" "no primary process .* start it first"
+	run_shared "refuses pool" --lcores 0@0,1@0 "${PORTS[@]}" -- --pool=fwd_0 --duration=1
+	expect_refused "refuses a pool by name in a primary" "--pool=fwd_0: only in a secondary"
+	primary --stats-period=0
+	refused_secondary "a pool that does not exist" "--pool=nosuch: .* there is fwd_0" --pool=nosuch
+	refused_secondary "ports in a secondary" "--portmask or --portlist: not in a secondary" --portlist=0
+	refused_secondary "queues in a secondary" "--rxq: not in a secondary" --rxq=2
+	refused_secondary "a pool of its own" "--pool-options: not in a secondary" --pool-options=profile=fast
+	refused_secondary "a mode with ports" "mode io: needs ports, .* takes mode alloc" --forward-mode=io
+	run_shared "refuses one lcore" --proc-type=secondary --lcores 2@0 -- --duration=1
+	expect_refused "refuses one lcore in a secondary" "give EAL two or more"
+	kill -TERM "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+}
+
+# ----------------------------------------------------------------------------
+
+INNER=0
+[[ ${1:-} == --inner ]] && INNER=1 && shift
+((INNER)) || [[ $# != 1 || $1 == -* ]] || in_namespaces "several processes" 128 --inner "$1"
+BUILD=$1
+begin fwd-processes "$@"
+[[ -n $(missing_packages dpdk-dev) ]] && die "no dpdk-telemetry.py"
+mount_huge
+PREFIX=fwd-processes-$$
+SHARED=(--no-pci "--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR")
+for CASE in bad kills commands fast orphans stopped; do
+	"case_$CASE"
+done
+# EAL's, of primaries that share memory.
+rm -rf "${RUNTIME_DIRECTORY:?}/dpdk" "${HUGE_DIR:?}/$PREFIX"*
+finish
