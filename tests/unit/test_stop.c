@@ -376,8 +376,10 @@ hold(const struct act *act, uint32_t first, uint32_t period, bool back)
 		all_there(act);
 	CU_ASSERT_PTR_NULL(others.wrong);
 	if (others.wrong != NULL)
-		fprintf(stderr, "\n%s, %s, held at %u and each %u from there on, %u of all: %s\n",
-		        config_name, act->name, first, period, at, others.wrong);
+		fprintf(stderr,
+		        "\n%s, %s, held at %u and each %u from there on, %u of all (0x%x): %s\n",
+		        config_name, act->name, first, period, at, (unsigned int)unit_step_status,
+		        others.wrong);
 	return at;
 }
 

@@ -23,6 +23,7 @@ const struct unit_deed unit_deeds[] = {
 };
 
 const uint32_t unit_deeds_count = UNIT_ARRAY_LEN(unit_deeds);
+int unit_step_status;
 
 uint32_t
 unit_deed_prepare(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held)
@@ -64,11 +65,9 @@ unit_stop_here(void)
 static enum unit_step
 step_seen(pid_t pid)
 {
-	int status;
-
-	if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+	if (waitpid(pid, &unit_step_status, 0) != pid || !WIFSTOPPED(unit_step_status))
 		return UNIT_ENDED;
-	return WSTOPSIG(status) == SIGSTOP ? UNIT_AT_STOP : UNIT_STEPPED;
+	return WSTOPSIG(unit_step_status) == SIGSTOP ? UNIT_AT_STOP : UNIT_STEPPED;
 }
 
 pid_t
@@ -98,14 +97,14 @@ unit_step(pid_t pid)
 int
 unit_run_to_end(pid_t pid)
 {
-	int status;
+	int *status = &unit_step_status;
 
 	do {
-		if (ptrace(PTRACE_CONT, pid, NULL, NULL) != 0 || waitpid(pid, &status, 0) != pid)
+		if (ptrace(PTRACE_CONT, pid, NULL, NULL) != 0 || waitpid(pid, status, 0) != pid)
 			return -1;
-	} while (WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
+	} while (WIFSTOPPED(*status) && WSTOPSIG(*status) == SIGSTOP);
+	if (WIFEXITED(*status))
+		return WEXITSTATUS(*status);
 	unit_kill_now(pid);
 	return -1;
 }

@@ -68,6 +68,9 @@ unit_step(pid_t pid);
 int
 unit_run_to_end(pid_t pid);
 
+/* What waitpid() told last of a traced process, for messages. */
+extern int unit_step_status;
+
 /* Kill it wherever it is. */
 void
 unit_kill_now(pid_t pid);
