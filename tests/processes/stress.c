@@ -67,6 +67,7 @@ static unsigned int place;
 static unsigned int secondaries;
 static struct worker workers[THREADS + RTE_MAX_LCORE];
 static const char *options;
+static char *words[ARGS_MOST]; /* as they were: EAL writes to its own */
 
 static uint64_t
 draw(uint64_t *seed)
@@ -116,11 +117,11 @@ sign(void *const *objects, unsigned int n, uint64_t of)
 	unsigned int i, k;
 
 	for (i = 0; i < n; i++) {
-		uint64_t *words = words_of(objects[i]);
+		uint64_t *content = words_of(objects[i]);
 
-		words[0] = of + i;
+		content[0] = of + i;
 		for (k = 1; k < ROOM / 8; k += 8)
-			words[k] = value_for(objects[i], of + i + k);
+			content[k] = value_for(objects[i], of + i + k);
 	}
 }
 
@@ -131,10 +132,10 @@ verify(void *const *objects, unsigned int n)
 	unsigned int i, k;
 
 	for (i = 0; i < n; i++) {
-		const uint64_t *words = words_of(objects[i]);
+		const uint64_t *content = words_of(objects[i]);
 
 		for (k = 1; k < ROOM / 8; k += 8) {
-			if (words[k] != value_for(objects[i], words[0] + k)) {
+			if (content[k] != value_for(objects[i], content[0] + k)) {
 				wrong("stress: a frame was written to by another one\n");
 				break;
 			}
@@ -367,7 +368,7 @@ secondary(uint64_t seed)
 
 /* The same program with the same words, but for its place among the processes. */
 static pid_t
-spawn(char **argv, unsigned int as)
+spawn(unsigned int as)
 {
 	extern char **environ;
 	char text[8];
@@ -375,8 +376,8 @@ spawn(char **argv, unsigned int as)
 	unsigned int n;
 	pid_t pid;
 
-	for (n = 0; argv[n] != NULL && n < ARGS_MOST - 2; n++)
-		args[n] = argv[n];
+	for (n = 0; words[n] != NULL && n < ARGS_MOST - 2; n++)
+		args[n] = words[n];
 	args[n++] = (char *)(uintptr_t) "--proc-type=secondary";
 	args[n] = NULL;
 	snprintf(text, sizeof(text), "%u", as);
@@ -399,6 +400,7 @@ account(void)
 {
 	static void *all[SIZE + 1];
 	struct rte_labyrinth_recovery found;
+	struct rte_labyrinth_stats stats = {0};
 	unsigned int n, i, available, twice = 0;
 
 	for (i = 0; i < PLACES; i++) {
@@ -409,13 +411,14 @@ account(void)
 	}
 	for (i = 0; i < 100 && rte_labyrinth_recover(pool, &found) != 0; i++)
 		usleep(1000);
+	rte_labyrinth_stats_get(pool, &stats);
 	available = rte_mempool_avail_count(pool);
 	for (n = 0; n < RTE_DIM(all) && rte_mempool_get(pool, &all[n]) == 0;)
 		n++;
 	qsort(all, n, sizeof(all[0]), compare);
 	for (i = 1; i < n; i++)
 		twice += all[i] == all[i - 1];
-	printf("%u %u %u ", available, n, twice);
+	printf("%u %u %u %" PRIu64 " ", available, n, twice, stats.steals);
 	for (i = 0; i < n; i++)
 		rte_mempool_put(pool, all[i]);
 }
@@ -441,7 +444,7 @@ disturb(unsigned int n, const pid_t *pids, uint64_t seed, unsigned int seconds)
 }
 
 static int
-primary(char **argv, unsigned int seconds, uint64_t seed, unsigned int cache)
+primary(unsigned int seconds, uint64_t seed, unsigned int cache)
 {
 	const struct rte_memzone *zone;
 	pid_t pids[PLACES] = {0};
@@ -459,7 +462,7 @@ primary(char **argv, unsigned int seconds, uint64_t seed, unsigned int cache)
 	if (ready() != 0)
 		return EXIT_FAILURE;
 	for (i = 0; i < secondaries; i++)
-		pids[i] = spawn(argv, i + 1);
+		pids[i] = spawn(i + 1);
 	n = start(seed);
 	if (pthread_create(&churner, NULL, churn, NULL) != 0)
 		return EXIT_FAILURE;
@@ -489,12 +492,15 @@ main(int argc, char **argv)
 {
 	const char *as = getenv("STRESS_PLACE");
 	uint64_t seed;
+	int i;
 
 	if (argc < 7 || strcmp(argv[6], "--") != 0) {
 		fprintf(stderr,
 		        "usage: stress SECONDS SEED SECONDARIES CACHE OPTIONS -- EAL OPTIONS\n");
 		return EXIT_FAILURE;
 	}
+	for (i = 0; i < argc && i < ARGS_MOST - 1; i++)
+		words[i] = strdup(argv[i]);
 	seed = strtoull(argv[2], NULL, 0);
 	secondaries = RTE_MIN((unsigned int)atoi(argv[3]), (unsigned int)PLACES - 1);
 	options = argv[5];
@@ -502,6 +508,5 @@ main(int argc, char **argv)
 	if (rte_eal_init(argc - 6, argv + 6) < 0)
 		return EXIT_FAILURE;
 	return place != 0 ? secondary(seed)
-	                  : primary(argv, (unsigned int)atoi(argv[1]), seed,
-	                            (unsigned int)atoi(argv[4]));
+	                  : primary((unsigned int)atoi(argv[1]), seed, (unsigned int)atoi(argv[4]));
 }

@@ -29,16 +29,17 @@ END
 run()
 {
 	local name=$1 secondaries=$2 cache=$3 options=$4 log=$LOGS/stress-$1.log
-	local available got twice wrong gets passed signals stops pools
+	local available got twice steals wrong gets passed signals stops pools
 	shift 4
 	timeout --foreground --kill-after=5 $((TIME + 60)) "$STRESS" "$TIME" "$SEED" "$secondaries" "$cache" \
 		"$options" -- --no-pci --no-telemetry "--file-prefix=$PREFIX" "$@" >"$log.out" 2>"$log"
 	check_eq "$name: exit status" $? 0 "$log"
-	read -r available got twice wrong gets passed signals stops pools <<<"$(tail -n 1 "$log.out")"
+	read -r available got twice steals wrong gets passed signals stops pools <<<"$(tail -n 1 "$log.out")"
 	check_eq "$name: available, obtained, twice, wrong" \
 		"${available:-} ${got:-} ${twice:-} ${wrong:-}" "3000 3000 0 0" "$log"
-	check "$name: frames were passed on, signals came" test "${passed:-0}" -gt 0 -a "${signals:-0}" -gt 0
-	note "$name, seed $SEED: ${gets:-?} frames got, ${passed:-?} passed on, ${signals:-?} signals," \
+	check "$name: frames were passed on, signals came, rooms were taken from lanes" \
+		test $((${passed:-0} > 0 && ${signals:-0} > 0 && ${steals:-0} > 0)) = 1
+	note "$name, seed $SEED: ${gets:-?} frames got, ${passed:-?} passed on, ${steals:-?} steals, ${signals:-?} signals," \
 		"${stops:-?} stops, ${pools:-?} pools"
 }
 
