@@ -171,6 +171,7 @@ system_tests()
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
 	script "several processes" 200 tests/processes/processes.sh "$BUILD"
 	script "secondaries killed" 300 tests/processes/kill.sh "$BUILD"
+	script "stress" 200 tests/processes/stress.sh "$BUILD"
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
@@ -207,6 +208,7 @@ soak()
 	script "soak: no false alarm" $((SOAK + 300)) tests/misuse/soak.sh "$BUILD" "$SOAK"
 	script "soak: fuzzing" $((SOAK + 300)) tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
 	script "soak: secondaries killed" 5400 tests/processes/kill.sh -n 1000 "$BUILD"
+	script "soak: stress" $((SOAK + 600)) tests/processes/stress.sh -t $((SOAK / 5 + 1)) "$BUILD"
 	script "soak: proof" 3600 tests/model/model.sh --long
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do

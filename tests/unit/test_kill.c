@@ -8,14 +8,11 @@
  */
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "labyrinth_recover.h"
-#include "unit.h"
+#include "unit_step.h"
 
 #if UNIT_TSAN || UNIT_ASAN
 /* Stepped through, a process takes for ever with what sanitizers add to it. */
@@ -32,90 +29,35 @@ enum {
 	LANES = 4, /* of one process */
 	VICTIM = 1,
 	VICTIM_LANE = VICTIM * LANES,
-	MOST = 600,
 };
 
 static struct unit_lab u;
-static void *held[FRAMES];
-
-/* What the victim does: first its preparation, then the call to be killed in. */
-struct deed {
-	const char *name;
-	uint32_t prepare_get;
-	uint32_t prepare_put;
-	uint32_t get;
-	uint32_t put;
-	uint32_t stride; /* instructions from one run to the next */
-};
-
-static const struct deed deeds[] = {
-	{"the first get of all", 0, 0, 4, 0, 1},
-	{"a get of one frame", 10, 5, 1, 0, 1},
-	{"a put of one frame", 10, 5, 0, 1, 1},
-	{"a get of some", 40, 30, 8, 0, 1},
-	{"a put of some", 40, 30, 0, 8, 1},
-	{"a get that takes another room", 254, 0, 4, 0, 1},
-	{"a put that fills a room", 520, 254, 0, 4, 1},
-	{"a put that spills", 520, 382, 0, 4, 1},
-	{"a get of several rooms", 5, 0, MOST, 0, 331},
-	{"a put of several rooms", MOST, 0, 0, MOST, 331},
-};
+static void *held[UNIT_DEED_MOST];
 
 static void
-stop_here(void)
+victim(const void *arg)
 {
-	raise(SIGSTOP);
-}
-
-static void
-victim(const struct deed *deed)
-{
+	const struct unit_deed *deed = arg;
 	uint32_t have;
 
 	labyrinth_process(VICTIM);
-	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-	if (deed->prepare_get > 0 &&
-	    labyrinth_get(u.lab, VICTIM_LANE, held, deed->prepare_get) != 0)
-		_exit(1);
-	have = deed->prepare_get - deed->prepare_put;
-	if (deed->prepare_put > 0)
-		labyrinth_put(u.lab, VICTIM_LANE, &held[have], deed->prepare_put);
-	stop_here();
-	if (deed->get > 0 && labyrinth_get(u.lab, VICTIM_LANE, &held[have], deed->get) != 0)
-		_exit(1);
-	if (deed->put > 0)
-		labyrinth_put(u.lab, VICTIM_LANE, &held[have - deed->put], deed->put);
-	_exit(0);
-}
-
-/* One step of the victim; false when it has ended. */
-static bool
-step(pid_t pid)
-{
-	int status;
-
-	return ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == 0 && waitpid(pid, &status, 0) == pid &&
-	       WIFSTOPPED(status);
+	have = unit_deed_prepare(deed, u.lab, VICTIM_LANE, held);
+	unit_stop_here();
+	_exit(unit_deed_do(deed, u.lab, VICTIM_LANE, held, &have) == 0 ? 0 : 1);
 }
 
 /* Run the victim for so many instructions of its call, then kill it. False: it ended first. */
 static bool
-kill_after(const struct deed *deed, uint32_t instructions)
+kill_after(const struct unit_deed *deed, uint32_t instructions)
 {
-	pid_t pid = fork();
-	bool alive;
-	int status;
+	pid_t pid = unit_traced(victim, deed);
+	bool alive = pid > 0;
 
-	if (pid == 0)
-		victim(deed);
-	alive = pid > 0 && waitpid(pid, &status, 0) == pid && WIFSTOPPED(status);
 	CU_ASSERT_TRUE(alive);
 	while (alive && instructions-- > 0)
-		alive = step(pid);
-	if (alive) {
-		kill(pid, SIGKILL);
-		waitpid(pid, &status, 0);
-	}
+		alive = unit_step(pid) == UNIT_STEPPED;
+	if (alive)
+		unit_kill_now(pid);
 	return alive;
 }
 
@@ -151,7 +93,7 @@ unit_stride(void)
 }
 
 static void
-check_kills(const struct deed *deed, uint32_t flags, uint32_t lane_frames)
+check_kills(const struct unit_deed *deed, uint32_t flags, uint32_t lane_frames)
 {
 	struct labyrinth_params params = unit_params(FRAMES, flags | LABYRINTH_F_REPORT);
 	uint32_t stride = deed->stride * unit_stride();
@@ -189,10 +131,10 @@ check_kills(const struct deed *deed, uint32_t flags, uint32_t lane_frames)
 static void
 check_all(uint32_t flags, uint32_t lane_frames)
 {
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < UNIT_ARRAY_LEN(deeds); i++)
-		check_kills(&deeds[i], flags, lane_frames);
+	for (i = 0; i < unit_deeds_count; i++)
+		check_kills(&unit_deeds[i], flags, lane_frames);
 }
 
 static void

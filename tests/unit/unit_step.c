@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unit_step.h"
+
+const struct unit_deed unit_deeds[] = {
+	{"the first get of all", 0, 0, 4, 0, 1},
+	{"a get of one frame", 10, 5, 1, 0, 1},
+	{"a put of one frame", 10, 5, 0, 1, 1},
+	{"a get of some", 40, 30, 8, 0, 1},
+	{"a put of some", 40, 30, 0, 8, 1},
+	{"a get that takes another room", 254, 0, 4, 0, 1},
+	{"a put that fills a room", 520, 254, 0, 4, 1},
+	{"a put that spills", 520, 382, 0, 4, 1},
+	{"a get of several rooms", 5, 0, UNIT_DEED_MOST - 5, 0, 331},
+	{"a put of several rooms", UNIT_DEED_MOST, 0, 0, UNIT_DEED_MOST, 331},
+};
+
+const uint32_t unit_deeds_count = UNIT_ARRAY_LEN(unit_deeds);
+int unit_step_status;
+
+uint32_t
+unit_deed_prepare(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held)
+{
+	uint32_t have = deed->prepare_get - deed->prepare_put;
+
+	if (deed->prepare_get > 0 && labyrinth_get(lab, lane, held, deed->prepare_get) != 0)
+		_exit(1);
+	if (deed->prepare_put > 0)
+		labyrinth_put(lab, lane, &held[have], deed->prepare_put);
+	return have;
+}
+
+int
+unit_deed_do(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held,
+             uint32_t *have)
+{
+	if (deed->get > 0) {
+		int ret = labyrinth_get(lab, lane, &held[*have], deed->get);
+
+		if (ret != 0)
+			return ret;
+		*have += deed->get;
+	}
+	if (deed->put > 0) {
+		*have -= deed->put;
+		labyrinth_put(lab, lane, &held[*have], deed->put);
+	}
+	return 0;
+}
+
+void
+unit_stop_here(void)
+{
+	raise(SIGSTOP);
+}
+
+/* What it came to after it was let go. */
+static enum unit_step
+step_seen(pid_t pid)
+{
+	if (waitpid(pid, &unit_step_status, 0) != pid || !WIFSTOPPED(unit_step_status))
+		return UNIT_ENDED;
+	return WSTOPSIG(unit_step_status) == SIGSTOP ? UNIT_AT_STOP : UNIT_STEPPED;
+}
+
+pid_t
+unit_traced(void (*fn)(const void *arg), const void *arg)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		fn(arg);
+		_exit(0);
+	}
+	if (pid < 0 || step_seen(pid) != UNIT_AT_STOP)
+		return -1;
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL);
+	return pid;
+}
+
+enum unit_step
+unit_step(pid_t pid)
+{
+	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) != 0)
+		return UNIT_ENDED;
+	return step_seen(pid);
+}
+
+int
+unit_run_to_end(pid_t pid)
+{
+	int *status = &unit_step_status;
+
+	do {
+		if (ptrace(PTRACE_CONT, pid, NULL, NULL) != 0 || waitpid(pid, status, 0) != pid)
+			return -1;
+	} while (WIFSTOPPED(*status) && WSTOPSIG(*status) == SIGSTOP);
+	if (WIFEXITED(*status))
+		return WEXITSTATUS(*status);
+	unit_kill_now(pid);
+	return -1;
+}
+
+void
+unit_kill_now(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}

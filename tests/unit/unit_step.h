@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef UNIT_STEP_H
+#define UNIT_STEP_H
+
+/*
+ * A process that goes through a call one instruction at a time, so that it can be
+ * killed or held at each; and calls that lead through all of the data path.
+ */
+
+#include <sys/types.h>
+
+#include "unit.h"
+
+/* Most frames a deed gets or puts. */
+#define UNIT_DEED_MOST 600
+
+/* What a process does: first its preparation, then the call that is stepped through. */
+struct unit_deed {
+	const char *name;
+	uint32_t prepare_get;
+	uint32_t prepare_put;
+	uint32_t get;
+	uint32_t put;
+	uint32_t stride; /* instructions from one run to the next, times so many */
+};
+
+extern const struct unit_deed unit_deeds[];
+extern const uint32_t unit_deeds_count;
+
+/*
+ * Prepare: gets and puts back; `held` has room for UNIT_DEED_MOST frames. Tells how many
+ * are held then. Ends the process with exit status 1 when frames are missing.
+ */
+uint32_t
+unit_deed_prepare(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held);
+
+/* The call itself: 0, or what the get returned. `have` are held, and afterwards, too. */
+int
+unit_deed_do(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held,
+             uint32_t *have);
+
+/*
+ * Start a process that runs fn(arg) up to unit_stop_here(); it dies with this one.
+ * Negative when that fails.
+ */
+pid_t
+unit_traced(void (*fn)(const void *arg), const void *arg);
+
+/* In that process: wait for who traces it. */
+void
+unit_stop_here(void);
+
+/* Where a traced process is. */
+enum unit_step {
+	UNIT_STEPPED,
+	UNIT_AT_STOP, /* at unit_stop_here() */
+	UNIT_ENDED,
+};
+
+/* Let it execute one instruction. */
+enum unit_step
+unit_step(pid_t pid);
+
+/* Let it run to its end, past all stops: its exit status, or -1 if it did not exit by itself. */
+int
+unit_run_to_end(pid_t pid);
+
+/* What waitpid() told last of a traced process, for messages. */
+extern int unit_step_status;
+
+/* Kill it wherever it is. */
+void
+unit_kill_now(pid_t pid);
+
+#endif /* UNIT_STEP_H */
