@@ -15,6 +15,25 @@ lab_strays(const struct labyrinth *lab)
 	return atomic_load_explicit(&lab->strays, memory_order_relaxed);
 }
 
+uintptr_t
+lab_stray_at(const struct labyrinth *lab, uint32_t place)
+{
+	/* @atomic stray-seek: pairs stray-put, stray-take. Else: a frame that has a place gets two.
+	 */
+	return atomic_load_explicit(&lab->stray[place], memory_order_acquire);
+}
+
+bool
+lab_strays_correct(struct labyrinth *lab, uint32_t counted, uint32_t n)
+{
+	/*
+	 * @atomic stray-count-correct: pairs stray-count-add, stray-count-drop. Else: a stray
+	 * that is put meanwhile is not counted, and never found.
+	 */
+	return atomic_compare_exchange_strong_explicit(&lab->strays, &counted, n,
+	                                               memory_order_relaxed, memory_order_relaxed);
+}
+
 static bool
 place_claim(_Atomic uintptr_t *place, uintptr_t token)
 {

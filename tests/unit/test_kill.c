@@ -14,7 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "depot.h"
 #include "labyrinth_recover.h"
+#include "lane.h"
+#include "stray.h"
 #include "unit.h"
 
 #if UNIT_TSAN || UNIT_ASAN
@@ -28,15 +31,24 @@ main(void)
 
 enum {
 	FRAMES = 1500,
-	PROCESSES = 2,
-	LANES = 4, /* of one process */
-	VICTIM = 1,
-	VICTIM_LANE = VICTIM * LANES,
+	PROCESSES = 3, /* the last of them are all that have no lanes of their own */
+	LANES = 4,     /* of one process */
 	MOST = 600,
+};
+
+/* Who is killed, and where. */
+struct how {
+	uint32_t process;
+	uint32_t lane;
+	uint32_t flags;
+	uint32_t lane_frames;
+	bool crowd;  /* every lane is occupied */
+	bool astray; /* there is no room for most frames */
 };
 
 static struct unit_lab u;
 static void *held[FRAMES];
+static struct how how;
 
 /* What the victim does: first its preparation, then the call to be killed in. */
 struct deed {
@@ -72,19 +84,18 @@ victim(const struct deed *deed)
 {
 	uint32_t have;
 
-	labyrinth_process(VICTIM);
+	labyrinth_process(how.process);
 	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-	if (deed->prepare_get > 0 &&
-	    labyrinth_get(u.lab, VICTIM_LANE, held, deed->prepare_get) != 0)
+	if (deed->prepare_get > 0 && labyrinth_get(u.lab, how.lane, held, deed->prepare_get) != 0)
 		_exit(1);
 	have = deed->prepare_get - deed->prepare_put;
 	if (deed->prepare_put > 0)
-		labyrinth_put(u.lab, VICTIM_LANE, &held[have], deed->prepare_put);
+		labyrinth_put(u.lab, how.lane, &held[have], deed->prepare_put);
 	stop_here();
-	if (deed->get > 0 && labyrinth_get(u.lab, VICTIM_LANE, &held[have], deed->get) != 0)
+	if (deed->get > 0 && labyrinth_get(u.lab, how.lane, &held[have], deed->get) != 0)
 		_exit(1);
 	if (deed->put > 0)
-		labyrinth_put(u.lab, VICTIM_LANE, &held[have - deed->put], deed->put);
+		labyrinth_put(u.lab, how.lane, &held[have - deed->put], deed->put);
 	_exit(0);
 }
 
@@ -131,7 +142,7 @@ static bool
 whole_again(void)
 {
 	struct labyrinth_recovery found = {0};
-	bool good = labyrinth_recover(u.lab, VICTIM, &found) == 0 &&
+	bool good = labyrinth_recover(u.lab, how.process, &found) == 0 &&
 	            labyrinth_reclaim(u.lab, gone, NULL, LABYRINTH_LANE_ANY, &found) == 0 &&
 	            labyrinth_count(u.lab) == FRAMES;
 
@@ -150,24 +161,54 @@ unit_stride(void)
 	return all != NULL && all[0] == '1' ? 1 : 211;
 }
 
+/* Other threads are stopped in mid-call: they are in all lanes. */
 static void
-check_kills(const struct deed *deed, uint32_t flags, uint32_t lane_frames)
+occupy_lanes(void)
 {
-	struct labyrinth_params params = unit_params(FRAMES, flags | LABYRINTH_F_REPORT);
+	uint32_t i;
+
+	for (i = 0; i < u.lab->lane_count; i++)
+		u.lab->lanes[i].slot |= LAB_BUSY;
+}
+
+/* They have all rooms: all frames go astray. */
+static void
+occupy_rooms(void)
+{
+	uint32_t i;
+
+	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
+	while (lab_depot_pop(u.lab, &u.lab->empty, NULL) != LAB_NO_ROOM)
+		;
+	for (i = 0; i < u.lab->lane_count; i++)
+		u.lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
+	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
+	CU_ASSERT_EQUAL(lab_strays(u.lab), FRAMES);
+}
+
+static void
+check_kills(const struct deed *deed)
+{
+	struct labyrinth_params params = unit_params(FRAMES, how.flags | LABYRINTH_F_REPORT);
 	uint32_t stride = deed->stride * unit_stride();
 	uint32_t at;
 
 	params.lanes = PROCESSES * LANES;
 	params.processes = PROCESSES;
-	params.lane_frames = lane_frames;
+	params.common = 1;
+	params.lane_frames = how.lane_frames;
 	params.poison_len = 64;
 	if (!unit_make(&u, &params, 1))
 		return;
 	labyrinth_violation_handler(unit_remember);
 	unit_told = 0;
+	if (how.crowd)
+		occupy_lanes();
 	/* What the dynamic linker does at a first call is not what is to be seen. */
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
+	if (how.astray)
+		occupy_rooms();
 	for (at = 0; kill_after(deed, at); at += stride) {
 		bool good = whole_again();
 
@@ -187,32 +228,64 @@ check_kills(const struct deed *deed, uint32_t flags, uint32_t lane_frames)
 }
 
 static void
-check_all(uint32_t flags, uint32_t lane_frames)
+check_all(const struct how *this)
 {
 	size_t i;
 
-	for (i = 0; i < UNIT_ARRAY_LEN(deeds); i++)
-		check_kills(&deeds[i], flags, lane_frames);
+	how = *this;
+	for (i = 0; i < UNIT_ARRAY_LEN(deeds); i++) {
+		/* Places for strays are tried one by one: many frames take millions of steps. */
+		if (!how.astray || deeds[i].stride == 1)
+			check_kills(&deeds[i]);
+	}
 }
 
 static void
 test_kept(void)
 {
-	check_all(LABYRINTH_F_SEAL, 384);
+	check_all(&(const struct how){
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL, .lane_frames = 384});
 }
 
 static void
 test_shared(void)
 {
-	check_all(LABYRINTH_F_SEAL, 0);
+	check_all(&(const struct how){.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL});
 }
 
 static void
 test_strict(void)
 {
-	check_all(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
-	                  LABYRINTH_F_RANDOM_REUSE,
-	          384);
+	check_all(&(const struct how){
+		.process = 1,
+		.lane = LANES,
+		.flags = LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
+	                 LABYRINTH_F_RANDOM_REUSE,
+		.lane_frames = 384,
+	});
+}
+
+static void
+test_guest(void)
+{
+	check_all(&(const struct how){
+		.process = 9, .lane = LABYRINTH_LANE_ANY, .flags = LABYRINTH_F_SEAL});
+}
+
+static void
+test_apart(void)
+{
+	check_all(&(const struct how){.process = 9,
+	                              .lane = LABYRINTH_LANE_ANY,
+	                              .flags = LABYRINTH_F_SEAL,
+	                              .crowd = true});
+}
+
+static void
+test_astray(void)
+{
+	check_all(&(const struct how){
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL, .astray = true});
 }
 
 int
@@ -222,6 +295,9 @@ main(void)
 		{"in a lane that is kept", test_kept},
 		{"in a lane that is shared", test_shared},
 		{"with strict", test_strict},
+		{"in a lane that many use", test_guest},
+		{"from a stack", test_apart},
+		{"with frames that have gone astray", test_astray},
 		CU_TEST_INFO_NULL,
 	};
 
