@@ -59,7 +59,8 @@ names(uint64_t rooms, uint32_t room)
 static uint64_t
 lane_intent(const struct lab_lane *lane)
 {
-	/* @atomic intent-read: pairs intend, intend-nothing, intent-mark. Else: see there. */
+	/* @atomic intent-read: pairs intend, intend-astray, intend-nothing, intent-mark. Else: see
+	 * there. */
 	return atomic_load_explicit(&lane->intent, memory_order_seq_cst);
 }
 

@@ -32,8 +32,6 @@
 	(9 * RTE_MAX_LCORE <= LABYRINTH_LANES_MAX ? 8 : LABYRINTH_LANES_MAX / RTE_MAX_LCORE - 1)
 /* Processes with lanes of their own. */
 #define LABYRINTH_PROCESSES_LANED (LABYRINTH_LANES_SHARES - 1)
-/* No entry. */
-#define LABYRINTH_PROCESS_NONE UINT32_MAX
 
 struct labyrinth_process {
 	uint32_t entry;

@@ -17,6 +17,7 @@
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
 #include "labyrinth_recover.h"
+#include "labyrinth_refuse.h"
 
 #define LABYRINTH_EXPORT __attribute__((visibility("default")))
 
@@ -64,9 +65,6 @@ recover_dead(struct rte_mempool *mp, const struct labyrinth_process *dead, struc
 {
 	int ret = labyrinth_process_hold(dead->entry, dead->who);
 
-	/* Another process has its place already. */
-	if (ret == -ESTALE)
-		return 0;
 	if (ret != 0)
 		return ret;
 	for_pools(mp, recover_pool, walk);
@@ -103,6 +101,9 @@ recover_all(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
 		if (process.alive || entry == labyrinth_process_self())
 			continue;
 		err = recover_dead(mp, &process, &walk);
+		/* Another process has its place already. */
+		if (err == -ESTALE)
+			continue;
 		found->processes++;
 		count(found, &walk.found);
 		if (ret == 0)
@@ -158,8 +159,11 @@ reclaim_pool(struct rte_mempool *mp, void *opaque)
 
 	if (!rte_labyrinth_is(mp))
 		return;
-	ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
-	                        &walk->found);
+	if (labyrinth_is_refused(mp))
+		ret = -EFAULT;
+	else
+		ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
+		                        &walk->found);
 	note(walk, ret);
 }
 
@@ -189,6 +193,8 @@ rte_labyrinth_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int 
 		return -EINVAL;
 	if (!labyrinth_process_get(process, &to))
 		return -ESRCH;
+	if (labyrinth_is_refused(mp))
+		return -EFAULT;
 	if (to.first_lane != LABYRINTH_LANE_ANY)
 		lane = to.first_lane + lcore;
 	return labyrinth_hand_over(labyrinth_of(mp), lane, to.pid, objs, n);
