@@ -307,6 +307,18 @@ forget(const char **words)
 	answer(ret == 0, rte_strerror(-ret));
 }
 
+/* hold ENTRY: as who recovers it, or takes it over, does for a moment */
+static void
+hold(const char **words)
+{
+	struct labyrinth_process process;
+	int ret = -ENOENT;
+
+	if (labyrinth_process_get((uint32_t)atoi(words[1]), &process))
+		ret = labyrinth_process_hold(process.entry, process.who);
+	answer(ret == 0, rte_strerror(-ret));
+}
+
 /* older ENTRY: its process was started a moment before the one that has its id now */
 static void
 older(const char **words)
@@ -394,7 +406,7 @@ static const struct {
 	{"forget", 2, forget},   {"lane", 1, lane},       {"older", 2, older},
 	{"ops", 1, ops},         {"take", 1, take},       {"recover", 2, recover},
 	{"reclaim", 2, recover}, {"enter", 2, enter},     {"hand", 3, hand},
-	{"number", 1, number},
+	{"number", 1, number},   {"hold", 2, hold},
 };
 
 void

@@ -64,6 +64,36 @@ case_recovered()
 	end_peer primary
 }
 
+# Who recovers a process, and who would take its place, keep out of each other's way.
+case_held()
+{
+	peer primary primary "$POOLS_MEMORY"
+	told primary create p "$POOL_SIZE" profile=guard,backing=maze
+	peer second secondary
+	peer third secondary
+	tell primary hold 2
+	check_eq "$CASE: the living are not held" "$REPLY" "failed Stale file handle"
+	end_peer second
+	told third hold 1
+	tell primary recover all
+	check_eq "$CASE: another recovery is under way" "$REPLY" "failed Device or resource busy"
+	peer fourth secondary
+	tell fourth number
+	check_eq "$CASE: nobody takes its place meanwhile" "$REPLY" "ok 3"
+	kill_peer third
+	tell primary recover all
+	replied "who held it was killed" "ok processes 2 lanes [0-9]+ rooms [0-9]+ frames [0-9]+ reclaimed 0"
+	peer fifth secondary
+	tell fifth number
+	check_eq "$CASE: its place is free then" "$REPLY" "ok 1"
+	told fifth churn p 1000
+	tell primary count p
+	check_eq "$CASE: nothing is lost" "$REPLY" "ok $POOL_SIZE"
+	end_peer fourth
+	end_peer fifth
+	end_peer primary
+}
+
 # More processes than have lanes of their own.
 case_beyond()
 {

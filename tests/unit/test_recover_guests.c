@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "depot.h"
 #include "lane.h"
@@ -116,6 +117,8 @@ test_guest(void)
 	CU_ASSERT_EQUAL(found.lanes, 1);
 	CU_ASSERT_TRUE(found.rooms >= 1);
 	CU_ASSERT_EQUAL(found.frames, LABYRINTH_ROOM_FRAMES);
+	CU_ASSERT_EQUAL(one.visit.lane->guest, 0);
+	CU_ASSERT_EQUAL(other.visit.lane->guest, GUEST_TOO + 1);
 	CU_ASSERT_FALSE(all_can_be_got());
 	goes_on(&other, GUEST_TOO);
 	expect_whole();
@@ -290,6 +293,10 @@ test_strays(void)
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.frames, 0);
 	lab_lane_intend_nothing(alive);
+	lab_apart_begin(u.lab);
+	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
+	CU_ASSERT_EQUAL(found.frames, 0);
+	lab_apart_end(u.lab);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.frames, 3);
 	CU_ASSERT_EQUAL(found.lanes, 1);
@@ -391,6 +398,7 @@ test_by_guest(void)
 }
 
 static _Atomic bool stop;
+static _Atomic bool paused;
 
 static void *
 churn(void *arg)
@@ -399,6 +407,10 @@ churn(void *arg)
 	uint32_t n = (uint32_t)(uintptr_t)arg;
 
 	while (!atomic_load(&stop)) {
+		if (atomic_load(&paused)) {
+			usleep(100);
+			continue;
+		}
 		n = n * 1103515245 + 12345;
 		if (labyrinth_get(u.lab, LABYRINTH_LANE_ANY, frames, 1 + (n >> 8) % 450) == 0)
 			labyrinth_put(u.lab, LABYRINTH_LANE_ANY, frames, 1 + (n >> 8) % 450);
@@ -447,6 +459,55 @@ test_beside_others(void)
 	unit_drop(&u);
 }
 
+/* Strays are recovered beside threads that move strays all the time. */
+static void
+test_strays_beside_others(void)
+{
+	pthread_t threads[2];
+	struct lab_lane *dead;
+	uint32_t round;
+	uint32_t n;
+
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
+		return;
+	frames_go_astray();
+	dead = &u.lab->own[DEAD_LANE];
+	atomic_store(&stop, false);
+	for (n = 0; n < UNIT_ARRAY_LEN(threads); n++)
+		CU_ASSERT_EQUAL_FATAL(
+			pthread_create(&threads[n], NULL, churn, (void *)(uintptr_t)(n + 1)), 0);
+	for (round = 0; round < unit_rounds(100); round++) {
+		struct labyrinth_recovery found = {0};
+		struct lab_room room;
+		uint32_t taken;
+		uint32_t tries;
+		int ret = -EAGAIN;
+
+		lab_lane_intend_astray(u.lab, dead);
+		dead->slot |= LAB_BUSY;
+		taken = lab_stray_take(u.lab, &room, 1 + round % 5);
+		/* It need not come to an end while they move strays without pause. */
+		for (tries = 0; tries < 5000; tries++) {
+			ret = labyrinth_recover(u.lab, DEAD, &found);
+			if (ret != -EAGAIN)
+				break;
+			if (tries >= 50) {
+				atomic_store(&paused, true);
+				usleep(100);
+			}
+		}
+		atomic_store(&paused, false);
+		CU_ASSERT_EQUAL(ret, 0);
+		CU_ASSERT_EQUAL(found.frames, taken);
+	}
+	atomic_store(&stop, true);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
+	CU_ASSERT_TRUE(unit_all_once(&u, ALIVE));
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
@@ -463,6 +524,7 @@ main(void)
 		{"what is refused", test_refusals},
 		{"by one without lanes", test_by_guest},
 		{"beside others", test_beside_others},
+		{"strays beside others", test_strays_beside_others},
 		CU_TEST_INFO_NULL,
 	};
 
