@@ -91,7 +91,7 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 		return false;
 	plan->lanes = params->lanes + plan->processes * LABYRINTH_GUEST_LANES;
 	if (params->lanes > LABYRINTH_LANES_MAX || plan->lanes >= LAB_LANES_MAX ||
-	    params->lanes % plan->processes != 0)
+	    params->lanes % plan->processes != 0 || (params->common != 0 && plan->processes < 2))
 		return false;
 	plan->rooms = pages ? 0
 	                    : (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
@@ -157,6 +157,19 @@ rooms_make(struct labyrinth *lab)
 	}
 }
 
+static void
+common_choose(struct labyrinth *lab, const struct labyrinth_params *params)
+{
+	lab->common = LAB_NO_PART;
+	lab->common_guest = LAB_LANES_MAX;
+	lab->common_own = UINT32_MAX;
+	if (params->common == 0)
+		return;
+	lab->common = lab->processes - 1;
+	lab->common_guest = lab->common * LABYRINTH_GUEST_LANES;
+	lab->common_own = lab->lane_count - lab->owns / lab->processes;
+}
+
 int
 labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *params,
                const uint8_t seed[LABYRINTH_SEED_LEN])
@@ -178,6 +191,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->guests = plan.processes * LABYRINTH_GUEST_LANES;
 	lab->own = lab->lanes + lab->guests;
 	lab->owns = params->lanes;
+	common_choose(lab, params);
 	if ((params->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_FAIL)) ==
 	    LABYRINTH_F_SEAL)
 		lab->quick = lab->owns;

@@ -20,23 +20,25 @@
  */
 
 #include "labyrinth_private.h"
+#include "thread.h"
 
 /*
- * A lane on a thread's stack cannot be looked through. What such a thread takes says so
- * itself: it is not sought. If that thread is killed, the room is lost.
+ * A lane on a thread's stack cannot be looked through, so its process says how many of
+ * its threads work from one. While one that lives does, nobody can tell what such a
+ * thread has; once it is dead, what is nowhere else was its own.
  */
 static inline void
-lab_room_part(struct lab_room *room)
+lab_apart_begin(struct labyrinth *lab)
 {
-	/* @atomic room-part: pairs room-apart. Else: a room in use is taken for a dead one's. */
-	atomic_store_explicit(&room->apart, 1, memory_order_seq_cst);
+	/* @atomic apart-begin: pairs apart-look. Else: a room in use is taken for a dead one's. */
+	atomic_fetch_add_explicit(&lab->apart[lab_process_name()], 1, memory_order_seq_cst);
 }
 
 static inline void
-lab_room_join(struct lab_room *room)
+lab_apart_end(struct labyrinth *lab)
 {
-	/* @atomic room-join: pairs room-apart. Else: a dead one's room is not found. */
-	atomic_store_explicit(&room->apart, 0, memory_order_relaxed);
+	/* @atomic apart-end: pairs apart-look. Else: the end is seen before the rooms are back. */
+	atomic_fetch_sub_explicit(&lab->apart[lab_process_name()], 1, memory_order_release);
 }
 
 /* A room is about to move. */
@@ -54,10 +56,6 @@ lab_room_stir(struct lab_room *room)
 static inline void
 lab_lane_intend(struct labyrinth *lab, struct lab_lane *lane, uint32_t a, uint32_t b)
 {
-	if (lab_unlikely(lane->id == UINT32_MAX)) {
-		lab_room_part(lab_room(lab, a));
-		lab_room_part(lab_room(lab, b));
-	}
 	/* @atomic intend: pairs intent-read. Else: a room taken by who dies next is lost. */
 	atomic_store_explicit(&lane->intent, a | (uint64_t)b << LAB_ROOM_BITS,
 	                      memory_order_seq_cst);
@@ -73,6 +71,20 @@ lab_lane_intend_nothing(struct lab_lane *lane)
 {
 	/* @atomic intend-nothing: pairs intent-read. Else: the end is seen before the slot. */
 	atomic_store_explicit(&lane->intent, 0, memory_order_release);
+}
+
+/*
+ * Frames are about to be on their way to or from the places for strays, in a room on the
+ * caller's stack: where they are is told by their deeds, and who moves them by this.
+ */
+static inline void
+lab_lane_intend_astray(struct labyrinth *lab, struct lab_lane *lane)
+{
+	/* @atomic intend-astray: pairs intent-read. Else: frames on their way are taken for lost.
+	 */
+	atomic_store_explicit(&lane->intent, LAB_ASTRAY, memory_order_seq_cst);
+	/* @atomic astray-stir: pairs astray-moves. Else: see intend-astray. */
+	atomic_fetch_add_explicit(&lab->stray_moves, 1, memory_order_seq_cst);
 }
 
 #endif /* LAB_INTENT_H */

@@ -66,8 +66,10 @@ extern "C" {
 #define LABYRINTH_GUEST_LANES 16
 /** Most lanes that can be asked for. */
 #define LABYRINTH_LANES_MAX 4079
-/** Most processes with lanes of their own. */
+/** Most processes that are told apart. */
 #define LABYRINTH_PROCESSES_MAX 64
+/** Names no process: it has no number. */
+#define LABYRINTH_PROCESS_NONE UINT32_MAX
 /** Names no lane: the caller has no lcore id. */
 #define LABYRINTH_LANE_ANY UINT32_MAX
 /** Most frames one labyrinth can hold. */
@@ -103,9 +105,11 @@ typedef struct labyrinth labyrinth_t;
  * 8 and keep_len at most frame_len.
  */
 struct labyrinth_params {
-	uint32_t frames;     /**< frames it will hold, 1 to LABYRINTH_FRAMES_MAX */
-	uint32_t lanes;      /**< lanes, one per possible lcore id, up to LABYRINTH_LANES_MAX */
-	uint32_t processes;  /**< among which lanes are divided evenly; 0 means 1 */
+	uint32_t frames;    /**< frames it will hold, 1 to LABYRINTH_FRAMES_MAX */
+	uint32_t lanes;     /**< lanes, one per possible lcore id, up to LABYRINTH_LANES_MAX */
+	uint32_t processes; /**< among which lanes are divided evenly; 0 means 1 */
+	/** Not 0: the last of these parts is for all processes with this number or a higher one. */
+	uint32_t common;
 	uint32_t busy_lanes; /**< lanes expected to be used: their rooms are reserved */
 	/**
 	 * A lane stays with the thread that uses it first, and keeps at most so many
@@ -316,11 +320,15 @@ labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_
 
 /**
  * Which of the processes that share labyrinths this one is: it uses the lanes
- * from number * (lanes / processes) on, and guest lanes of its own. Not
+ * from number * (lanes / processes) on, and guest lanes of its own. Where a part
+ * of them is common, a process may have a higher number: it has no lanes of
+ * its own, and LABYRINTH_LANE_ANY is to be the lane of its calls. Not
  * thread-safe; before the first call of this process that gets or puts frames.
  *
  * @param number
- *   Less than the parameter `processes` of each labyrinth; 0 until set.
+ *   Of no other process; 0 until set. Less than the parameter `processes` of each
+ *   labyrinth, or where lanes are common, less than LABYRINTH_PROCESSES_MAX. Others, as
+ *   LABYRINTH_PROCESS_NONE, name a process that is not recovered when it is killed.
  */
 void
 labyrinth_process(uint32_t number);

@@ -74,7 +74,6 @@ struct lab_room {
 	_Atomic uint32_t below; /* the room under this one in the depot */
 	_Atomic uint32_t count; /* frames in it; written by its holder alone */
 	_Atomic uint64_t moves; /* times somebody was about to move this room */
-	_Atomic uint32_t apart; /* may be in a lane that is on some thread's stack */
 	union {
 		alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
 		uint32_t ids[LABYRINTH_ROOM_FRAMES];
@@ -100,6 +99,10 @@ struct lab_counter {
 #define LAB_SLOT_VERSION_ONE (1ull << 2 * LAB_ROOM_BITS)
 /* The number of a room that is none: of frames that have gone astray. */
 #define LAB_ASTRAY LAB_ROOM_MASK
+/* Numbers of processes; those without one go by the last of these. */
+#define LAB_NAMES (LABYRINTH_PROCESSES_MAX + 1)
+/* No part of the lanes. */
+#define LAB_NO_PART UINT32_MAX
 
 /*
  * A lane may be kept: then one thread stays in it between its calls, so that a
@@ -122,6 +125,7 @@ struct lab_lane {
 	struct lab_counter flushes;
 	struct lab_counter steals;
 	struct lab_counter failures;
+	_Atomic uint32_t guest; /* common: one more than the number of the process in it, or 0 */
 };
 
 /* A head: room index (20 bits) under a version (44 bits). */
@@ -167,13 +171,16 @@ struct labyrinth {
 	struct lab_lane *lanes;
 	void **table;
 	struct lab_deeds *deeds;
-	uint64_t key[6];      /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
-	struct lab_lane *own; /* lanes behind those of guests */
-	uint32_t owns;        /* how many */
-	uint32_t quick;       /* so many of them may take the quick path: all, if sealed only */
-	uint32_t when_bits;   /* of a put's record, which are its time */
-	uint32_t guests;      /* guest lanes of all processes */
-	uint32_t processes;   /* that have lanes of their own */
+	uint64_t key[6];       /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
+	struct lab_lane *own;  /* lanes behind those of guests */
+	uint32_t owns;         /* how many */
+	uint32_t quick;        /* so many of them may take the quick path: all, if sealed only */
+	uint32_t when_bits;    /* of a put's record, which are its time */
+	uint32_t guests;       /* guest lanes of all processes */
+	uint32_t processes;    /* among which lanes are divided */
+	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
+	uint32_t common_guest; /* the first of its guest lanes */
+	uint32_t common_own;   /* the first of its other lanes, which are the last there are */
 	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
 	_Atomic uintptr_t *stray; /* places for frames that no room has space for */
 	uintptr_t entrance;       /* base of the window, or of the only region */
@@ -210,10 +217,13 @@ struct labyrinth {
 	_Atomic uint32_t quarantined;
 	_Atomic uint64_t violations;
 	_Atomic uint64_t ticket;
-	_Atomic uint32_t strays;     /* frames in stray[], or about to be */
-	_Atomic uint32_t recovering; /* one more than the number of the process that recovers */
-	_Atomic uint32_t peak;       /* most frames ever seen in use */
-	_Atomic uint32_t peak_out;   /* most frames ever seen out of the depot */
+	_Atomic uint32_t strays;      /* frames in stray[], or about to be */
+	_Atomic uint32_t recovering;  /* one more than the number of the process that recovers */
+	_Atomic uint32_t peak;        /* most frames ever seen in use */
+	_Atomic uint32_t peak_out;    /* most frames ever seen out of the depot */
+	_Atomic uint64_t stray_moves; /* times somebody was about to move strays */
+	/* Threads at work from a lane on their stack, by the number of their process. */
+	_Atomic uint32_t apart[LAB_NAMES];
 };
 
 /*

@@ -28,14 +28,14 @@ extern "C" {
 struct labyrinth_recovery {
 	uint32_t lanes;     /**< lanes that had been left in the middle of a call, or were kept */
 	uint32_t rooms;     /**< rooms given back */
-	uint32_t frames;    /**< free frames in these */
+	uint32_t frames;    /**< free frames in these, or on their way */
 	uint32_t reclaimed; /**< owned frames put */
 };
 
 /**
- * Give back the rooms that the lanes of a dead process hold. Thread-safe against
- * every other call. Whoever recovers may be killed, too: the next one goes on, when
- * that one is recovered. Waits for nobody.
+ * Give back what a dead process held in its lanes, from which its threads were at work, or
+ * had on the way to or from the places for strays. Thread-safe against every other call. Whoever
+ * recovers may be killed, too: the next one goes on, when that one is recovered. Waits for nobody.
  *
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.
@@ -44,10 +44,10 @@ struct labyrinth_recovery {
  * @param found
  *   Counts are added to; owned by the caller.
  * @return
- *   0; -EINVAL when there is no such number; -EBUSY when another recovery is under
- *   way; -EAGAIN when some rooms could not be looked for, since they moved too fast
- *   or a live thread is in a call that may move them: the others are given back, try
- *   again for these.
+ *   0; -EINVAL when there is no such number, or nothing can have been held by it; -EBUSY when
+ * another recovery is under way; -EAGAIN when some rooms could not be looked for, since they moved
+ * too fast or a live thread is in a call that may move them: the others are given back, try again
+ * for these.
  */
 int
 labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found);
@@ -86,7 +86,7 @@ labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.
  * @param lane
- *   The lane of the new owner.
+ *   The lane of the new owner, LABYRINTH_LANE_ANY if it has none.
  * @param pid
  *   Its process.
  * @param frames

@@ -17,6 +17,43 @@ guest_hint(void)
 	return (uint32_t)(((uintptr_t)pthread_self() >> 6) * 0x9e3779b1u >> 28);
 }
 
+/*
+ * A lane that is for many processes says whose it is before it is entered, and until
+ * it has been left.
+ */
+static bool
+guest_claim(struct lab_lane *lane)
+{
+	uint32_t none = 0;
+
+	/*
+	 * @atomic guest-claim: pairs guest-clear, guest-look. Else: two processes believe that the
+	 * lane is theirs, and one is recovered for the other.
+	 */
+	return atomic_compare_exchange_strong_explicit(&lane->guest, &none, lab_process_name() + 1,
+	                                               memory_order_seq_cst, memory_order_relaxed);
+}
+
+void
+lab_lane_guest_clear(struct lab_lane *lane)
+{
+	/* @atomic guest-clear: pairs guest-claim, guest-look. Else: see guest-claim. */
+	atomic_store_explicit(&lane->guest, 0, memory_order_release);
+}
+
+static bool
+enter_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *visit)
+{
+	if (!lab_lane_is_common(lab, lane->id))
+		return lab_lane_enter(lane, visit);
+	if (!guest_claim(lane))
+		return false;
+	if (lab_lane_enter(lane, visit))
+		return true;
+	lab_lane_guest_clear(lane);
+	return false;
+}
+
 /* Enter one of so many lanes, from a hint on. */
 static bool
 enter_one_of(struct labyrinth *lab, struct lab_visit *visit, uint32_t first, uint32_t n,
@@ -25,23 +62,33 @@ enter_one_of(struct labyrinth *lab, struct lab_visit *visit, uint32_t first, uin
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		if (lab_lane_enter(&lab->lanes[first + (hint + i) % n], visit))
+		if (enter_one(lab, &lab->lanes[first + (hint + i) % n], visit))
 			return true;
 	}
 	return false;
+}
+
+static bool
+enter_part(struct labyrinth *lab, struct lab_visit *visit, uint32_t part)
+{
+	uint32_t each = lab->owns / lab->processes;
+
+	return enter_one_of(lab, visit, part * LABYRINTH_GUEST_LANES, LABYRINTH_GUEST_LANES,
+	                    guest_hint()) ||
+	       enter_one_of(lab, visit, lab->guests + part * each, each, 0);
 }
 
 void
 lab_lane_enter_any(struct labyrinth *lab, struct lab_visit *visit, struct lab_lane *local)
 {
 	/* Lanes of other processes are left alone: what is in them dies with these. */
-	uint32_t process = lab_process_number % lab->processes;
-	uint32_t each = (lab->lane_count - lab->guests) / lab->processes;
+	uint32_t part =
+		lab_process_number < lab->processes ? lab_process_number : lab->processes - 1;
 
-	if (enter_one_of(lab, visit, process * LABYRINTH_GUEST_LANES, LABYRINTH_GUEST_LANES,
-	                 guest_hint()) ||
-	    enter_one_of(lab, visit, lab->guests + process * each, each, 0))
+	if (enter_part(lab, visit, part) || (lab->common != LAB_NO_PART && part != lab->common &&
+	                                     enter_part(lab, visit, lab->common)))
 		return;
+	lab_apart_begin(lab);
 	memset(local, 0, sizeof(*local));
 	local->id = UINT32_MAX;
 	lab_visit_unpack(visit, local, 0);
@@ -50,10 +97,14 @@ lab_lane_enter_any(struct labyrinth *lab, struct lab_visit *visit, struct lab_la
 void
 lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct lab_lane *local)
 {
-	if (visit->lane == local)
+	if (visit->lane == local) {
 		lab_visit_retire(lab, visit);
-	else
-		lab_lane_leave(visit);
+		lab_apart_end(lab);
+		return;
+	}
+	lab_lane_leave(visit);
+	if (lab_lane_is_common(lab, visit->lane->id))
+		lab_lane_guest_clear(visit->lane);
 }
 
 void

@@ -165,6 +165,17 @@ lab_lane_end(struct lab_lane *lane, uint32_t calls)
 	atomic_store_explicit(&lane->calls, calls + 2, memory_order_release);
 }
 
+/* Is it a lane that many processes use? */
+static inline bool
+lab_lane_is_common(const struct labyrinth *lab, uint32_t id)
+{
+	return id - lab->common_guest < LABYRINTH_GUEST_LANES || id >= lab->common_own;
+}
+
+/* A lane that many processes use has been left. */
+void
+lab_lane_guest_clear(struct lab_lane *lane);
+
 /* Is a lane kept by a thread of another process? That is dead, since the lane is ours. */
 bool
 lab_lane_kept_by_dead(const struct lab_lane *lane);

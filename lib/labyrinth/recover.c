@@ -17,14 +17,8 @@
 
 /* Rooms seen while they moved are sought again, so many times. */
 #define TRIES 1000
-/* No process's number. */
-#define LAB_NOBODY (UINT32_MAX - 1)
-
-enum verdict {
-	HELD, /* by the dead process */
-	ELSEWHERE,
-	UNCERTAIN /* it was moved meanwhile, or somebody alive is about to move it */
-};
+/* Of a count of threads: they are known to be dead. */
+#define APART_DEAD (1u << 31)
 
 static uint64_t
 room_moves(const struct lab_room *room)
@@ -33,11 +27,26 @@ room_moves(const struct lab_room *room)
 	return atomic_load_explicit(&room->moves, memory_order_seq_cst);
 }
 
-static bool
-is_apart(const struct lab_room *room)
+static uint32_t
+apart_count(const struct labyrinth *lab, uint32_t name)
 {
-	/* @atomic room-apart: pairs room-part, room-join. Else: see room-part. */
-	return atomic_load_explicit(&room->apart, memory_order_seq_cst) != 0;
+	/* @atomic apart-look: pairs apart-begin, apart-end, apart-mark, apart-clear. Else: see
+	 * there. */
+	return atomic_load_explicit(&lab->apart[name], memory_order_seq_cst);
+}
+
+bool
+lab_may_be_apart(const struct labyrinth *lab, const struct lab_dead *dead)
+{
+	uint32_t i;
+
+	for (i = 0; i < LAB_NAMES; i++) {
+		uint32_t count = apart_count(lab, i);
+
+		if (count != 0 && (count & APART_DEAD) == 0 && i != dead->name)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -50,7 +59,8 @@ names(uint64_t rooms, uint32_t room)
 static uint64_t
 lane_intent(const struct lab_lane *lane)
 {
-	/* @atomic intent-read: pairs intend, intend-nothing, intent-mark. Else: see there. */
+	/* @atomic intent-read: pairs intend, intend-astray, intend-nothing, intent-mark. Else: see
+	 * there. */
 	return atomic_load_explicit(&lane->intent, memory_order_seq_cst);
 }
 
@@ -89,15 +99,14 @@ in_call(const struct lab_lane *lane)
 }
 
 /*
- * Does somebody alive have the room in a lane, or may anybody take it there? What
- * a lane names while its thread is in a call proves nothing: an intent may come to
+ * What a lane names while its thread is in a call proves nothing: an intent may come to
  * nothing, and a slot names a room until the call that gave it away goes on. The
  * intent is read before the slot: it ends only after the slot names the room.
  */
-static enum verdict
-in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
+enum lab_verdict
+lab_seek_lanes(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t room)
 {
-	enum verdict verdict = HELD;
+	enum lab_verdict verdict = LAB_HELD;
 	uint32_t i;
 
 	for (i = 0; i < lab->lane_count; i++) {
@@ -105,12 +114,12 @@ in_live_lane(const struct labyrinth *lab, const struct lab_range *dead, uint32_t
 		uint64_t intent = lane_intent(lane);
 		bool calling = in_call(lane);
 		uint64_t slot = lane_slot(lane);
-		bool gone = lab_range_has(dead, i) || (intent & LAB_BUSY) != 0;
+		bool gone = lab_dead_has(lab, dead, i) || (intent & LAB_BUSY) != 0;
 
 		if (names(slot, room) && ((slot & LAB_BUSY) == 0 || (!gone && !calling)))
-			return ELSEWHERE;
+			return LAB_ELSEWHERE;
 		if (!gone && (names(intent, room) || names(slot, room)))
-			verdict = UNCERTAIN;
+			verdict = LAB_UNCERTAIN;
 	}
 	return verdict;
 }
@@ -126,7 +135,7 @@ head_now(const struct lab_head *head)
  * Is a room in a stack? What lies below the head changes only by removals, which
  * advance the version: a walk is good if that did not happen.
  */
-static enum verdict
+static enum lab_verdict
 in_stack(const struct labyrinth *lab, const struct lab_head *head, uint32_t room)
 {
 	const uint64_t version = ~(uint64_t)LAB_ROOM_MASK;
@@ -140,44 +149,43 @@ in_stack(const struct labyrinth *lab, const struct lab_head *head, uint32_t room
 		at = lab_depot_below(lab, at);
 	}
 	if (((head_now(head) ^ seen) & version) != 0)
-		return UNCERTAIN;
-	return found ? ELSEWHERE : HELD;
+		return LAB_UNCERTAIN;
+	return found ? LAB_ELSEWHERE : LAB_HELD;
 }
 
 /* The same for all stacks of one kind. */
-static enum verdict
+static enum lab_verdict
 in_stacks(const struct labyrinth *lab, const struct lab_head heads[LAB_SHELVES], uint32_t room)
 {
-	enum verdict verdict = HELD;
+	enum lab_verdict verdict = LAB_HELD;
 	uint32_t i;
 
 	for (i = 0; i < LAB_SHELVES; i++) {
-		enum verdict here = in_stack(lab, &heads[i], room);
+		enum lab_verdict here = in_stack(lab, &heads[i], room);
 
-		if (here == ELSEWHERE)
+		if (here == LAB_ELSEWHERE)
 			return here;
-		if (here == UNCERTAIN)
+		if (here == LAB_UNCERTAIN)
 			verdict = here;
 	}
 	return verdict;
 }
 
-static enum verdict
-seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
+static enum lab_verdict
+seek(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t room)
 {
 	const struct lab_room *at = lab_room(lab, room);
 	uint64_t moves = room_moves(at);
-	enum verdict lanes = in_live_lane(lab, dead, room);
-	enum verdict verdict = lanes;
+	bool apart = lab_may_be_apart(lab, dead);
+	enum lab_verdict lanes = lab_seek_lanes(lab, dead, room);
+	enum lab_verdict verdict = lanes;
 
-	if (is_apart(at))
-		return UNCERTAIN;
-	if (verdict != ELSEWHERE)
+	if (verdict != LAB_ELSEWHERE)
 		verdict = in_stacks(lab, lab->full, room);
-	if (verdict == HELD)
+	if (verdict == LAB_HELD)
 		verdict = in_stacks(lab, lab->empty, room);
-	if (verdict == HELD && (lanes == UNCERTAIN || room_moves(at) != moves))
-		return UNCERTAIN;
+	if (verdict == LAB_HELD && (apart || lanes == LAB_UNCERTAIN || room_moves(at) != moves))
+		return LAB_UNCERTAIN;
 	return verdict;
 }
 
@@ -186,7 +194,7 @@ seek(const struct labyrinth *lab, const struct lab_range *dead, uint32_t room)
  * that were taken out of it by a call that did not end.
  */
 static uint32_t
-rebuild(struct labyrinth *lab, const struct lab_range *dead, uint32_t number)
+rebuild(struct labyrinth *lab, const struct lab_dead *dead, uint32_t number)
 {
 	struct lab_room *room = lab_room(lab, number);
 	uint32_t listed = lab_room_count(room);
@@ -199,7 +207,7 @@ rebuild(struct labyrinth *lab, const struct lab_range *dead, uint32_t number)
 	for (i = 0; i < listed && i < LABYRINTH_ROOM_FRAMES; i++) {
 		struct lab_deeds *deeds = &lab->deeds[room->ids[i]];
 
-		if (lab_deeds_owned(deeds) && lab_range_has(dead, lab_got_lane(deeds)))
+		if (lab_deeds_owned(deeds) && lab_dead_has(lab, dead, lab_got_lane(deeds)))
 			lab_deeds_put_set(deeds, lab_put_pack(number, 0));
 	}
 	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {
@@ -212,29 +220,31 @@ rebuild(struct labyrinth *lab, const struct lab_range *dead, uint32_t number)
 
 /* Give back one room that a lane of the dead process names; false when it kept moving. */
 static bool
-recover_room(struct labyrinth *lab, const struct lab_range *dead, uint32_t room,
+recover_room(struct labyrinth *lab, const struct lab_dead *dead, uint32_t room,
              struct labyrinth_recovery *found)
 {
-	enum verdict verdict = HELD;
+	enum lab_verdict verdict = LAB_HELD;
 	uint32_t tries;
 
 	if (room == LAB_NO_ROOM)
 		return true;
+	if (room == LAB_ASTRAY)
+		return lab_recover_strays(lab, dead, found);
 	for (tries = 0; tries < TRIES; tries++) {
 		verdict = seek(lab, dead, room);
-		if (verdict != UNCERTAIN)
+		if (verdict != LAB_UNCERTAIN)
 			break;
 	}
-	if (verdict == HELD) {
+	if (verdict == LAB_HELD) {
 		found->frames += rebuild(lab, dead, room);
 		found->rooms++;
 		lab_room_retire(lab, NULL, room);
 	}
-	return verdict != UNCERTAIN;
+	return verdict != LAB_UNCERTAIN;
 }
 
 static bool
-recover_rooms(struct labyrinth *lab, const struct lab_range *dead, uint64_t rooms,
+recover_rooms(struct labyrinth *lab, const struct lab_dead *dead, uint64_t rooms,
               struct labyrinth_recovery *found)
 {
 	return recover_room(lab, dead, (uint32_t)rooms & LAB_ROOM_MASK, found) &&
@@ -248,14 +258,16 @@ recover_rooms(struct labyrinth *lab, const struct lab_range *dead, uint64_t room
  * room do not make each other's recovery impossible.
  */
 static bool
-recover_lane(struct labyrinth *lab, const struct lab_range *dead, struct lab_lane *lane,
+recover_lane(struct labyrinth *lab, const struct lab_dead *dead, struct lab_lane *lane,
              struct labyrinth_recovery *found)
 {
 	uint64_t slot = lane_slot(lane);
 
 	/* Who leaves a lane has ended its intent before. */
-	if ((slot & LAB_BUSY) == 0)
+	if ((slot & LAB_BUSY) == 0) {
+		lab_lane_guest_clear(lane);
 		return true;
+	}
 	mark_dead(lane);
 	if (!recover_rooms(lab, dead, lane_intent(lane), found) ||
 	    !recover_rooms(lab, dead, slot, found))
@@ -263,25 +275,30 @@ recover_lane(struct labyrinth *lab, const struct lab_range *dead, struct lab_lan
 	lab_lane_intend_nothing(lane);
 	found->lanes++;
 	lab_lane_reset(lane, slot);
+	lab_lane_guest_clear(lane);
 	return true;
 }
 
 static bool
-lanes_of(const struct labyrinth *lab, uint32_t process, struct lab_range *range)
+dead_is(const struct labyrinth *lab, uint32_t process, struct lab_dead *dead)
 {
-	if (process >= lab->processes)
-		return false;
-	range->guest = process * LABYRINTH_GUEST_LANES;
-	range->each = lab->owns / lab->processes;
-	range->own = lab->guests + process * range->each;
-	return true;
+	uint32_t each = lab->owns / lab->processes;
+
+	*dead = (struct lab_dead){.name = process, .guest = LAB_LANES_MAX, .own = LAB_LANES_MAX};
+	if (process < lab->processes && process != lab->common) {
+		dead->guest = process * LABYRINTH_GUEST_LANES;
+		dead->own = lab->guests + process * each;
+		dead->each = each;
+		return true;
+	}
+	return lab->common != LAB_NO_PART && process < LABYRINTH_PROCESSES_MAX;
 }
 
 /* Not waited for: whoever recovers at the same time does as well. */
 static bool
 begin(struct labyrinth *lab, uint32_t dead)
 {
-	uint32_t self = lab_process_number % lab->processes + 1;
+	uint32_t self = lab_process_name() + 1;
 	uint32_t holder = 0;
 
 	/* Who began it may have died of what it is recovered from now. */
@@ -303,21 +320,47 @@ end(struct labyrinth *lab)
 	atomic_store_explicit(&lab->recovering, 0, memory_order_release);
 }
 
+/*
+ * Threads that worked from their stack are dead. No lane names what they had: all rooms
+ * are sought, and all strays.
+ */
+static bool
+recover_apart(struct labyrinth *lab, const struct lab_dead *dead, struct labyrinth_recovery *found)
+{
+	uint32_t i;
+
+	if (apart_count(lab, dead->name) == 0)
+		return true;
+	/* @atomic apart-mark: pairs apart-look. Else: who recovers next believes them alive. */
+	atomic_fetch_or_explicit(&lab->apart[dead->name], APART_DEAD, memory_order_seq_cst);
+	for (i = 1; i <= lab->room_count; i++) {
+		if (!recover_room(lab, dead, i, found))
+			return false;
+	}
+	if (!recover_room(lab, dead, LAB_ASTRAY, found))
+		return false;
+	/* @atomic apart-clear: pairs apart-look. Else: rooms are sought in vain. */
+	atomic_store_explicit(&lab->apart[dead->name], 0, memory_order_relaxed);
+	return true;
+}
+
 int
 labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found)
 {
-	struct lab_range dead;
+	struct lab_dead dead;
 	uint32_t i;
 	int ret = 0;
 
-	if (!lanes_of(lab, process, &dead))
+	if (!dead_is(lab, process, &dead))
 		return -EINVAL;
 	if (!begin(lab, process))
 		return -EBUSY;
 	for (i = 0; i < lab->lane_count; i++) {
-		if (lab_range_has(&dead, i) && !recover_lane(lab, &dead, &lab->lanes[i], found))
+		if (lab_dead_has(lab, &dead, i) && !recover_lane(lab, &dead, &lab->lanes[i], found))
 			ret = -EAGAIN;
 	}
+	if (!recover_apart(lab, &dead, found))
+		ret = -EAGAIN;
 	end(lab);
 	return ret;
 }
@@ -326,7 +369,12 @@ bool
 lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane)
 {
 	/* Guest lanes behind all there are: this lane alone is dead. */
-	const struct lab_range dead = {.guest = LAB_LANES_MAX, .own = lane->id, .each = 1};
+	const struct lab_dead dead = {
+		.name = LAB_NOBODY,
+		.guest = LAB_LANES_MAX,
+		.own = lane->id,
+		.each = 1,
+	};
 	struct labyrinth_recovery found = {0};
 	bool good;
 
@@ -336,62 +384,4 @@ lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane)
 	good = lab_lane_kept_by_dead(lane) && recover_lane(lab, &dead, lane, &found);
 	end(lab);
 	return good;
-}
-
-/* Become the owner of a frame whose owner is dead; only one can. */
-static bool
-claim(struct lab_deeds *deeds, uint64_t got, uint64_t record)
-{
-	/* @atomic got-claim: pairs got-write. Else: two put the frame. */
-	return atomic_compare_exchange_strong_explicit(&deeds->got, &got, record,
-	                                               memory_order_acq_rel, memory_order_relaxed);
-}
-
-int
-labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t lane,
-                  struct labyrinth_recovery *found)
-{
-	const struct lab_lane none = {.id = UINT32_MAX};
-	uint64_t record;
-	uint32_t i;
-
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		return -ENOTSUP;
-	record = lab_record_now(lane < lab->owns ? &lab->own[lane] : &none);
-	for (i = 0; i < lab->frames; i++) {
-		struct lab_deeds *deeds = &lab->deeds[i];
-		uint64_t got = lab_deeds_got(deeds);
-
-		if (got == 0 || !lab_deeds_owned(deeds) || !gone(lab_got_pid(got), arg) ||
-		    !claim(deeds, got, record))
-			continue;
-		labyrinth_put(lab, lane, &lab->table[i], 1);
-		found->reclaimed++;
-	}
-	return 0;
-}
-
-int
-labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *frames, uint32_t n)
-{
-	const struct lab_gate gate = lab_gate(lab);
-	uint64_t record;
-	uint32_t i;
-
-	if (lane >= lab->owns)
-		return -EINVAL;
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		return 0;
-	record = lab_record_of(&lab->own[lane], pid);
-	for (i = 0; i < n; i++) {
-		uint32_t id;
-
-		if (!lab_gate_pass(&gate, frames[i], &id)) {
-			id = lab_id_of(lab, frames[i]);
-			if (id == LAB_NO_ID || !lab_deeds_owned(&lab->deeds[id]))
-				return -EINVAL;
-		}
-		lab_deeds_got_set(&lab->deeds[id], record);
-	}
-	return 0;
 }

@@ -21,6 +21,7 @@ put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, 
 	uint32_t i;
 
 	lab_event(lab, visit->lane, LABYRINTH_EVENT_STRAY, n);
+	lab_lane_intend_astray(lab, visit->lane);
 	while (n > 0) {
 		uint32_t done;
 
@@ -33,6 +34,7 @@ put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, 
 		frames += done;
 		n -= done;
 	}
+	lab_lane_intend_nothing(visit->lane);
 }
 
 void
@@ -59,8 +61,12 @@ get_astray(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32
 	struct lab_room local;
 	uint32_t got = 0;
 
+	if (lab_strays(lab) == 0)
+		return 0;
+	lab_lane_intend_astray(lab, visit->lane);
 	while (got < n && lab_stray_take(lab, &local, n - got) > 0)
 		got += lab_take_from(lab, visit->lane, &local, LAB_ASTRAY, frames + got, n - got);
+	lab_lane_intend_nothing(visit->lane);
 	return got;
 }
 

@@ -30,4 +30,12 @@ lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n);
 uint32_t
 lab_strays(const struct labyrinth *lab);
 
+/* For recovery: the frame in this place, by its token, or 0. */
+uintptr_t
+lab_stray_at(const struct labyrinth *lab, uint32_t place);
+
+/* There are n of them, not so many as counted; false when that changed meanwhile. */
+bool
+lab_strays_correct(struct labyrinth *lab, uint32_t counted, uint32_t n);
+
 #endif /* LAB_STRAY_H */

@@ -11,12 +11,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "labyrinth.h"
+
 /* Process id where no address of a thread has bits; another one after a fork. */
 extern __attribute__((visibility("hidden"))) uint64_t lab_process_key;
 /* Which of the processes that share labyrinths this is: which lanes are its own. */
 extern __attribute__((visibility("hidden"))) uint32_t lab_process_number;
 /* Has it been told so, since the last fork? Then nobody else alive has its lanes. */
 extern __attribute__((visibility("hidden"))) bool lab_process_told;
+
+/* What counts of processes have this one under; unlike its number always in range. */
+static inline uint32_t
+lab_process_name(void)
+{
+	return lab_process_number < LABYRINTH_PROCESSES_MAX ? lab_process_number
+	                                                    : LABYRINTH_PROCESSES_MAX;
+}
 
 /* The id of this process. */
 uint32_t

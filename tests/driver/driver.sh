@@ -30,6 +30,7 @@ PROGRAMS=(
 	"shapes 90"
 	"given 60"
 	"threads 90"
+	"recovery 60"
 	"seccomp 120"
 	"shared_cpu 90"
 	"memory 120"

@@ -7,7 +7,8 @@
  *
  * Thread 0 may be killed at any step. Thread 1 goes on. Thread 2 recovers the lane
  * of thread 0, again and again if told to, once that is dead. With -DTWO_DEAD
- * thread 1 may be killed too, and its lane is recovered as well.
+ * thread 1 may be killed too, and its lane is recovered as well. With -DAPART both work
+ * from a lane on their stack: no lane names a room, only a count tells of them.
  */
 
 #ifndef ROOMS
@@ -29,6 +30,7 @@ byte robbed[WORKERS];     /* the slot's version */
 byte intent[WORKERS];
 bit calling[WORKERS];     /* kept lanes: the count of calls is odd */
 bit marked[WORKERS];      /* known to be dead */
+byte apart[WORKERS];      /* threads at work from their stack, here one or none */
 
 /* What is true, whatever the words say. */
 byte holder[ROOMS + 1];   /* NOBODY: in the stack; else 0, 1: in that thread's lane */
@@ -43,7 +45,7 @@ bit recovered[WORKERS];
 	assert(holder[r] == who); /* no-frame-in-two-places */ \
 	holder[r] = NOBODY
 
-#ifdef NO_INTENT
+#if defined(NO_INTENT) || defined(APART)
 #define INTEND(r) skip
 #else
 #define INTEND(r) intent[me] = r
@@ -154,6 +156,39 @@ inline publish(r)
 	slot[me] = r;
 	intent[me] = 0;
 #endif
+}
+
+#ifdef NO_APART
+#define MAY_BE_APART(t) false
+#else
+#define MAY_BE_APART(t) (apart[t] != 0 && !marked[t])
+#endif
+
+/* From a lane on its stack: it takes a room, and gives it back. */
+proctype visitor(byte me)
+{
+	byte oldhead, oldversion, next, got, ops;
+	{
+		do
+		:: ops == OPS -> break
+		:: ops < OPS ->
+			ops++;
+			apart[me]++;
+			pop();
+#ifdef APART_ENDS_FIRST
+			apart[me]--;
+#endif
+			if
+			:: got != 0 -> push(got, me)
+			:: else
+			fi;
+#ifndef APART_ENDS_FIRST
+			apart[me]--;
+#endif
+			got = 0
+		od
+	} unless { dead[me] };
+	done[me] = 1
 }
 
 /* Get: change the lane's room for one of the depot or of another lane. Put: give it away. */
@@ -280,6 +315,7 @@ inline recover_room(r)
 	:: r != 0 ->
 		verdict = HELD;
 		before = moves[r];
+		doubt = MAY_BE_APART(1 - lost);
 		seek_lanes(r);
 		if
 		:: verdict == HELD -> seek_stack(r)
@@ -316,6 +352,20 @@ proctype recoverer()
 		:: else -> lost = 1 - turn
 		fi;
 		marked[lost] = 1;
+#ifdef APART
+		room = 0;
+		do
+		:: apart[lost] != 0 && room < ROOMS ->
+			room++;
+			recover_room(room);
+			if
+			:: verdict == UNCERTAIN -> goto later
+			:: else
+			fi
+		:: else -> break
+		od;
+		apart[lost] = 0;
+#endif
 		room = intent[lost];
 		recover_room(room);
 		if
@@ -392,8 +442,13 @@ init
 		:: else -> break
 		od;
 		head = ROOMS;
+#ifdef APART
+		run visitor(0);
+		run visitor(1);
+#else
 		run worker(0);
 		run worker(1);
+#endif
 		run recoverer();
 		run killer(0);
 #ifdef TWO_DEAD

@@ -5,6 +5,7 @@
 #ifndef PROCESSES_PEER_H
 #define PROCESSES_PEER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_mempool.h>
@@ -30,6 +31,21 @@ peer_mark(void *object, uint64_t value);
 /* Does it still hold that? */
 int
 peer_holds(const void *object, uint64_t value);
+
+/* What a recovery found, or its error, in one line. */
+void
+peer_recover(struct rte_mempool *mp, bool reclaims);
+
+/*
+ * Enter a lane as a thread without an lcore id does, take a room, and stay there: who is
+ * killed then is killed in the middle of a call.
+ */
+void
+peer_enter(struct rte_mempool *mp);
+
+/* Say that these are another process's; one line. */
+void
+peer_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n, unsigned int process);
 
 /* Take all addresses a maze could get that are free in this process. */
 uint64_t

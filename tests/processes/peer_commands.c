@@ -307,6 +307,18 @@ forget(const char **words)
 	answer(ret == 0, rte_strerror(-ret));
 }
 
+/* hold ENTRY: as who recovers it, or takes it over, does for a moment */
+static void
+hold(const char **words)
+{
+	struct labyrinth_process process;
+	int ret = -ENOENT;
+
+	if (labyrinth_process_get((uint32_t)atoi(words[1]), &process))
+		ret = labyrinth_process_hold(process.entry, process.who);
+	answer(ret == 0, rte_strerror(-ret));
+}
+
 /* older ENTRY: its process was started a moment before the one that has its id now */
 static void
 older(const char **words)
@@ -330,6 +342,49 @@ lane(const char **words)
 	printf("ok %u %s\n", own, none == LABYRINTH_LANE_ANY ? "any" : "wrong");
 }
 
+/* recover POOL: or "all" */
+static void
+recover(const char **words)
+{
+	struct rte_mempool *mp = strcmp(words[1], "all") == 0 ? NULL : pool_of(words[1]);
+
+	if (mp != NULL || strcmp(words[1], "all") == 0)
+		peer_recover(mp, strcmp(words[0], "reclaim") == 0);
+}
+
+/* enter NAME: and never leave */
+static void
+enter(const char **words)
+{
+	struct rte_mempool *mp = pool_of(words[1]);
+
+	if (mp != NULL)
+		peer_enter(mp);
+}
+
+/* hand NAME PROCESS: all that is kept */
+static void
+hand(const char **words)
+{
+	struct rte_mempool *mp = pool_of(words[1]);
+
+	if (mp != NULL)
+		peer_hand_over(mp, held, held_count, (unsigned int)atoi(words[2]));
+}
+
+/* number: by which others know this process */
+static void
+number(const char **words)
+{
+	unsigned int process;
+
+	(void)words;
+	if (rte_labyrinth_process(&process) != 0)
+		answer(false, "none");
+	else
+		printf("ok %u\n", process);
+}
+
 /* take: all addresses there are for mazes */
 static void
 take(const char **words)
@@ -349,7 +404,9 @@ static const struct {
 	{"fork", 2, fork_child}, {"twice", 2, twice},     {"wall", 2, wall},
 	{"watch", 1, watch},     {"primary", 1, primary}, {"processes", 1, processes},
 	{"forget", 2, forget},   {"lane", 1, lane},       {"older", 2, older},
-	{"ops", 1, ops},         {"take", 1, take},
+	{"ops", 1, ops},         {"take", 1, take},       {"recover", 2, recover},
+	{"reclaim", 2, recover}, {"enter", 2, enter},     {"hand", 3, hand},
+	{"number", 1, number},   {"hold", 2, hold},
 };
 
 void

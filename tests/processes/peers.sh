@@ -12,8 +12,8 @@ trap ':' PIPE
 declare -A PEER_PID PEER_IN PEER_OUT PEER_LOG
 
 # peer NAME TYPE [WORD...]: starts one, primary or secondary, with EAL options and
-# the words as its environment where they look like VAR=VALUE. Sets REPLY to its
-# first line.
+# the words as its environment where they look like VAR=VALUE. TELEMETRY=--telemetry
+# in front: it answers there. Sets REPLY to its first line.
 peer()
 {
 	local name=$1 type=$2 word in out to from lcore=${LCORE:-0}
@@ -27,7 +27,7 @@ peer()
 	PEER_LOG[$name]=$LOGS/$name.log
 	rm -f "$in" "$out"
 	mkfifo "$in" "$out" || die "cannot make $in"
-	env "${environment[@]}" "$PEER" --no-pci --no-telemetry "--file-prefix=$PREFIX" \
+	env "${environment[@]}" "$PEER" --no-pci "${TELEMETRY:---no-telemetry}" "--file-prefix=$PREFIX" \
 		"--proc-type=$type" -l "$lcore" "${HUGE_ARGS[@]}" "${options[@]}" <"$in" >"$out" 2>"${PEER_LOG[$name]}" &
 	PEER_PID[$name]=$!
 	exec {to}>"$in" {from}<"$out"

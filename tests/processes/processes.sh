@@ -15,8 +15,10 @@ HERE=$(dirname "$0")
 . "$HERE/peers.sh"
 # shellcheck source=tests/processes/tools.sh
 . "$HERE/tools.sh"
+# shellcheck source=tests/processes/recovery.sh
+. "$HERE/recovery.sh"
 
-CASES=(share order taken late stopped forked registry reports killed tools)
+CASES=(share order taken late stopped forked registry recovered held beyond reports killed tools)
 
 usage()
 {

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "labyrinth_recover.h"
+#include "lane.h"
+#include "stray.h"
 #include "unit_step.h"
 
 #if UNIT_TSAN || UNIT_ASAN
@@ -25,14 +27,23 @@ main(void)
 
 enum {
 	FRAMES = 1500,
-	PROCESSES = 2,
-	LANES = 4, /* of one process */
-	VICTIM = 1,
-	VICTIM_LANE = VICTIM * LANES,
+	PROCESSES = 3, /* the last of them are all that have no lanes of their own */
+	LANES = 4,     /* of one process */
+};
+
+/* Who is killed, and where. */
+struct how {
+	uint32_t process;
+	uint32_t lane;
+	uint32_t flags;
+	uint32_t lane_frames;
+	bool crowd;  /* every lane is occupied */
+	bool astray; /* there is no room for most frames */
 };
 
 static struct unit_lab u;
 static void *held[UNIT_DEED_MOST];
+static struct how how;
 
 static void
 victim(const void *arg)
@@ -40,10 +51,10 @@ victim(const void *arg)
 	const struct unit_deed *deed = arg;
 	uint32_t have;
 
-	labyrinth_process(VICTIM);
-	have = unit_deed_prepare(deed, u.lab, VICTIM_LANE, held);
+	labyrinth_process(how.process);
+	have = unit_deed_prepare(deed, u.lab, how.lane, held);
 	unit_stop_here();
-	_exit(unit_deed_do(deed, u.lab, VICTIM_LANE, held, &have) == 0 ? 0 : 1);
+	_exit(unit_deed_do(deed, u.lab, how.lane, held, &have) == 0 ? 0 : 1);
 }
 
 /* Run the victim for so many instructions of its call, then kill it. False: it ended first. */
@@ -73,7 +84,7 @@ static bool
 whole_again(void)
 {
 	struct labyrinth_recovery found = {0};
-	bool good = labyrinth_recover(u.lab, VICTIM, &found) == 0 &&
+	bool good = labyrinth_recover(u.lab, how.process, &found) == 0 &&
 	            labyrinth_reclaim(u.lab, gone, NULL, LABYRINTH_LANE_ANY, &found) == 0 &&
 	            labyrinth_count(u.lab) == FRAMES;
 
@@ -92,24 +103,53 @@ unit_stride(void)
 	return all != NULL && all[0] == '1' ? 1 : 211;
 }
 
+/* Other threads are stopped in mid-call: they are in all lanes. */
 static void
-check_kills(const struct unit_deed *deed, uint32_t flags, uint32_t lane_frames)
+occupy_lanes(void)
 {
-	struct labyrinth_params params = unit_params(FRAMES, flags | LABYRINTH_F_REPORT);
+	uint32_t i;
+
+	for (i = 0; i < u.lab->lane_count; i++)
+		u.lab->lanes[i].slot |= LAB_BUSY;
+}
+
+/* They have all rooms: all frames go astray. */
+static void
+occupy_rooms(void)
+{
+	uint32_t i;
+
+	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
+	unit_hide_rooms(u.lab);
+	for (i = 0; i < u.lab->lane_count; i++)
+		u.lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
+	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
+	CU_ASSERT_EQUAL(lab_strays(u.lab), FRAMES);
+}
+
+static void
+check_kills(const struct unit_deed *deed)
+{
+	struct labyrinth_params params = unit_params(FRAMES, how.flags | LABYRINTH_F_REPORT);
 	uint32_t stride = deed->stride * unit_stride();
 	uint32_t at;
 
 	params.lanes = PROCESSES * LANES;
 	params.processes = PROCESSES;
-	params.lane_frames = lane_frames;
+	params.common = 1;
+	params.lane_frames = how.lane_frames;
 	params.poison_len = 64;
 	if (!unit_make(&u, &params, 1))
 		return;
 	labyrinth_violation_handler(unit_remember);
 	unit_told = 0;
+	if (how.crowd)
+		occupy_lanes();
 	/* What the dynamic linker does at a first call is not what is to be seen. */
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
+	if (how.astray)
+		occupy_rooms();
 	for (at = 0; kill_after(deed, at); at += stride) {
 		bool good = whole_again();
 
@@ -129,32 +169,64 @@ check_kills(const struct unit_deed *deed, uint32_t flags, uint32_t lane_frames)
 }
 
 static void
-check_all(uint32_t flags, uint32_t lane_frames)
+check_all(const struct how *this)
 {
 	uint32_t i;
 
-	for (i = 0; i < unit_deeds_count; i++)
-		check_kills(&unit_deeds[i], flags, lane_frames);
+	how = *this;
+	for (i = 0; i < unit_deeds_count; i++) {
+		/* Places for strays are tried one by one: many frames take millions of steps. */
+		if (!how.astray || unit_deeds[i].stride == 1)
+			check_kills(&unit_deeds[i]);
+	}
 }
 
 static void
 test_kept(void)
 {
-	check_all(LABYRINTH_F_SEAL, 384);
+	check_all(&(const struct how){
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL, .lane_frames = 384});
 }
 
 static void
 test_shared(void)
 {
-	check_all(LABYRINTH_F_SEAL, 0);
+	check_all(&(const struct how){.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL});
 }
 
 static void
 test_strict(void)
 {
-	check_all(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
-	                  LABYRINTH_F_RANDOM_REUSE,
-	          384);
+	check_all(&(const struct how){
+		.process = 1,
+		.lane = LANES,
+		.flags = LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
+	                 LABYRINTH_F_RANDOM_REUSE,
+		.lane_frames = 384,
+	});
+}
+
+static void
+test_guest(void)
+{
+	check_all(&(const struct how){
+		.process = 9, .lane = LABYRINTH_LANE_ANY, .flags = LABYRINTH_F_SEAL});
+}
+
+static void
+test_apart(void)
+{
+	check_all(&(const struct how){.process = 9,
+	                              .lane = LABYRINTH_LANE_ANY,
+	                              .flags = LABYRINTH_F_SEAL,
+	                              .crowd = true});
+}
+
+static void
+test_astray(void)
+{
+	check_all(&(const struct how){
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL, .astray = true});
 }
 
 int
@@ -164,6 +236,9 @@ main(void)
 		{"in a lane that is kept", test_kept},
 		{"in a lane that is shared", test_shared},
 		{"with strict", test_strict},
+		{"in a lane that many use", test_guest},
+		{"from a stack", test_apart},
+		{"with frames that have gone astray", test_astray},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -10,53 +10,8 @@
 #include <unistd.h>
 
 #include "intent.h"
-#include "labyrinth_recover.h"
 #include "lane.h"
-#include "unit.h"
-
-enum {
-	FRAMES = 2000,
-	LANES = 4,
-	ALIVE = 0,
-	DEAD = 1,
-	DEAD_LANE = DEAD * LANES,
-};
-
-static bool
-make(struct unit_lab *u, uint32_t flags, uint32_t lane_frames)
-{
-	struct labyrinth_params params = unit_params(FRAMES, flags);
-
-	params.lanes = 2 * LANES;
-	params.processes = 2;
-	params.lane_frames = lane_frames;
-	labyrinth_process(ALIVE);
-	return unit_make(u, &params, 1);
-}
-
-/* Both are this process: all frames are owned by a dead one, as it were. */
-static bool
-gone(uint32_t pid, void *arg)
-{
-	(void)arg;
-	return pid == ((uint32_t)getpid() & ((1u << 22) - 1));
-}
-
-static bool
-not_gone(uint32_t pid, void *arg)
-{
-	return !gone(pid, arg);
-}
-
-/* As the other process does; afterwards it is dead. */
-static void
-dead_gets(struct unit_lab *u, uint32_t get, uint32_t put)
-{
-	labyrinth_process(DEAD);
-	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u->lab, DEAD_LANE, u->got, get), 0);
-	labyrinth_put(u->lab, DEAD_LANE, u->got, put);
-	labyrinth_process(ALIVE);
-}
+#include "unit_recover.h"
 
 /* What a lane kept is given back; what its program owned is given back if asked for. */
 static void
@@ -65,25 +20,25 @@ test_both_steps(void)
 	struct labyrinth_recovery found = {0};
 	struct unit_lab u;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
-	dead_gets(&u, 300, 200);
-	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES - 100), -ENOENT);
+	unit_dead_gets(&u, 300, 200);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, RECOVER_FRAMES - 100), -ENOENT);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.lanes, 1);
 	CU_ASSERT_TRUE(found.rooms >= 1);
 	CU_ASSERT_TRUE(found.frames >= 1);
 	CU_ASSERT_EQUAL(found.reclaimed, 0);
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - 100);
-	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES - 100), 0);
-	labyrinth_put(u.lab, 0, u.got, FRAMES - 100);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES - 100);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, RECOVER_FRAMES - 100), 0);
+	labyrinth_put(u.lab, 0, u.got, RECOVER_FRAMES - 100);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, unit_gone, NULL, 0, &found), 0);
 	CU_ASSERT_EQUAL(found.reclaimed, 100);
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	/* What the living own stays theirs. */
 	found.reclaimed = 0;
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, not_gone, NULL, 0, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, unit_not_gone, NULL, 0, &found), 0);
 	CU_ASSERT_EQUAL(found.reclaimed, 0);
 	unit_drop(&u);
 }
@@ -96,14 +51,14 @@ test_again(void)
 	struct labyrinth_recovery more = {0};
 	struct unit_lab u;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
-	dead_gets(&u, 300, 300);
+	unit_dead_gets(&u, 300, 300);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &more), 0);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &more), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, unit_gone, NULL, 0, &more), 0);
 	CU_ASSERT_EQUAL(more.lanes + more.rooms + more.frames + more.reclaimed, 0);
-	dead_gets(&u, 100, 100);
+	unit_dead_gets(&u, 100, 100);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.lanes, 2);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
@@ -119,23 +74,23 @@ test_hand_over(void)
 	void *kept[20];
 	uint32_t i;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
-	dead_gets(&u, 50, 0);
+	unit_dead_gets(&u, 50, 0);
 	for (i = 0; i < UNIT_ARRAY_LEN(kept); i++)
 		kept[i] = u.got[i];
 	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, 1, kept, UNIT_ARRAY_LEN(kept)), 0);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &found), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, unit_gone, NULL, 0, &found), 0);
 	CU_ASSERT_EQUAL(found.reclaimed, 50 - UNIT_ARRAY_LEN(kept));
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - UNIT_ARRAY_LEN(kept));
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES - UNIT_ARRAY_LEN(kept));
 	labyrinth_put(u.lab, 2, kept, UNIT_ARRAY_LEN(kept));
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	/* Free frames are nobody's to hand over, and so is what is no frame. */
 	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, 1, kept, 1), -EINVAL);
 	kept[0] = &found;
 	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2, 1, kept, 1), -EINVAL);
-	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2 * LANES, 1, kept, 1), -EINVAL);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 2 * RECOVER_LANES, 1, kept, 1), -EINVAL);
 	unit_drop(&u);
 }
 
@@ -145,10 +100,10 @@ test_refusals(void)
 	struct labyrinth_recovery found = {0};
 	struct unit_lab u;
 
-	if (!make(&u, 0, 0))
+	if (!unit_recover_make(&u, 0, 0, false))
 		return;
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, 2, &found), -EINVAL);
-	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, gone, NULL, 0, &found), -ENOTSUP);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, unit_gone, NULL, 0, &found), -ENOTSUP);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	unit_drop(&u);
 }
@@ -162,9 +117,9 @@ test_room_elsewhere(void)
 	struct unit_lab u;
 	uint64_t slot;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
-	dead_gets(&u, 10, 10);
+	unit_dead_gets(&u, 10, 10);
 	slot = lab_lane_peek(&u.lab->own[DEAD_LANE]);
 	/* Somebody alive is about to take the very room. */
 	mine = &u.lab->own[0];
@@ -175,7 +130,7 @@ test_room_elsewhere(void)
 	lab_lane_intend_nothing(mine);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_TRUE(found.frames >= 10);
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	unit_drop(&u);
 }
 
@@ -188,16 +143,16 @@ test_room_given_away(void)
 	struct unit_lab u;
 	uint64_t slot;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
-	dead_gets(&u, 10, 10);
+	unit_dead_gets(&u, 10, 10);
 	mine = &u.lab->own[0];
 	slot = mine->slot;
 	mine->slot = LAB_BUSY | (u.lab->own[DEAD_LANE].slot & LAB_ROOM_MASK);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	mine->slot = slot;
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
 }
@@ -231,7 +186,7 @@ test_beside_others(void)
 	uint32_t round;
 	uint32_t n;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
 	churned = u.lab;
 	atomic_store(&stop, false);
@@ -242,7 +197,7 @@ test_beside_others(void)
 		struct labyrinth_recovery found = {0};
 		int ret;
 
-		dead_gets(&u, 1 + round % 300, 1 + round % 300);
+		unit_dead_gets(&u, 1 + round % 300, 1 + round % 300);
 		do
 			ret = labyrinth_recover(u.lab, DEAD, &found);
 		while (ret == -EAGAIN);
@@ -254,7 +209,7 @@ test_beside_others(void)
 		pthread_join(threads[--n], NULL);
 		labyrinth_lane_release(u.lab, lanes[n]);
 	}
-	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
 	unit_drop(&u);
 }
@@ -266,16 +221,16 @@ test_release(void)
 	struct unit_lab u;
 	struct lab_lane *lane;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
 	lane = &u.lab->own[1];
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 5), 0);
 	labyrinth_put(u.lab, 1, u.got, 5);
 	CU_ASSERT_TRUE(lab_lane_is_kept(lane));
-	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES), -ENOENT);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, RECOVER_FRAMES), -ENOENT);
 	labyrinth_lane_release(u.lab, 1);
 	labyrinth_lane_release(u.lab, 1);
-	labyrinth_lane_release(u.lab, 2 * LANES);
+	labyrinth_lane_release(u.lab, 2 * RECOVER_LANES);
 	CU_ASSERT_FALSE(lab_lane_is_kept(lane));
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
@@ -288,7 +243,7 @@ test_heir(void)
 	struct unit_lab u;
 	struct lab_lane *lane;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
 	lane = &u.lab->own[1];
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 300), 0);
@@ -315,7 +270,7 @@ check_noted(uint32_t lane_frames)
 	struct lab_lane *lane;
 	uint32_t i;
 
-	if (!make(&u, LABYRINTH_F_SEAL, lane_frames))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, lane_frames, false))
 		return;
 	lane = &u.lab->own[1];
 	for (i = 0; i < 5; i++) {
@@ -325,7 +280,7 @@ check_noted(uint32_t lane_frames)
 	labyrinth_lane_release(u.lab, 1);
 	lane->record ^= 1ull << LAB_PID_SHIFT;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 1), 0);
-	for (i = 0; i < FRAMES; i++) {
+	for (i = 0; i < RECOVER_FRAMES; i++) {
 		if (lab_deeds_owned(&u.lab->deeds[i]))
 			CU_ASSERT_EQUAL(lab_deeds_got(&u.lab->deeds[i]) >> LAB_PID_SHIFT,
 			                (uint32_t)getpid());
@@ -347,7 +302,7 @@ test_leave(void)
 	struct unit_lab u;
 	struct lab_lane *lane;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
 	lane = &u.lab->own[1];
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 5), 0);
@@ -360,26 +315,6 @@ test_leave(void)
 	unit_drop(&u);
 }
 
-/* A room that may be in use from a thread's stack is not taken for a dead one's. */
-static void
-test_apart(void)
-{
-	struct labyrinth_recovery found = {0};
-	const struct lab_lane stack = {.id = UINT32_MAX};
-	struct lab_lane local = stack;
-	struct unit_lab u;
-	uint64_t slot;
-
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
-		return;
-	dead_gets(&u, 10, 10);
-	slot = lab_lane_peek(&u.lab->own[DEAD_LANE]);
-	lab_lane_intend(u.lab, &local, (uint32_t)slot & LAB_ROOM_MASK, LAB_NO_ROOM);
-	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
-	CU_ASSERT_EQUAL(found.frames, 0);
-	unit_drop(&u);
-}
-
 /* One at a time; but who died over it does not keep others from it. */
 static void
 test_one_at_a_time(void)
@@ -387,9 +322,9 @@ test_one_at_a_time(void)
 	struct labyrinth_recovery found = {0};
 	struct unit_lab u;
 
-	if (!make(&u, LABYRINTH_F_SEAL, 384))
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
 		return;
-	dead_gets(&u, 10, 10);
+	unit_dead_gets(&u, 10, 10);
 	atomic_store(&u.lab->recovering, ALIVE + 1);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EBUSY);
 	atomic_store(&u.lab->recovering, DEAD + 1);
@@ -413,7 +348,6 @@ main(void)
 		{"an heir", test_heir},
 		{"frames are noted as this process's", test_noted},
 		{"only its keeper leaves a lane", test_leave},
-		{"a room apart", test_apart},
 		{"one at a time", test_one_at_a_time},
 		CU_TEST_INFO_NULL,
 	};

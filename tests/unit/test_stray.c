@@ -22,19 +22,6 @@
 
 static struct unit_lab u;
 
-/* Threads stopped in mid-call hold every room there is. */
-static uint32_t
-hide_rooms(struct labyrinth *lab)
-{
-	uint32_t n = 0;
-	uint32_t i;
-
-	for (i = 0; i < LAB_SHELVES; i++)
-		while (lab_depot_pop(lab, &lab->empty[i], NULL) != LAB_NO_ROOM)
-			n++;
-	return n;
-}
-
 static void
 check_strays(uint32_t flags)
 {
@@ -46,7 +33,7 @@ check_strays(uint32_t flags)
 		return;
 	/* All frames are out, and all rooms are empty: LANE keeps at most two of them. */
 	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, LANE, u.got, FRAMES), 0);
-	CU_ASSERT_TRUE(hide_rooms(u.lab) > 4);
+	CU_ASSERT_TRUE(unit_hide_rooms(u.lab) > 4);
 	for (i = 0; i < FRAMES; i++)
 		labyrinth_put(u.lab, LANE, &u.got[i], 1);
 	CU_ASSERT_TRUE(lab_strays(u.lab) >= FRAMES - 2 * LABYRINTH_ROOM_FRAMES);

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "labyrinth_entropy.h"
+#include "depot.h"
 #include "unit.h"
 
 struct labyrinth_violation unit_last;
@@ -202,4 +203,16 @@ unit_remember(const struct labyrinth_violation *violation)
 {
 	unit_last = *violation;
 	unit_told++;
+}
+
+uint32_t
+unit_hide_rooms(labyrinth_t *lab)
+{
+	uint32_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < LAB_SHELVES; i++)
+		while (lab_depot_pop(lab, &lab->empty[i], NULL) != LAB_NO_ROOM)
+			n++;
+	return n;
 }

@@ -70,6 +70,10 @@ struct unit_lab {
 	size_t shared_len; /* bytes mapped at lab, if shared */
 };
 
+/* Take every empty room, as if threads stopped in mid-call held them; tells how many. */
+uint32_t
+unit_hide_rooms(labyrinth_t *lab);
+
 /* Shall what unit_make() makes be shared with forked children? */
 extern bool unit_share;
 

@@ -98,6 +98,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.frames = mp->size,
 		.lanes = labyrinth_lanes_wanted(),
 		.processes = labyrinth_lanes_shares(),
+		.common = labyrinth_lanes_shares() > 1,
 		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 		.frame_len = mp->elt_size,

@@ -140,12 +140,11 @@ who_has(uint32_t entry)
 static void
 lanes_choose(uint32_t entry)
 {
-	bool laned = entry < LABYRINTH_PROCESSES_LANED;
-
 	self = entry;
-	labyrinth_lane_base = laned ? entry * RTE_MAX_LCORE : UINT32_MAX;
+	labyrinth_lane_base =
+		entry < LABYRINTH_PROCESSES_LANED ? entry * RTE_MAX_LCORE : UINT32_MAX;
 	/* Guest lanes are divided, too. */
-	labyrinth_process(laned ? entry : LABYRINTH_PROCESSES_LANED);
+	labyrinth_process(entry);
 }
 
 /*
@@ -181,6 +180,41 @@ has_ended(uint32_t entry)
 	                            memory_order_acquire) != 0;
 }
 
+static bool
+hold(struct labyrinth_entry *entry)
+{
+	uint64_t holder = 0;
+
+	/* Who held it may have been killed. */
+	do {
+		/* @atomic entry-hold: pairs entry-hold, entry-release. Else: what is used by its
+		 * heir is recovered. */
+		if (atomic_compare_exchange_strong_explicit(&entry->holder, &holder, own_who,
+		                                            memory_order_acq_rel,
+		                                            memory_order_acquire))
+			return true;
+	} while (who_gone(holder));
+	return false;
+}
+
+int
+labyrinth_process_hold(uint32_t entry, uint64_t who)
+{
+	if (!hold(&labyrinth_shared->process[entry]))
+		return -EBUSY;
+	if (who != 0 && who_has(entry) == who && who_gone(who))
+		return 0;
+	labyrinth_process_release(entry);
+	return -ESTALE;
+}
+
+void
+labyrinth_process_release(uint32_t entry)
+{
+	/* @atomic entry-release: pairs entry-hold. Else: the next one sees what it was before. */
+	atomic_store_explicit(&labyrinth_shared->process[entry].holder, 0, memory_order_release);
+}
+
 /*
  * An entry is free when nobody has it, or when who had it ended by itself: its heir
  * takes over its lanes one by one. Who was killed is to be recovered first.
@@ -189,14 +223,19 @@ static bool
 claim(uint32_t entry)
 {
 	uint64_t who = who_has(entry);
+	bool good;
 
-	if (who != 0 && (!has_ended(entry) || !who_gone(who)))
+	if (who != 0 && (!has_ended(entry) || labyrinth_process_hold(entry, who) != 0))
 		return false;
-	if (!swap_who(entry, who, own_who))
-		return false;
-	/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
-	atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0, memory_order_release);
-	return true;
+	good = swap_who(entry, who, own_who);
+	if (good) {
+		/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
+		atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0,
+		                      memory_order_release);
+	}
+	if (who != 0)
+		labyrinth_process_release(entry);
+	return good;
 }
 
 int

@@ -32,8 +32,6 @@
 	(9 * RTE_MAX_LCORE <= LABYRINTH_LANES_MAX ? 8 : LABYRINTH_LANES_MAX / RTE_MAX_LCORE - 1)
 /* Processes with lanes of their own. */
 #define LABYRINTH_PROCESSES_LANED (LABYRINTH_LANES_SHARES - 1)
-/* No entry. */
-#define LABYRINTH_PROCESS_NONE UINT32_MAX
 
 struct labyrinth_process {
 	uint32_t entry;
@@ -104,6 +102,18 @@ labyrinth_process_dead(uint32_t entry);
  */
 int
 labyrinth_process_forget(uint32_t entry, uint64_t who);
+
+/*
+ * Hold the entry of a dead process: nobody else recovers it or takes its place until
+ * labyrinth_process_release(), or until the caller's process ends. Returns 0; -EBUSY when
+ * somebody else holds it; -ESTALE when `who` is alive, or has the entry no longer.
+ * Thread-safe; reads /proc.
+ */
+int
+labyrinth_process_hold(uint32_t entry, uint64_t who);
+
+void
+labyrinth_process_release(uint32_t entry);
 
 /* Has the process with this id ended? Thread-safe; reads /proc. */
 bool

@@ -17,6 +17,7 @@
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
 #include "labyrinth_recover.h"
+#include "labyrinth_refuse.h"
 
 #define LABYRINTH_EXPORT __attribute__((visibility("default")))
 
@@ -62,12 +63,15 @@ for_pools(struct rte_mempool *mp, void (*fn)(struct rte_mempool *mp, void *opaqu
 static int
 recover_dead(struct rte_mempool *mp, const struct labyrinth_process *dead, struct walk *walk)
 {
-	/* Beyond these, processes have no lanes of their own that could be told. */
-	if (dead->entry < LABYRINTH_PROCESSES_LANED)
-		for_pools(mp, recover_pool, walk);
+	int ret = labyrinth_process_hold(dead->entry, dead->who);
+
+	if (ret != 0)
+		return ret;
+	for_pools(mp, recover_pool, walk);
 	/* Its entry may serve another process only when no pool names it any more. */
 	if (walk->ret == 0 && mp == NULL)
 		(void)labyrinth_process_forget(dead->entry, dead->who);
+	labyrinth_process_release(dead->entry);
 	return walk->ret;
 }
 
@@ -97,6 +101,9 @@ recover_all(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
 		if (process.alive || entry == labyrinth_process_self())
 			continue;
 		err = recover_dead(mp, &process, &walk);
+		/* Another process has its place already. */
+		if (err == -ESTALE)
+			continue;
 		found->processes++;
 		found->pid = process.pid;
 		count(found, &walk.found);
@@ -115,11 +122,14 @@ rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
 		return -EINVAL;
 	*found = (struct rte_labyrinth_recovery){0};
 	/* Who is killed while it recovers must be one that can be recovered. */
-	if (labyrinth_process_self() >= LABYRINTH_PROCESSES_LANED)
+	if (labyrinth_process_self() == LABYRINTH_PROCESS_NONE)
 		return -ESRCH;
 	ret = recover_all(mp, found);
-	/* One of them may have died of recovering another, which is free to go on now. */
-	if (ret == -EBUSY)
+	/*
+	 * One of them may have died of recovering another, or two of them over one room:
+	 * now that both are known to be dead, that goes on.
+	 */
+	if (ret == -EBUSY || ret == -EAGAIN)
 		ret = recover_all(mp, found);
 	return ret;
 }
@@ -150,8 +160,11 @@ reclaim_pool(struct rte_mempool *mp, void *opaque)
 
 	if (!rte_labyrinth_is(mp))
 		return;
-	ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
-	                        &walk->found);
+	if (labyrinth_is_refused(mp))
+		ret = -EFAULT;
+	else
+		ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
+		                        &walk->found);
 	note(walk, ret);
 }
 
@@ -175,12 +188,17 @@ rte_labyrinth_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int 
                         unsigned int process, unsigned int lcore)
 {
 	struct labyrinth_process to;
+	uint32_t lane = LABYRINTH_LANE_ANY;
 
 	if (!rte_labyrinth_is(mp) || lcore >= RTE_MAX_LCORE)
 		return -EINVAL;
-	if (!labyrinth_process_get(process, &to) || to.first_lane == LABYRINTH_LANE_ANY)
+	if (!labyrinth_process_get(process, &to))
 		return -ESRCH;
-	return labyrinth_hand_over(labyrinth_of(mp), to.first_lane + lcore, to.pid, objs, n);
+	if (labyrinth_is_refused(mp))
+		return -EFAULT;
+	if (to.first_lane != LABYRINTH_LANE_ANY)
+		lane = to.first_lane + lcore;
+	return labyrinth_hand_over(labyrinth_of(mp), lane, to.pid, objs, n);
 }
 
 LABYRINTH_EXPORT int
@@ -190,7 +208,7 @@ rte_labyrinth_process(unsigned int *process)
 
 	if (process == NULL)
 		return -EINVAL;
-	if (self >= LABYRINTH_PROCESSES_LANED)
+	if (self == LABYRINTH_PROCESS_NONE)
 		return -ESRCH;
 	*process = self;
 	return 0;

@@ -25,8 +25,8 @@ static unsigned int refused_count;
 static bool refuse_all;
 static bool told;
 
-static bool
-is_refused(const struct rte_mempool *mp)
+bool
+labyrinth_is_refused(const struct rte_mempool *mp)
 {
 	const struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	bool found = false;
@@ -60,7 +60,7 @@ tell(const struct rte_mempool *mp)
 static int
 refusing_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	if (is_refused(mp)) {
+	if (labyrinth_is_refused(mp)) {
 		tell(mp);
 		return -EFAULT;
 	}
@@ -72,7 +72,7 @@ refusing_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 static int
 refusing_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	if (is_refused(mp)) {
+	if (labyrinth_is_refused(mp)) {
 		tell(mp);
 		return -EFAULT;
 	}

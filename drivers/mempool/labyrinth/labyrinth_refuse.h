@@ -9,11 +9,17 @@
  * A process that has not mapped a maze must not touch what would be in it.
  */
 
+#include <stdbool.h>
+
 #include <rte_mempool.h>
 
 /* The driver's own ops. */
 const struct rte_mempool_ops *
 labyrinth_ops_get(void);
+
+/* Does this process refuse the pool? It cannot look at a frame of it. Thread-safe. */
+bool
+labyrinth_is_refused(const struct rte_mempool *mp);
 
 /*
  * From now on this process has no maze at all (a forked child). Async-signal

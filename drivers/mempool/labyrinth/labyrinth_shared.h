@@ -31,6 +31,7 @@
 struct labyrinth_entry {
 	_Atomic uint64_t who;    /* process id (22 bits), start time (42 bits) */
 	_Atomic uint64_t answer; /* to a call: its number (32 bits), errno */
+	_Atomic uint64_t holder; /* who takes it over, or recovers what it had; else 0 */
 	_Atomic uint32_t ended;  /* it ended by itself, or is about to */
 };
 

@@ -228,9 +228,9 @@ struct rte_labyrinth_recovery {
  *   Filled in; owned by the caller.
  * @return
  *   0; -EINVAL when found is NULL or mp is not labyrinth's; -ESRCH when this process
- *   has no lanes of its own (rte_labyrinth_process()); -EBUSY when another recovery of
- *   the pool is under way, -EAGAIN when rooms moved too fast or a live
- *   thread is in a call that may move them: try again.
+ *   has no number (rte_labyrinth_process()); -EBUSY when another recovery is under
+ *   way, -EAGAIN when rooms moved too fast or a live thread is in a call that may
+ *   move them: try again.
  */
 int
 rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *found);
@@ -247,8 +247,9 @@ rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
  * @param found
  *   Filled in; owned by the caller.
  * @return
- *   As rte_labyrinth_recover(); -ENOTSUP when mp does not check a seal (profile
- *   fast): nothing tells there who owns a frame.
+ *   As rte_labyrinth_recover(), and nothing is reclaimed then; -ENOTSUP when mp does not
+ *   check a seal (profile fast): nothing tells there who owns a frame; -EFAULT when
+ *   this process has not mapped the maze of a pool, whose frames are left as they are.
  */
 int
 rte_labyrinth_reclaim(struct rte_mempool *mp, struct rte_labyrinth_recovery *found);
@@ -270,7 +271,7 @@ rte_labyrinth_reclaim(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
  * @return
  *   0; -EINVAL when mp is not labyrinth's, there is no such lcore id, or one of
  *   them is no owned frame (those in front of it have been handed over); -ESRCH
- *   when there is no such process.
+ *   when there is no such process; -EFAULT when this process has not mapped the maze.
  */
 int
 rte_labyrinth_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n,
@@ -284,7 +285,7 @@ rte_labyrinth_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int 
  *   Filled in; owned by the caller.
  * @return
  *   0; -EINVAL when process is NULL; -ESRCH when it has none: a child of fork(),
- *   or more processes than have lanes of their own.
+ *   or more than 64 processes.
  */
 int
 rte_labyrinth_process(unsigned int *process);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Strays on their way: their deeds say that they have gone astray, but no place has
+ * them. Who moves strays says so in its lane's intent, then counts that, then does it.
+ * So while only the dead do and the count stays the same, such frames are theirs.
+ */
+
+#include "recover.h"
+#include "stray.h"
+
+/* Moved meanwhile, all is to be looked at again, so many times. */
+#define TRIES 100
+
+/*
+ * A read-modify-write of nothing: whoever counts after it writes after all that was
+ * read before it.
+ */
+static uint64_t
+stray_moves(struct labyrinth *lab)
+{
+	/* @atomic astray-moves: pairs astray-stir. Else: a frame on its way is taken for lost. */
+	return atomic_fetch_add_explicit(&lab->stray_moves, 0, memory_order_seq_cst);
+}
+
+static bool
+has_place(const struct labyrinth *lab, uint32_t id)
+{
+	uint32_t i;
+
+	for (i = 0; i < lab->frames_max; i++) {
+		if (lab_stray_at(lab, i) == (uintptr_t)id + 1)
+			return true;
+	}
+	return false;
+}
+
+/* Returns false when strays moved meanwhile. */
+static bool
+place_lost(struct labyrinth *lab, uint64_t moves, struct labyrinth_recovery *found)
+{
+	uint32_t i;
+
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return true;
+	for (i = 0; i < lab->frames; i++) {
+		if (!lab_deeds_in(&lab->deeds[i], LAB_ASTRAY) || has_place(lab, i))
+			continue;
+		if (stray_moves(lab) != moves)
+			return false;
+		if (lab_stray_put(lab, (uintptr_t)i + 1))
+			found->frames++;
+	}
+	return true;
+}
+
+/* The dead may have counted what they did not do. Returns false when strays moved meanwhile. */
+static bool
+count_again(struct labyrinth *lab, uint64_t moves)
+{
+	uint32_t counted = lab_strays(lab);
+	uint32_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < lab->frames_max; i++)
+		n += lab_stray_at(lab, i) != 0;
+	return stray_moves(lab) == moves && lab_strays_correct(lab, counted, n);
+}
+
+bool
+lab_recover_strays(struct labyrinth *lab, const struct lab_dead *dead,
+                   struct labyrinth_recovery *found)
+{
+	uint32_t tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		uint64_t moves = stray_moves(lab);
+
+		if (lab_may_be_apart(lab, dead) ||
+		    lab_seek_lanes(lab, dead, LAB_ASTRAY) != LAB_HELD)
+			return false;
+		if (place_lost(lab, moves, found) && count_again(lab, moves))
+			return true;
+	}
+	return false;
+}
