@@ -90,7 +90,8 @@ static int
 write_files(const struct bench_app *app)
 {
 	const struct bench_options *o = &app->options;
-	const struct bench_plot plot = {o->svg, app->command, &app->results, &o->handlers};
+	static struct bench_plot_names names;
+	const struct bench_plot plot = {o->svg, app->command, &app->results, &o->handlers, &names};
 
 	if (o->csv != NULL && bench_csv_write(o->csv, &app->results) != 0)
 		return -1;

@@ -16,6 +16,28 @@ bench_plot_failed(const struct bench_plot *plot)
 	return -1;
 }
 
+int
+bench_plot_open(const struct bench_plot *plot, struct bench_svg *svg, const char *name,
+                double width, double height)
+{
+	struct bench_plot_names *names = plot->names;
+	unsigned int before = 0;
+	char numbered[160];
+	uint32_t i;
+
+	for (i = 0; i < names->nb; i++)
+		before += strcmp(names->name[i], name) == 0;
+	if (names->nb < BENCH_PLOT_FILES)
+		snprintf(names->name[names->nb++], sizeof(names->name[0]), "%s", name);
+	if (before == 0)
+		snprintf(numbered, sizeof(numbered), "%s", name);
+	else
+		snprintf(numbered, sizeof(numbered), "%s-%u", name, before + 1);
+	if (bench_svg_open(svg, plot->dir, numbered, width, height) != 0)
+		return bench_plot_failed(plot);
+	return 0;
+}
+
 const char *
 bench_plot_place(const struct bench_cell *cell, char *text, size_t size)
 {

@@ -16,11 +16,20 @@
 /** Pixels that the command takes under a plot. */
 #define BENCH_PLOT_COMMAND 50.0
 
+/** Files of one run, of which no two may have one name. */
+#define BENCH_PLOT_FILES 256
+
+struct bench_plot_names {
+	uint32_t nb;
+	char name[BENCH_PLOT_FILES][128];
+};
+
 struct bench_plot {
 	const char *dir;
 	const char *command; /**< goes under each plot */
 	const struct bench_results *results;
 	const struct bench_handlers *handlers;
+	struct bench_plot_names *names; /**< drawn so far */
 };
 
 /** Draw all kinds. 0, or -1 (one line was printed). */
@@ -38,6 +47,14 @@ bench_plot_heat(const struct bench_plot *plot);
 /** Percentiles of single calls, one file for each cell. 0, or -1. */
 int
 bench_plot_latency(const struct bench_plot *plot);
+
+/**
+ * Begin a plot. One of a name that another plot of this run has gets a number behind it:
+ * sections of a run may measure a workload twice. 0, or -1 (one line was printed).
+ */
+int
+bench_plot_open(const struct bench_plot *plot, struct bench_svg *svg, const char *name,
+                double width, double height);
 
 /** Print the one line about a file that could not be written. Returns -1. */
 int

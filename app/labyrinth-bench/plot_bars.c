@@ -110,8 +110,8 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	         cell->workload->name, cell->cache, place);
 	wide = fmax(width + 260, 640);
 	tall = fmax(TOP + HEIGHT + 40, TOP + 20 + 16 * (legend - from)) + BENCH_PLOT_COMMAND;
-	if (bench_svg_open(&svg, plot->dir, name, wide, tall) != 0)
-		return bench_plot_failed(plot);
+	if (bench_plot_open(plot, &svg, name, wide, tall) != 0)
+		return -1;
 	bench_svg_text(&svg, LEFT, 24, 15, BENCH_LEFT, title);
 	draw_axis(&svg, high, width);
 	for (i = from, x = LEFT + GAP; i < to; i = end) {

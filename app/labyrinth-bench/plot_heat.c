@@ -62,8 +62,8 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	snprintf(title, sizeof(title), "%s: cycles per object, as a share of the first handler's",
 	         workload->name);
 	wide = fmax(LEFT + COLUMN * columns + 240, 640);
-	if (bench_svg_open(&svg, plot->dir, name, wide, TOP + ROW * rows + BENCH_PLOT_COMMAND) != 0)
-		return bench_plot_failed(plot);
+	if (bench_plot_open(plot, &svg, name, wide, TOP + ROW * rows + BENCH_PLOT_COMMAND) != 0)
+		return -1;
 	bench_svg_text(&svg, 10, 22, 15, BENCH_LEFT, title);
 	draw_names(plot, &svg, from, from + columns);
 	for (i = from, rows = 0; i < to; i = end) {

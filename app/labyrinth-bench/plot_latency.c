@@ -87,9 +87,9 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	bench_place_text(cell, place, sizeof(place));
 	snprintf(title, sizeof(title), "latency, cache %u, %s lcores, bulk %u, kept %u",
 	         cell->cache, place, cell->bulk, cell->kept);
-	if (bench_svg_open(&svg, plot->dir, name, LEFT + WIDTH + 280,
-	                   TOP + HEIGHT + 50 + BENCH_PLOT_COMMAND) != 0)
-		return bench_plot_failed(plot);
+	if (bench_plot_open(plot, &svg, name, LEFT + WIDTH + 280,
+	                    TOP + HEIGHT + 50 + BENCH_PLOT_COMMAND) != 0)
+		return -1;
 	bench_svg_text(&svg, LEFT, 24, 15, BENCH_LEFT, title);
 	draw_axes(&svg);
 	for (i = from; i < to; i++)

@@ -172,14 +172,16 @@ test_workloads()
 		"all(0 < float(r['p50_ns']) <= float(r['p99_ns']) <= float(r['p9999_ns']) <= float(r['max_ns']) and float(r['running_max_ns']) <= float(r['max_ns']) for r in rows if r['workload'] == 'latency')"
 	for file in bars-touch-cache256-lcores1 bars-touch-cache256-lcores2on1 heat-loop \
 		latency-cache256-lcores2on1-bulk1-kept64-size8191; do
-		check "$file.svg is well-formed and names the command" plot_is_good "$LOGS/svg/$file.svg"
+		check "$file.svg is well-formed and names the command" \
+			plot_is_good "$LOGS/svg/$file.svg" --workload=all
 	done
 }
 
+# plot_is_good FILE OPTION: is well-formed, and names the command with this option.
 plot_is_good()
 {
 	python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$1" 2>/dev/null &&
-		grep -q '>labyrinth-bench ' "$1" && grep -qE -- '--workload=all( |<)' "$1"
+		grep -q '>labyrinth-bench ' "$1" && grep -qE -- "$2( |<)" "$1"
 }
 
 # Every handler without hardware; some are for one lcore only, and say so.
@@ -216,12 +218,18 @@ test_pools()
 
 test_bar()
 {
-	SECONDS_ALLOWED=400 quick "bar" --bar
+	local file
+	rm -rf "$LOGS/bar"
+	SECONDS_ALLOWED=400 quick "bar" --bar "--svg=$LOGS/bar"
 	succeeded "--bar --quick"
 	check_eq "--bar: every line was measured" \
 		"$(sed -n '/^The bar/,$p' "$LOG" | grep -c 'not measured')" 0 "$LOG"
 	check "--bar: says of each promise whether it holds" \
 		bar_is_complete "$(sed -n '/^The bar/,$p' "$LOG")"
+	# Touching is measured with the stock handlers first, then with strict.
+	for file in heat-touch heat-touch-2 bars-touch-cache256-lcores1-2; do
+		check "--bar: $file.svg" plot_is_good "$LOGS/bar/$file.svg" --bar
+	done
 }
 
 # 33 promises; the lines without a limit promise nothing.
