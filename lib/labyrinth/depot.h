@@ -21,6 +21,8 @@
 
 #include "intent.h"
 
+_Static_assert(LAB_SHELVES >= 2, "no shelf is left for lanes");
+
 #define LAB_VERSION_ONE (1ull << LAB_ROOM_BITS)
 
 /* The room on top, for who only looks: it may be gone already. */
@@ -35,8 +37,11 @@ lab_depot_top(const struct lab_head *head)
 static inline uint32_t
 lab_depot_below(const struct labyrinth *lab, uint32_t room)
 {
-	/* @atomic below-glance: pairs depot-below-store. Else: a torn index is followed. */
-	return atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
+	/*
+	 * @atomic below-glance: pairs depot-below-store. Else: who walks down a stack sees
+	 * where a room lies in its next one, but not that it was removed from this one.
+	 */
+	return atomic_load_explicit(&lab_room(lab, room)->below, memory_order_acquire);
 }
 
 static inline void
@@ -50,11 +55,10 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 	do {
 		/*
 		 * @atomic depot-below-store: pairs depot-below-load, below-glance.
-		 * Else: a pop about to fail reads a torn index; its order comes from
-		 * depot-push-cas.
+		 * Else: see below-glance. For a pop its order comes from depot-push-cas.
 		 */
 		atomic_store_explicit(&lab_room(lab, room)->below, (uint32_t)old & LAB_ROOM_MASK,
-		                      memory_order_relaxed);
+		                      memory_order_release);
 		new = (old & ~(uint64_t)LAB_ROOM_MASK) | room;
 		/*
 		 * @atomic depot-push-cas: pairs depot-push-load, depot-pop-load, depot-pop-cas,

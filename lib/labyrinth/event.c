@@ -9,15 +9,19 @@
  * it is looked now and then, when a lane goes to the depot anyway: the frames
  * that are not in the depot, less those in lanes, are in use. A look walks the
  * lanes, so it is not made at each refill but when the depot is emptier than it
- * ever was, and by each lane once in PEAK_EVERY refills. Between two looks a
- * lane may hand out what its two rooms hold: the peak may be low by that much
- * a lane.
+ * ever was, and by each lane once in PEAK_EVERY refills. How empty the depot is,
+ * the sum over its shelves tells: that is taken when a shelf is emptier than ever, and
+ * by each lane once in SUM_EVERY refills. Between two looks a lane may hand out what
+ * it took from the depot since, and what its two rooms hold: the peak may be low by
+ * that much a lane.
  */
 
 #include "event.h"
 #include "lane.h"
 
 #define PEAK_EVERY 64
+/* Refills of a lane between two looks at all shelves. */
+#define SUM_EVERY 4
 
 static _Atomic(labyrinth_event_fn *) handler;
 
@@ -108,11 +112,11 @@ lab_event(struct labyrinth *lab, struct lab_lane *lane, enum labyrinth_event eve
 	uint32_t out;
 
 	if (event == LABYRINTH_EVENT_REFILL) {
-		bool due = lab_counter_read(&lane->refills) % PEAK_EVERY == 0;
+		uint64_t refills = lab_counter_read(&lane->refills);
 
-		if (lane->sunk || due) {
+		if (lane->sunk || refills % SUM_EVERY == 0) {
 			out = depot_lacks(lab);
-			if (raise_to(&lab->peak_out, out) || due)
+			if (raise_to(&lab->peak_out, out) || refills % PEAK_EVERY == 0)
 				peak_look(lab, out);
 		}
 		lane->sunk = false;

@@ -45,9 +45,9 @@ struct labyrinth_recovery {
  *   Counts are added to; owned by the caller.
  * @return
  *   0; -EINVAL when there is no such number, or nothing can have been held by it; -EBUSY when
- * another recovery is under way; -EAGAIN when some rooms could not be looked for, since they moved
- * too fast or a live thread is in a call that may move them: the others are given back, try again
- * for these.
+ *   another recovery is under way; -EAGAIN when some rooms could not be looked for, since they
+ *   moved too fast or a live thread is in a call that may move them: the others are given back,
+ *   try again for these; also while frames have been added and are not open yet.
  */
 int
 labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery *found);

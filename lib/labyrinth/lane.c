@@ -142,8 +142,12 @@ keeper_seen(const struct lab_lane *lane)
 bool
 lab_lane_kept_by_dead(const struct lab_lane *lane)
 {
-	/* @atomic keeper-pid: pairs keeper-pid-set. Else: a torn number. */
-	return keeper_seen(lane) != 0 &&
+	/*
+	 * @atomic keeper-dead: pairs keeper-set. Else: of a lane that another thread keeps since,
+	 * the process of the one before is seen.
+	 */
+	return atomic_load_explicit(&lane->keeper, memory_order_acquire) != 0 &&
+	       /* @atomic keeper-pid: pairs keeper-pid-set. Else: a torn number. */
 	       atomic_load_explicit(&lane->pid, memory_order_relaxed) != lab_process_id();
 }
 
@@ -203,8 +207,8 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 	lab_lane_settle(lab, &visit);
 	lab_lane_mark_used(lab, lane->id);
 	/*
-	 * @atomic keeper-set: pairs keeper-count, keeper-look, keeper-seen, keeper-sought.
-	 * Else: see keeper-look.
+	 * @atomic keeper-set: pairs keeper-count, keeper-dead, keeper-look, keeper-seen,
+	 * keeper-sought. Else: see keeper-look.
 	 */
 	atomic_store_explicit(&lane->keeper, lab_self(), memory_order_release);
 	return true;
@@ -290,12 +294,13 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *robber,
 	lab_visit_unpack(loot, NULL, slot);
 	lab_lane_intend(lab, robber, loot->front, loot->back);
 	/*
-	 * @atomic lane-rob: pairs lane-leave, lane-enter, lane-peek, lane-rob-load. Else:
-	 * the robber reads the rooms as they were before their last holder left, or two hold them.
+	 * @atomic lane-rob: pairs lane-leave, lane-enter, lane-peek, lane-rob-load, recover-slot.
+	 * Else: the robber reads the rooms as they were before their last holder left, or two
+	 * hold them; who sees them gone does not see the robber's intent (release).
 	 */
 	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
 	                                             lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
-	                                             memory_order_acquire, memory_order_relaxed)) {
+	                                             memory_order_acq_rel, memory_order_relaxed)) {
 		lab_lane_intend_nothing(robber);
 		return false;
 	}

@@ -107,10 +107,10 @@ lab_visit_publish(const struct lab_visit *visit)
 	uint64_t slot = visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS;
 
 	/*
-	 * @atomic lane-publish: pairs lane-look, recover-slot. Else: a torn slot; others only pass
-	 * it by.
+	 * @atomic lane-publish: pairs lane-look, recover-slot. Else: a room that was given away
+	 * is seen neither in the slot nor in its stack yet.
 	 */
-	atomic_store_explicit(&visit->lane->slot, slot | LAB_BUSY, memory_order_relaxed);
+	atomic_store_explicit(&visit->lane->slot, slot | LAB_BUSY, memory_order_release);
 	lab_lane_intend_nothing(visit->lane);
 }
 

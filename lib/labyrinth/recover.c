@@ -68,7 +68,7 @@ static uint64_t
 lane_slot(const struct lab_lane *lane)
 {
 	/*
-	 * @atomic recover-slot: pairs lane-leave, lane-publish. Else: an intent is seen
+	 * @atomic recover-slot: pairs lane-leave, lane-publish, lane-rob. Else: an intent is seen
 	 * to have ended before the slot names what it was about.
 	 */
 	return atomic_load_explicit(&lane->slot, memory_order_seq_cst);
@@ -247,8 +247,11 @@ static bool
 recover_rooms(struct labyrinth *lab, const struct lab_dead *dead, uint64_t rooms,
               struct labyrinth_recovery *found)
 {
-	return recover_room(lab, dead, (uint32_t)rooms & LAB_ROOM_MASK, found) &&
-	       recover_room(lab, dead, (uint32_t)(rooms >> LAB_ROOM_BITS) & LAB_ROOM_MASK, found);
+	bool front = recover_room(lab, dead, (uint32_t)rooms & LAB_ROOM_MASK, found);
+	bool back =
+		recover_room(lab, dead, (uint32_t)(rooms >> LAB_ROOM_BITS) & LAB_ROOM_MASK, found);
+
+	return front && back;
 }
 
 /*
@@ -262,6 +265,8 @@ recover_lane(struct labyrinth *lab, const struct lab_dead *dead, struct lab_lane
              struct labyrinth_recovery *found)
 {
 	uint64_t slot = lane_slot(lane);
+	bool taken;
+	bool named;
 
 	/* Who leaves a lane has ended its intent before. */
 	if ((slot & LAB_BUSY) == 0) {
@@ -269,8 +274,10 @@ recover_lane(struct labyrinth *lab, const struct lab_dead *dead, struct lab_lane
 		return true;
 	}
 	mark_dead(lane);
-	if (!recover_rooms(lab, dead, lane_intent(lane), found) ||
-	    !recover_rooms(lab, dead, slot, found))
+	/* One that is uncertain does not keep the others from being found. */
+	taken = recover_rooms(lab, dead, lane_intent(lane), found);
+	named = recover_rooms(lab, dead, slot, found);
+	if (!taken || !named)
 		return false;
 	lab_lane_intend_nothing(lane);
 	found->lanes++;
@@ -327,17 +334,17 @@ end(struct labyrinth *lab)
 static bool
 recover_apart(struct labyrinth *lab, const struct lab_dead *dead, struct labyrinth_recovery *found)
 {
+	bool good = true;
 	uint32_t i;
 
 	if (apart_count(lab, dead->name) == 0)
 		return true;
 	/* @atomic apart-mark: pairs apart-look. Else: who recovers next believes them alive. */
 	atomic_fetch_or_explicit(&lab->apart[dead->name], APART_DEAD, memory_order_seq_cst);
-	for (i = 1; i <= lab->room_count; i++) {
-		if (!recover_room(lab, dead, i, found))
-			return false;
-	}
-	if (!recover_room(lab, dead, LAB_ASTRAY, found))
+	for (i = 1; i <= lab->room_count; i++)
+		good = recover_room(lab, dead, i, found) && good;
+	good = recover_room(lab, dead, LAB_ASTRAY, found) && good;
+	if (!good)
 		return false;
 	/* @atomic apart-clear: pairs apart-look. Else: rooms are sought in vain. */
 	atomic_store_explicit(&lab->apart[dead->name], 0, memory_order_relaxed);
@@ -353,6 +360,9 @@ labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery 
 
 	if (!dead_is(lab, process, &dead))
 		return -EINVAL;
+	/* Rooms of frames that are being added are in no place yet. */
+	if (lab->staged != 0)
+		return -EAGAIN;
 	if (!begin(lab, process))
 		return -EBUSY;
 	for (i = 0; i < lab->lane_count; i++) {
@@ -378,7 +388,8 @@ lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane)
 	struct labyrinth_recovery found = {0};
 	bool good;
 
-	if (!begin(lab, LAB_NOBODY))
+	/* Not to keep others from recovering for nothing. */
+	if (!lab_lane_kept_by_dead(lane) || !begin(lab, LAB_NOBODY))
 		return false;
 	/* Another thread of this process may have done it, and may keep the lane now. */
 	good = lab_lane_kept_by_dead(lane) && recover_lane(lab, &dead, lane, &found);

@@ -215,6 +215,19 @@ labyrinth_process_release(uint32_t entry)
 	atomic_store_explicit(&labyrinth_shared->process[entry].holder, 0, memory_order_release);
 }
 
+static void
+ended_clear(uint32_t entry)
+{
+	/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
+	atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0, memory_order_release);
+}
+
+void
+labyrinth_process_bar(uint32_t entry)
+{
+	ended_clear(entry);
+}
+
 /*
  * An entry is free when nobody has it, or when who had it ended by itself: its heir
  * takes over its lanes one by one. Who was killed is to be recovered first.
@@ -227,12 +240,10 @@ claim(uint32_t entry)
 
 	if (who != 0 && (!has_ended(entry) || labyrinth_process_hold(entry, who) != 0))
 		return false;
-	good = swap_who(entry, who, own_who);
-	if (good) {
-		/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
-		atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0,
-		                      memory_order_release);
-	}
+	/* Recovery may have begun before the entry was held. */
+	good = (who == 0 || has_ended(entry)) && swap_who(entry, who, own_who);
+	if (good)
+		ended_clear(entry);
 	if (who != 0)
 		labyrinth_process_release(entry);
 	return good;

@@ -112,6 +112,13 @@ labyrinth_process_forget(uint32_t entry, uint64_t who);
 int
 labyrinth_process_hold(uint32_t entry, uint64_t who);
 
+/*
+ * Of an entry that is held: nobody inherits it any more, even from a process that ended by
+ * itself, before it is forgotten. What is half recovered must not become an heir's.
+ */
+void
+labyrinth_process_bar(uint32_t entry);
+
 void
 labyrinth_process_release(uint32_t entry);
 

@@ -25,7 +25,8 @@
 struct walk {
 	uint32_t process;
 	struct labyrinth_recovery found;
-	int ret; /* the first error */
+	bool all; /* of all pools, those that do not seal have nothing to say */
+	int ret;  /* the first error */
 };
 
 static void
@@ -67,6 +68,7 @@ recover_dead(struct rte_mempool *mp, const struct labyrinth_process *dead, struc
 
 	if (ret != 0)
 		return ret;
+	labyrinth_process_bar(dead->entry);
 	for_pools(mp, recover_pool, walk);
 	/* Its entry may serve another process only when no pool names it any more. */
 	if (walk->ret == 0 && mp == NULL)
@@ -165,13 +167,14 @@ reclaim_pool(struct rte_mempool *mp, void *opaque)
 	else
 		ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
 		                        &walk->found);
-	note(walk, ret);
+	if (ret != -ENOTSUP || !walk->all)
+		note(walk, ret);
 }
 
 LABYRINTH_EXPORT int
 rte_labyrinth_reclaim(struct rte_mempool *mp, struct rte_labyrinth_recovery *found)
 {
-	struct walk walk = {0};
+	struct walk walk = {.all = mp == NULL};
 	int ret;
 
 	ret = rte_labyrinth_recover(mp, found);
@@ -179,8 +182,7 @@ rte_labyrinth_reclaim(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
 		return ret;
 	for_pools(mp, reclaim_pool, &walk);
 	count(found, &walk.found);
-	/* Of all pools, those that do not seal have nothing to say. */
-	return mp == NULL && walk.ret == -ENOTSUP ? 0 : walk.ret;
+	return walk.ret;
 }
 
 LABYRINTH_EXPORT int

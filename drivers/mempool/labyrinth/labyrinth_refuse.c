@@ -10,6 +10,7 @@
  */
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #include <rte_spinlock.h>
 
@@ -20,7 +21,8 @@
 #include "labyrinth_shared.h"
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
-static const void *refused[LABYRINTH_MAZES_MAX];
+/* Written under the lock, read by gets and puts, which wait for nobody. */
+static const void *_Atomic refused[LABYRINTH_MAZES_MAX];
 static unsigned int refused_count;
 static bool refuse_all;
 static bool told;
@@ -36,10 +38,11 @@ labyrinth_is_refused(const struct rte_mempool *mp)
 		return false;
 	if (refuse_all)
 		return true;
-	rte_spinlock_lock(&lock);
-	for (i = 0; i < LABYRINTH_MAZES_MAX && refused_count > 0; i++)
-		found |= refused[i] == pool->maze.entrance;
-	rte_spinlock_unlock(&lock);
+	for (i = 0; i < LABYRINTH_MAZES_MAX; i++) {
+		/* @atomic refused-look: pairs refused-set. Else: a torn pointer matches. */
+		found |= atomic_load_explicit(&refused[i], memory_order_acquire) ==
+		         pool->maze.entrance;
+	}
 	return found;
 }
 
@@ -97,6 +100,13 @@ ops_set(rte_mempool_enqueue_t enqueue, rte_mempool_dequeue_t dequeue)
 	}
 }
 
+static void
+refused_set(unsigned int i, const void *entrance)
+{
+	/* @atomic refused-set: pairs refused-look. Else: a torn pointer matches. */
+	atomic_store_explicit(&refused[i], entrance, memory_order_release);
+}
+
 void
 labyrinth_refuse_mazes(void)
 {
@@ -116,7 +126,7 @@ labyrinth_refuse_maze(const void *entrance)
 	for (i = 0; i < LABYRINTH_MAZES_MAX; i++) {
 		if (refused[i] != NULL)
 			continue;
-		refused[i] = entrance;
+		refused_set(i, entrance);
 		refused_count++;
 		break;
 	}
@@ -133,7 +143,7 @@ labyrinth_refuse_end(const void *entrance)
 	for (i = 0; i < LABYRINTH_MAZES_MAX; i++) {
 		if (refused[i] != entrance)
 			continue;
-		refused[i] = NULL;
+		refused_set(i, NULL);
 		refused_count--;
 	}
 	if (refused_count == 0 && !refuse_all)
