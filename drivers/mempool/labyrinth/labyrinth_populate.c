@@ -116,7 +116,8 @@ place(struct target *to, size_t begin, size_t len, uint32_t n, uint32_t hold)
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(to->mp);
 	struct labyrinth_layout layout;
-	size_t ahead[FETCH_AHEAD];
+	size_t ahead[FETCH_AHEAD] = {0};
+	size_t last = 0;
 	uint32_t i;
 
 	labyrinth_layout_begin(&layout, len, labyrinth_frame_stride(to->mp), pool->frame_align, n,
@@ -127,11 +128,12 @@ place(struct target *to, size_t begin, size_t len, uint32_t n, uint32_t hold)
 		if (i >= FETCH_AHEAD && i - FETCH_AHEAD + hold < n)
 			add_frame(to, *offset);
 		if (i < n) {
-			*offset = begin + labyrinth_layout_next(&layout);
-			fetch_header(to, *offset);
+			last = begin + labyrinth_layout_next(&layout);
+			*offset = last;
+			fetch_header(to, last);
 		}
 	}
-	return n > 0 ? ahead[(n - 1) % FETCH_AHEAD] : 0;
+	return last;
 }
 
 /* Frames of a block: the pool's are spread evenly over its maze. */
