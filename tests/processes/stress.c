@@ -209,6 +209,7 @@ static void
 on_signal(int signum)
 {
 	uint64_t of = (uint64_t)(uintptr_t)&signum;
+	int interrupted = errno;
 	void *objects[4];
 
 	if (rte_mempool_get_bulk(pool, objects, RTE_DIM(objects)) == 0) {
@@ -217,6 +218,7 @@ on_signal(int signum)
 		rte_mempool_put_bulk(pool, objects, RTE_DIM(objects));
 	}
 	count(&shared->signals, 1);
+	errno = interrupted;
 }
 
 static int
