@@ -503,7 +503,7 @@ main(int argc, char **argv)
 	}
 	for (i = 0; i < argc && i < ARGS_MOST - 1; i++)
 		words[i] = strdup(argv[i]);
-	seed = strtoull(argv[2], NULL, 0);
+	seed = strtoull(argv[2], NULL, 10);
 	secondaries = RTE_MIN((unsigned int)atoi(argv[3]), (unsigned int)PLACES - 1);
 	options = argv[5];
 	place = as == NULL ? 0 : (unsigned int)atoi(as);

@@ -45,7 +45,7 @@ run()
 }
 
 TIME=2
-SEED=$SECONDS$RANDOM
+SEED=$(date +%s)
 IN_NAMESPACES=0
 while getopts 'hmt:s:' flag; do
 	case $flag in
