@@ -242,6 +242,8 @@ main(void)
 		CU_TEST_INFO_NULL,
 	};
 
+	if (!unit_may_step())
+		return UNIT_SKIPPED;
 	unit_share = true;
 	return unit_main("kill", tests);
 }
