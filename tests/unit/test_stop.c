@@ -3,9 +3,9 @@
  */
 
 /*
- * A process is held at every single instruction of a call. The others go on as if it
- * were not there; when it goes on itself, it ends its call, and no frame is lost or
- * in two places.
+ * A process is held in the middle of a call: at instructions spread over all of it, with
+ * STOP_EVERYWHERE=1 at every single one. The others go on as if it were not there; when it
+ * goes on itself, it ends its call, and no frame is lost or in two places.
  */
 
 #include <errno.h>
