@@ -4,8 +4,8 @@
 
 /*
  * A process is killed in the middle of a call, at one instruction a run: instructions
- * spread over all of it, with KILL_EVERYWHERE=1 every single one but in the longest calls. What it
- * held is found and given back, and no frame is lost or doubled.
+ * spread over all of it, with KILL_EVERYWHERE=1 every single one but in the longest
+ * calls. What it held is found and given back, and no frame is lost or doubled.
  */
 
 #include <errno.h>

@@ -39,7 +39,7 @@ enum {
 	PROCESSES = HELD + CROWD,
 	CORPSE_LANE = CORPSE * LANES,
 	MARK = 2,      /* of frames that the held process owns */
-	WATCHDOG = 60, /* seconds: far above what anything here takes */
+	WATCHDOG = 60, /* seconds: far above what the others' calls, or all steps of a run, take */
 	RUNS = 16,     /* of a call, by default */
 	LONG = 15000,  /* instructions: of such a call all runs would take minutes */
 	LONG_PERIOD = 997,
@@ -347,13 +347,18 @@ everywhere(void)
 static uint32_t
 hold(const struct act *act, uint32_t first, uint32_t period, bool back)
 {
-	bool ready = others_leave() && (act->prepare == NULL || act->prepare());
-	pid_t pid = ready ? unit_traced(is_held, act) : -1;
-	enum unit_step step = pid > 0 ? UNIT_STEPPED : UNIT_ENDED;
+	enum unit_step step = UNIT_ENDED;
 	uint32_t holds = 0;
+	pid_t pid = -1;
 	uint32_t at;
 	int status;
 
+	/* Else what is left from the last call of the others runs through all steps. */
+	alarm(WATCHDOG);
+	if (others_leave() && (act->prepare == NULL || act->prepare()))
+		pid = unit_traced(is_held, act);
+	if (pid > 0)
+		step = UNIT_STEPPED;
 	for (at = 0; step == UNIT_STEPPED && holds < HOLDS_MOST; at++) {
 		if (at == LONG && first == NEVER && !everywhere())
 			break;
