@@ -428,44 +428,42 @@ has_ended(unsigned int i, int how)
 	return true;
 }
 
+/*
+ * It has no end without them: who is killed in the middle of a call of rte_ring keeps
+ * others in theirs for ever, so nobody is waited for but the killed.
+ */
 static void
-kill_secondaries(void)
+give_up(const char *why)
 {
 	unsigned int i;
 
+	wrong(why);
 	for (i = 0; i < secondaries; i++) {
 		if (pids[i] <= 0)
 			continue;
 		kill(pids[i], SIGKILL);
 		waitpid(pids[i], NULL, 0);
-		pids[i] = 0;
 	}
+	_exit(EXIT_FAILURE);
 }
 
-/* All of them are there and can be passed frames to. None is, when that fails. */
-static bool
+/* All of them are there and can be passed frames to. */
+static void
 start_secondaries(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < secondaries; i++) {
-		if (spawn(i + 1))
-			continue;
-		wrong("stress: a secondary cannot be started\n");
-		kill_secondaries();
-		return false;
+		if (!spawn(i + 1))
+			give_up("stress: a secondary cannot be started\n");
 	}
 	for (i = 0; i < secondaries; i++) {
 		while (__atomic_load_n(&shared->process[i + 1], __ATOMIC_ACQUIRE) == 0) {
-			if (has_ended(i, WNOHANG)) {
-				wrong("stress: a secondary ends before it begins\n");
-				kill_secondaries();
-				return false;
-			}
+			if (has_ended(i, WNOHANG))
+				give_up("stress: a secondary ends before it begins\n");
 			usleep(1000);
 		}
 	}
-	return true;
 }
 
 static int
@@ -518,10 +516,8 @@ disturb(unsigned int n, uint64_t seed, unsigned int seconds)
 			unsigned int i = (unsigned int)draw(&seed) % secondaries;
 			pid_t pid = pids[i];
 
-			if (has_ended(i, WNOHANG)) {
-				wrong("stress: a secondary ends before the others\n");
-				break;
-			}
+			if (has_ended(i, WNOHANG))
+				give_up("stress: a secondary ends before the others\n");
 			kill(pid, SIGSTOP);
 			usleep((unsigned int)draw(&seed) % 20000);
 			kill(pid, SIGCONT);
@@ -535,7 +531,6 @@ primary(unsigned int seconds, uint64_t seed, unsigned int cache)
 {
 	const struct rte_memzone *zone;
 	pthread_t churner;
-	bool churns;
 	unsigned int i, n;
 	int status;
 
@@ -549,15 +544,13 @@ primary(unsigned int seconds, uint64_t seed, unsigned int cache)
 	if (ready() != 0)
 		return EXIT_FAILURE;
 	n = start(seed);
-	churns = pthread_create(&churner, NULL, churn, NULL) == 0;
-	if (!churns)
-		wrong("stress: a thread cannot be started\n");
-	else if (start_secondaries())
-		disturb(n, seed, seconds);
+	if (pthread_create(&churner, NULL, churn, NULL) != 0)
+		give_up("stress: a thread cannot be started\n");
+	start_secondaries();
+	disturb(n, seed, seconds);
 	__atomic_store_n(&shared->stop, true, __ATOMIC_RELAXED);
 	finish();
-	if (churns)
-		pthread_join(churner, NULL);
+	pthread_join(churner, NULL);
 	for (i = 0; i < secondaries; i++)
 		has_ended(i, 0);
 	account();
