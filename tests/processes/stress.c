@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +56,7 @@ struct worker {
 	pthread_t thread;
 	uint64_t seed;
 	bool registers;
+	bool started;
 	bool runs;
 	unsigned int held;
 	void *objects[HELD_MOST + BULK];
@@ -65,6 +67,7 @@ static struct rte_mempool *pool;
 static struct rte_ring *rings[PLACES];
 static unsigned int place;
 static unsigned int secondaries;
+static pid_t pids[PLACES]; /* of the secondaries; 0: none, or it has ended */
 static struct worker workers[THREADS + RTE_MAX_LCORE];
 static const char *options;
 static char *words[ARGS_MOST]; /* as they were: EAL writes to its own */
@@ -209,6 +212,7 @@ static void
 on_signal(int signum)
 {
 	uint64_t of = (uint64_t)(uintptr_t)&signum;
+	int interrupted = errno;
 	void *objects[4];
 
 	if (rte_mempool_get_bulk(pool, objects, RTE_DIM(objects)) == 0) {
@@ -217,6 +221,7 @@ on_signal(int signum)
 		rte_mempool_put_bulk(pool, objects, RTE_DIM(objects));
 	}
 	count(&shared->signals, 1);
+	errno = interrupted;
 }
 
 static int
@@ -287,7 +292,9 @@ start(uint64_t seed)
 	for (i = 0; i < THREADS; i++, n++) {
 		workers[n].seed = seed * 1000 + place * 100 + n;
 		workers[n].registers = secondaries == 0 && i < REGISTERED;
-		if (pthread_create(&workers[n].thread, NULL, work_thread, &workers[n]) != 0)
+		workers[n].started =
+			pthread_create(&workers[n].thread, NULL, work_thread, &workers[n]) == 0;
+		if (!workers[n].started)
 			wrong("stress: a thread cannot be started\n");
 	}
 	RTE_LCORE_FOREACH_WORKER (lcore) {
@@ -302,8 +309,10 @@ finish(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < THREADS; i++)
-		pthread_join(workers[i].thread, NULL);
+	for (i = 0; i < THREADS; i++) {
+		if (workers[i].started)
+			pthread_join(workers[i].thread, NULL);
+	}
 	rte_eal_mp_wait_lcore();
 }
 
@@ -366,12 +375,25 @@ secondary(uint64_t seed)
 	return rte_eal_cleanup() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/*
+ * A secondary dies with its primary, whatever ends that: it would work for ever. False when
+ * the primary, whose id it was told, is gone already.
+ */
+static bool
+die_with_primary(void)
+{
+	const char *primary = getenv("STRESS_PRIMARY");
+
+	return primary != NULL && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+	       getppid() == (pid_t)atoi(primary);
+}
+
 /* The same program with the same words, but for its place among the processes. */
-static pid_t
+static bool
 spawn(unsigned int as)
 {
 	extern char **environ;
-	char text[8];
+	char text[16];
 	char *args[ARGS_MOST];
 	unsigned int n;
 	pid_t pid;
@@ -380,9 +402,68 @@ spawn(unsigned int as)
 		args[n] = words[n];
 	args[n++] = (char *)(uintptr_t) "--proc-type=secondary";
 	args[n] = NULL;
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	setenv("STRESS_PRIMARY", text, 1);
 	snprintf(text, sizeof(text), "%u", as);
 	setenv("STRESS_PLACE", text, 1);
-	return posix_spawn(&pid, "/proc/self/exe", NULL, NULL, args, environ) == 0 ? pid : -1;
+	if (posix_spawn(&pid, "/proc/self/exe", NULL, NULL, args, environ) != 0)
+		return false;
+	pids[as - 1] = pid;
+	return true;
+}
+
+/* Has it ended, or never been there? Says so when it did not end as it should. */
+static bool
+has_ended(unsigned int i, int how)
+{
+	int status = 0;
+
+	if (pids[i] <= 0)
+		return true;
+	if (waitpid(pids[i], &status, how) == 0)
+		return false;
+	pids[i] = 0;
+	if (status != 0)
+		wrong("stress: a secondary does not end as it should\n");
+	return true;
+}
+
+/*
+ * It has no end without them: who is killed in the middle of a call of rte_ring keeps
+ * others in theirs for ever, so nobody is waited for but the killed.
+ */
+static void
+give_up(const char *why)
+{
+	unsigned int i;
+
+	wrong(why);
+	for (i = 0; i < secondaries; i++) {
+		if (pids[i] <= 0)
+			continue;
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+	_exit(EXIT_FAILURE);
+}
+
+/* All of them are there and can be passed frames to. */
+static void
+start_secondaries(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < secondaries; i++) {
+		if (!spawn(i + 1))
+			give_up("stress: a secondary cannot be started\n");
+	}
+	for (i = 0; i < secondaries; i++) {
+		while (__atomic_load_n(&shared->process[i + 1], __ATOMIC_ACQUIRE) == 0) {
+			if (has_ended(i, WNOHANG))
+				give_up("stress: a secondary ends before it begins\n");
+			usleep(1000);
+		}
+	}
 }
 
 static int
@@ -424,7 +505,7 @@ account(void)
 }
 
 static void
-disturb(unsigned int n, const pid_t *pids, uint64_t seed, unsigned int seconds)
+disturb(unsigned int n, uint64_t seed, unsigned int seconds)
 {
 	uint64_t end = rte_get_timer_cycles() + seconds * rte_get_timer_hz();
 
@@ -432,22 +513,23 @@ disturb(unsigned int n, const pid_t *pids, uint64_t seed, unsigned int seconds)
 		usleep((unsigned int)draw(&seed) % 1000);
 		interrupt(n, &seed);
 		if (secondaries > 0 && draw(&seed) % 16 == 0) {
-			pid_t pid = pids[draw(&seed) % secondaries];
+			unsigned int i = (unsigned int)draw(&seed) % secondaries;
+			pid_t pid = pids[i];
 
+			if (has_ended(i, WNOHANG))
+				give_up("stress: a secondary ends before the others\n");
 			kill(pid, SIGSTOP);
 			usleep((unsigned int)draw(&seed) % 20000);
 			kill(pid, SIGCONT);
 			count(&shared->stops, 1);
 		}
 	}
-	__atomic_store_n(&shared->stop, true, __ATOMIC_RELAXED);
 }
 
 static int
 primary(unsigned int seconds, uint64_t seed, unsigned int cache)
 {
 	const struct rte_memzone *zone;
-	pid_t pids[PLACES] = {0};
 	pthread_t churner;
 	unsigned int i, n;
 	int status;
@@ -461,23 +543,16 @@ primary(unsigned int seconds, uint64_t seed, unsigned int cache)
 	memset(shared, 0, sizeof(*shared));
 	if (ready() != 0)
 		return EXIT_FAILURE;
-	for (i = 0; i < secondaries; i++)
-		pids[i] = spawn(i + 1);
 	n = start(seed);
 	if (pthread_create(&churner, NULL, churn, NULL) != 0)
-		return EXIT_FAILURE;
-	for (i = 1; i <= secondaries; i++) {
-		while (__atomic_load_n(&shared->process[i], __ATOMIC_ACQUIRE) == 0 &&
-		       waitpid(pids[i - 1], &status, WNOHANG) == 0)
-			usleep(1000);
-	}
-	disturb(n, pids, seed, seconds);
+		give_up("stress: a thread cannot be started\n");
+	start_secondaries();
+	disturb(n, seed, seconds);
+	__atomic_store_n(&shared->stop, true, __ATOMIC_RELAXED);
 	finish();
 	pthread_join(churner, NULL);
-	for (i = 0; i < secondaries; i++) {
-		if (waitpid(pids[i], &status, 0) != pids[i] || status != 0)
-			wrong("stress: a secondary does not end as it should\n");
-	}
+	for (i = 0; i < secondaries; i++)
+		has_ended(i, 0);
 	account();
 	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 	       shared->wrong, shared->gets, shared->passed, shared->signals, shared->stops,
@@ -501,10 +576,12 @@ main(int argc, char **argv)
 	}
 	for (i = 0; i < argc && i < ARGS_MOST - 1; i++)
 		words[i] = strdup(argv[i]);
-	seed = strtoull(argv[2], NULL, 0);
+	seed = strtoull(argv[2], NULL, 10);
 	secondaries = RTE_MIN((unsigned int)atoi(argv[3]), (unsigned int)PLACES - 1);
 	options = argv[5];
 	place = as == NULL ? 0 : (unsigned int)atoi(as);
+	if (place != 0 && !die_with_primary())
+		return EXIT_FAILURE;
 	if (rte_eal_init(argc - 6, argv + 6) < 0)
 		return EXIT_FAILURE;
 	return place != 0 ? secondary(seed)

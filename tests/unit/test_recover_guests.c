@@ -417,25 +417,66 @@ churn(void *arg)
 	return NULL;
 }
 
-/* Beside threads that move rooms all the time, by lanes that many use. */
+static pthread_t threads[2];
+
 static void
-test_beside_others(void)
+churn_begin(void)
 {
-	pthread_t threads[2];
-	uint32_t round;
 	uint32_t n;
 
-	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
-		return;
 	atomic_store(&stop, false);
 	for (n = 0; n < UNIT_ARRAY_LEN(threads); n++)
 		CU_ASSERT_EQUAL_FATAL(
 			pthread_create(&threads[n], NULL, churn, (void *)(uintptr_t)(n + 1)), 0);
-	for (round = 0; round < unit_rounds(2000); round++) {
+}
+
+static void
+churn_end(void)
+{
+	uint32_t n;
+
+	atomic_store(&stop, true);
+	for (n = 0; n < UNIT_ARRAY_LEN(threads); n++)
+		pthread_join(threads[n], NULL);
+}
+
+/*
+ * Recover beside them. It need not come to an end while they move rooms or strays
+ * without pause: after some tries they make one.
+ */
+static int
+recover_beside(uint32_t process, struct labyrinth_recovery *found)
+{
+	uint32_t tries;
+	int ret = -EAGAIN;
+
+	for (tries = 0; ret == -EAGAIN && tries < 5000; tries++) {
+		if (tries >= 50) {
+			atomic_store(&paused, true);
+			usleep(100);
+		}
+		ret = labyrinth_recover(u.lab, process, found);
+	}
+	atomic_store(&paused, false);
+	return ret;
+}
+
+/* Beside threads that move rooms all the time, by lanes that many use. */
+static void
+test_beside_others(void)
+{
+	uint32_t entered = 0;
+	uint32_t recovered = 0;
+	uint32_t round;
+	int ret = 0;
+
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
+		return;
+	churn_begin();
+	for (round = 0; round < unit_rounds(2000) && ret == 0; round++) {
 		struct labyrinth_recovery found = {0};
 		struct lab_visit visit = {0};
 		struct lab_lane *lane = &u.lab->lanes[COMMON * LABYRINTH_GUEST_LANES + round % 16];
-		int ret;
 
 		/* As by a process that is in the lane and dies; numbers of processes are one here.
 		 */
@@ -445,15 +486,14 @@ test_beside_others(void)
 			continue;
 		}
 		(void)lab_front_refill(u.lab, &visit);
-		do
-			ret = labyrinth_recover(u.lab, GUEST, &found);
-		while (ret == -EAGAIN);
-		CU_ASSERT_EQUAL_FATAL(ret, 0);
-		CU_ASSERT_EQUAL(found.lanes, 1);
+		entered++;
+		ret = recover_beside(GUEST, &found);
+		recovered += found.lanes;
 	}
-	atomic_store(&stop, true);
-	while (n > 0)
-		pthread_join(threads[--n], NULL);
+	churn_end();
+	CU_ASSERT_EQUAL(ret, 0);
+	CU_ASSERT_TRUE(entered > 0);
+	CU_ASSERT_EQUAL(recovered, entered);
 	expect_whole();
 	unit_drop(&u);
 }
@@ -462,46 +502,30 @@ test_beside_others(void)
 static void
 test_strays_beside_others(void)
 {
-	pthread_t threads[2];
 	struct lab_lane *dead;
+	uint32_t taken = 0;
+	uint32_t recovered = 0;
 	uint32_t round;
-	uint32_t n;
+	int ret = 0;
 
 	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
 		return;
 	frames_go_astray();
 	dead = &u.lab->own[DEAD_LANE];
-	atomic_store(&stop, false);
-	for (n = 0; n < UNIT_ARRAY_LEN(threads); n++)
-		CU_ASSERT_EQUAL_FATAL(
-			pthread_create(&threads[n], NULL, churn, (void *)(uintptr_t)(n + 1)), 0);
-	for (round = 0; round < unit_rounds(100); round++) {
+	churn_begin();
+	for (round = 0; round < unit_rounds(100) && ret == 0; round++) {
 		struct labyrinth_recovery found = {0};
 		struct lab_room room;
-		uint32_t taken;
-		uint32_t tries;
-		int ret = -EAGAIN;
 
 		lab_lane_intend_astray(u.lab, dead);
 		dead->slot |= LAB_BUSY;
-		taken = lab_stray_take(u.lab, &room, 1 + round % 5);
-		/* It need not come to an end while they move strays without pause. */
-		for (tries = 0; tries < 5000; tries++) {
-			ret = labyrinth_recover(u.lab, DEAD, &found);
-			if (ret != -EAGAIN)
-				break;
-			if (tries >= 50) {
-				atomic_store(&paused, true);
-				usleep(100);
-			}
-		}
-		atomic_store(&paused, false);
-		CU_ASSERT_EQUAL(ret, 0);
-		CU_ASSERT_EQUAL(found.frames, taken);
+		taken += lab_stray_take(u.lab, &room, 1 + round % 5);
+		ret = recover_beside(DEAD, &found);
+		recovered += found.frames;
 	}
-	atomic_store(&stop, true);
-	while (n > 0)
-		pthread_join(threads[--n], NULL);
+	churn_end();
+	CU_ASSERT_EQUAL(ret, 0);
+	CU_ASSERT_EQUAL(recovered, taken);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, ALIVE));
 	unit_drop(&u);

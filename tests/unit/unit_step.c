@@ -3,6 +3,7 @@
  */
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,7 +77,9 @@ unit_traced(void (*fn)(const void *arg), const void *arg)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		/* Untraced, it would stop with nobody to see that. */
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+			_exit(UNIT_SKIPPED);
 		fn(arg);
 		_exit(0);
 	}
@@ -84,6 +87,26 @@ unit_traced(void (*fn)(const void *arg), const void *arg)
 		return -1;
 	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL);
 	return pid;
+}
+
+static void
+steps(const void *arg)
+{
+	(void)arg;
+	unit_stop_here();
+}
+
+bool
+unit_may_step(void)
+{
+	pid_t pid = unit_traced(steps, NULL);
+	bool may = pid > 0 && unit_step(pid) == UNIT_STEPPED;
+
+	if (may)
+		unit_kill_now(pid);
+	else
+		printf("skipped: no process can be stepped through here (ptrace is not allowed)\n");
+	return may;
 }
 
 enum unit_step

@@ -49,6 +49,10 @@ unit_deed_do(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void
 pid_t
 unit_traced(void (*fn)(const void *arg), const void *arg);
 
+/* May processes be stepped through here at all? If not, says that the test is skipped. */
+bool
+unit_may_step(void);
+
 /* In that process: wait for who traces it. */
 void
 unit_stop_here(void);
