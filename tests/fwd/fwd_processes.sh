@@ -160,7 +160,7 @@ case_commands()
 	kill -TERM "${PID[primary]}"
 	over primary
 	no_loss "$CASE"
-	check "$CASE: no system call was refused" test ! -s <(grep -a 'system call' "$ERRORS")
+	check_eq "$CASE: no system call was refused" "$(grep -ac 'system call' "$ERRORS")" 0 "$ERRORS"
 }
 
 # Nobody knows there what a program held.
