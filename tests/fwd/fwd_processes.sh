@@ -19,20 +19,49 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 KILLS=6
 ORPHANED=3
 PORTS=(--vdev=net_null0 --vdev=net_null1)
-declare -A PID
+declare -A PID IN
 
-# launch NAME ARGUMENT...: in the background, told what to do by a pipe to IN.
+# One that ended unexpectedly must not end us.
+trap ':' PIPE
+
+# launch NAME ARGUMENT...: in the background, told what to do by say.
 launch()
 {
-	local name=$1
+	local name=$1 to
 	shift
 	# What the one before said must not be taken for what this one says.
-	rm -f "$LOGS/in" "$LOGS/$name.log" "$LOGS/$name.err"
-	mkfifo "$LOGS/in" || die "cannot make $LOGS/in"
-	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/in" >"$LOGS/$name.log" 2>"$LOGS/$name.err" &
+	rm -f "$LOGS/$name.in" "$LOGS/$name.log" "$LOGS/$name.err"
+	mkfifo "$LOGS/$name.in" || die "cannot make $LOGS/$name.in"
+	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/$name.in" >"$LOGS/$name.log" 2>"$LOGS/$name.err" &
 	PID[$name]=$!
-	exec {IN}>"$LOGS/in"
-	at_exit end_process "${PID[$name]}"
+	exec {to}>"$LOGS/$name.in"
+	IN[$name]=$to
+}
+
+# say NAME LINE...: it may have ended already.
+say()
+{
+	local to=${IN[$1]}
+	shift
+	{ printf '%s\n' "$@" >&"$to"; } 2>/dev/null
+}
+
+# reap NAME: one that ends or was killed; sets STATUS. Its number stays for who asks what is left.
+reap()
+{
+	local to=${IN[$1]}
+	{ wait "${PID[$1]}"; } 2>/dev/null
+	STATUS=$?
+	exec {to}>&-
+	unset "IN[$1]"
+}
+
+end_all()
+{
+	local name
+	for name in "${!IN[@]}"; do
+		end_process "${PID[$name]}"
+	done
 }
 
 # primary OPTION...: comes to forward.
@@ -57,14 +86,13 @@ over()
 	LOG=$LOGS/$1.log
 	ERRORS=$LOGS/$1.err
 	wait_until 10 ended "${PID[$1]}" || { kill -KILL "${PID[$1]}" && note "$CASE: the $1 does not end"; }
-	{ wait "${PID[$1]}"; } 2>/dev/null
-	STATUS=$?
+	reap "$1"
 }
 
 kill_one()
 {
 	kill -KILL "${PID[$1]}"
-	{ wait "${PID[$1]}"; } 2>/dev/null
+	reap "$1"
 }
 
 packets()
@@ -151,7 +179,7 @@ case_commands()
 	kill_one secondary
 	given_back 1000
 	launch typed --proc-type=secondary --lcores 2@0,3@0 -- -i --pool=fwd_0
-	printf 'start\nshow fwd stats all\nstop\nset fwd mac\nstart\nport stop all\nquit\n' >&"$IN"
+	say typed start 'show fwd stats all' stop 'set fwd mac' start 'port stop all' quit
 	over typed
 	check_eq "$CASE: a secondary takes commands" "$(grep -c '^Stopped after' "$LOG")" 1 "$LOG"
 	check_eq "$CASE: but none about ports" "$(sed -n 's/^labyrinth-fwd: //p' "$ERRORS")" \
@@ -285,8 +313,9 @@ case_bad()
 INNER=0
 [[ ${1:-} == --inner ]] && INNER=1 && shift
 ((INNER)) || [[ $# != 1 || $1 == -* ]] || in_namespaces "several processes" 128 --inner "$1"
-BUILD=$1
 begin fwd-processes "$@"
+BUILD=$1
+at_exit end_all
 [[ -n $(missing_packages dpdk-dev) ]] && die "no dpdk-telemetry.py"
 mount_huge
 PREFIX=fwd-processes-$$
