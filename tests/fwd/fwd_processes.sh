@@ -19,6 +19,8 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 KILLS=6
 ORPHANED=3
 PORTS=(--vdev=net_null0 --vdev=net_null1)
+# A burst on its way on each port's queue, and one that is a sample.
+MOVING=96
 declare -A PID IN
 
 # One that ended unexpectedly must not end us.
@@ -80,12 +82,12 @@ secondary()
 		not_ok "$CASE: the secondary does not forward" "$LOGS/secondary.err"
 }
 
-# over NAME: waits for its end, up to ten seconds; sets LOG, ERRORS and STATUS.
+# over NAME: waits for its end, up to thirty seconds; sets LOG, ERRORS and STATUS.
 over()
 {
 	LOG=$LOGS/$1.log
 	ERRORS=$LOGS/$1.err
-	wait_until 10 ended "${PID[$1]}" || { kill -KILL "${PID[$1]}" && note "$CASE: the $1 does not end"; }
+	wait_until 30 ended "${PID[$1]}" || { kill -KILL "${PID[$1]}" && note "$CASE: the $1 does not end"; }
 	reap "$1"
 }
 
@@ -100,13 +102,40 @@ packets()
 	ask /ethdev/stats,0 | field ipackets
 }
 
-# goes_on WHAT: packets are counted on, within a second.
+# counted_on BEFORE
+counted_on()
+{
+	local now
+	now=$(packets)
+	((${now:-0} > $1))
+}
+
+# goes_on WHAT: packets are counted on.
 goes_on()
 {
 	local before
 	before=$(packets)
-	sleep 0.5
-	check "$CASE: $1: the primary goes on" test "$(packets)" -gt "$before"
+	check "$CASE: $1: the primary goes on" wait_until 10 counted_on "${before:-0}"
+}
+
+# used POOL: as the primary tells.
+used()
+{
+	ask "/labyrinth/pool,$1" | field used
+}
+
+used_above()
+{
+	local now
+	now=$(used "$1")
+	((${now:-0} > $2))
+}
+
+# holds POOL NUMBER: the secondary holds so many; what the primary has on its way is less than MOVING.
+holds()
+{
+	wait_until 20 used_above "$1" $(($2 + MOVING)) ||
+		not_ok "$CASE: the secondary does not hold $2 of pool $1" "$LOGS/secondary.log"
 }
 
 # gone PID: the line about a process, if it is there.
@@ -119,7 +148,7 @@ gone()
 given_back()
 {
 	local line
-	wait_until 5 gone "${PID[secondary]}" >/dev/null
+	wait_until 20 gone "${PID[secondary]}" >/dev/null
 	line=$(gone "${PID[secondary]}")
 	if [[ $line =~ ([0-9]+)\ buffers\ .*\(([0-9]+)\ held,\ ([0-9]+)\ in ]] &&
 		((BASH_REMATCH[2] >= $1 && BASH_REMATCH[1] == BASH_REMATCH[2] + BASH_REMATCH[3])); then
@@ -141,11 +170,12 @@ one_line()
 
 case_kills()
 {
-	local i used
+	local i left
 	HELD=0
 	primary --stats-period=0
 	for ((i = 0; i < KILLS; i++)); do
-		secondary --stats-period=0 --burst=$((1 << i))
+		secondary --stats-period=0 --burst=$((1 << i)) --hold-ms=60000
+		holds fwd_0 128
 		sleep "0.$((RANDOM % 5 + 1))"
 		kill_one secondary
 		goes_on "kill $i"
@@ -156,9 +186,8 @@ case_kills()
 	check_eq "$CASE: a secondary that ends by itself: exit status" "$STATUS" 0 "$ERRORS"
 	goes_on "a secondary that ends by itself"
 	given_back 0
-	used=$(ask /labyrinth/pool,fwd_0 | field used)
-	# A burst on its way on each port's queue, and one that is a sample.
-	check "$CASE: telemetry: only what is on its way is used ($used)" test "${used:-9999}" -le 96
+	left=$(used fwd_0)
+	check "$CASE: telemetry: only what is on its way is used ($left)" test "${left:-9999}" -le $MOVING
 	kill -TERM "${PID[primary]}"
 	over primary
 	no_loss "$CASE"
@@ -175,7 +204,7 @@ case_commands()
 	refused_secondary "one of two pools" "2 pools of mbufs; give --pool=NAME, one of .*fwd_0_1_0"
 	secondary --pool=fwd_0_1_0 --hold-ms=60000 --lockdown --stats-period=1
 	check "$CASE: it uses that pool" grep -q '^lcore 3: from pool fwd_0_1_0 and back' "$LOGS/secondary.log"
-	sleep 0.5
+	holds fwd_0_1_0 1000
 	kill_one secondary
 	given_back 1000
 	launch typed --proc-type=secondary --lcores 2@0,3@0 -- -i --pool=fwd_0
@@ -196,13 +225,12 @@ case_fast()
 {
 	HELD=0
 	primary --stats-period=1 --pool-options=profile=fast
-	secondary --stats-period=0
-	sleep 0.5
+	secondary --stats-period=0 --hold-ms=60000
+	holds fwd_0 128
 	kill_one secondary
 	given_back 0
 	check_eq "$CASE: what it held cannot be told" "$HELD" 0
-	sleep 1.2
-	check "$CASE: the live table shows it" grep -qa '^given back of 1 secondary' "$LOGS/primary.log"
+	check "$CASE: the live table shows it" wait_until 10 grep -qa '^given back of 1 secondary' "$LOGS/primary.log"
 	kill -TERM "${PID[primary]}"
 	over primary
 	check_eq "$CASE: and is lost: exit status" "$STATUS" 1 "$ERRORS"
@@ -260,7 +288,8 @@ case_orphans()
 case_stopped()
 {
 	primary --stats-period=0
-	secondary --stats-period=0
+	secondary --stats-period=0 --hold-ms=60000
+	holds fwd_0 128
 	kill -STOP "${PID[secondary]}"
 	kill -TERM "${PID[primary]}"
 	over primary
