@@ -135,21 +135,26 @@ on_primary_ended(void *arg)
 	fwd_stop_wake();
 }
 
-/** The primary is about to end; called by a thread of EAL's. Answered when all is given back. */
+/**
+ * The primary is about to end; called by a thread of EAL's. Answered when all is given back, and
+ * only then: without an answer the primary leaves the pools.
+ */
 static int
 on_primary_ends(const struct rte_mp_msg *msg, const void *peer)
 {
 	struct rte_mp_msg reply;
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
 	atomic_store(&asked, true);
 	on_primary_ended(NULL);
 	for (i = 0; i < QUIET_TRIES && !atomic_load(&quiet); i++)
 		usleep(QUIET_US);
-	memset(&reply, 0, sizeof(reply));
-	memcpy(reply.name, msg->name, sizeof(reply.name));
-	ret = rte_mp_reply(&reply, peer);
+	if (atomic_load(&quiet)) {
+		memset(&reply, 0, sizeof(reply));
+		memcpy(reply.name, msg->name, sizeof(reply.name));
+		ret = rte_mp_reply(&reply, peer);
+	}
 	atomic_store(&asked, false);
 	return ret;
 }

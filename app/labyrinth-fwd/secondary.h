@@ -52,7 +52,7 @@ bool
 fwd_secondary_orphaned(void);
 
 /**
- * This process holds no buffer and touches no pool any more. If the primary is about to end, it
+ * This process holds no buffer and touches no pool any more: every way out comes here. If the primary is about to end, it
  * is told, and waited for.
  */
 void

@@ -285,7 +285,6 @@ static int
 settle_secondary(struct fwd_session *session)
 {
 	fwd_summary_pools(session->pools, session->nb_pools);
-	fwd_secondary_quiet();
 	return session->failed || session->orphaned ? -1 : 0;
 }
 

@@ -3,7 +3,8 @@
 # Copyright(c) 2026 The Labyrinth authors
 #
 # labyrinth-fwd as a primary whose secondaries are killed while they hold its
-# buffers, and as a secondary whose primary ends or is killed.
+# buffers, and as a secondary whose primary ends or is killed. CASES in the
+# environment: only those.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -18,6 +19,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 
 KILLS=6
 ORPHANED=3
+SECONDARY_LCORES=(--lcores "2@0,3@$(($(nproc) - 1))")
 PORTS=(--vdev=net_null0 --vdev=net_null1)
 # A burst on its way on each port's queue, and one that is a sample.
 MOVING=96
@@ -26,7 +28,8 @@ declare -A PID IN
 # One that ended unexpectedly must not end us.
 trap ':' PIPE
 
-# launch NAME ARGUMENT...: in the background, told what to do by say.
+# launch NAME ARGUMENT...: in the background, told what to do by say. OUTPUT=FILE
+# in front: its output goes there.
 launch()
 {
 	local name=$1 to
@@ -34,7 +37,7 @@ launch()
 	# What the one before said must not be taken for what this one says.
 	rm -f "$LOGS/$name.in" "$LOGS/$name.log" "$LOGS/$name.err"
 	mkfifo "$LOGS/$name.in" || die "cannot make $LOGS/$name.in"
-	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/$name.in" >"$LOGS/$name.log" 2>"$LOGS/$name.err" &
+	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/$name.in" >"${OUTPUT:-$LOGS/$name.log}" 2>"$LOGS/$name.err" &
 	PID[$name]=$!
 	exec {to}>"$LOGS/$name.in"
 	IN[$name]=$to
@@ -77,7 +80,7 @@ primary()
 # secondary OPTION...: comes to forward on lcores of its own.
 secondary()
 {
-	launch secondary --proc-type=secondary --lcores "2@0,3@$(($(nproc) - 1))" -- "$@"
+	launch secondary --proc-type=secondary "${SECONDARY_LCORES[@]}" -- "$@"
 	wait_until 20 grep -qsE '^(lcore 3: |labyrinth-fwd> )' "$LOGS/secondary.log" ||
 		not_ok "$CASE: the secondary does not forward" "$LOGS/secondary.err"
 }
@@ -300,6 +303,30 @@ case_stopped()
 	next_primary
 }
 
+# One that prints where nobody reads keeps its buffers meanwhile, and uses them.
+case_busy()
+{
+	local from helps
+	mapfile -t helps < <(yes help | head -n 100)
+	primary --stats-period=0
+	mkfifo "$LOGS/unread" || die "cannot make $LOGS/unread"
+	exec {from}<>"$LOGS/unread"
+	OUTPUT=$LOGS/unread launch secondary --proc-type=secondary "${SECONDARY_LCORES[@]}" -- -i -a --hold-ms=60000
+	say secondary "${helps[@]}"
+	holds fwd_0 128
+	kill -TERM "${PID[primary]}"
+	over primary
+	check "$CASE: the primary says who did not answer" \
+		grep -qa 'a secondary process did not answer within 3 seconds: .* the pools, are left' "$LOG"
+	check_eq "$CASE: what it holds is not back: exit status" "$STATUS" 1 "$ERRORS"
+	ended "${PID[secondary]}" && not_ok "$CASE: the pools are taken from a secondary that uses them"
+	# It must see the end, which it would not if it could write there itself.
+	cat "$LOGS/unread" >"$LOGS/secondary.log" {from}>&- &
+	exec {from}>&-
+	orphaned
+	next_primary
+}
+
 # --- bad use ----------------------------------------------------------------
 
 # run_shared NAME ARGUMENT...: as run, with memory that is shared.
@@ -349,7 +376,7 @@ at_exit end_all
 mount_huge
 PREFIX=fwd-processes-$$
 SHARED=(--no-pci "--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR")
-for CASE in bad kills commands fast orphans stopped; do
+for CASE in ${CASES:-bad kills commands fast orphans stopped busy}; do
 	"case_$CASE"
 done
 # EAL's, of primaries that share memory.
