@@ -278,6 +278,13 @@ case_orphans()
 	orphaned
 	check "$CASE: the maze is gone, EAL's files are left" wait_until 10 only_files_left
 	refused_secondary "what a dead primary left" "no primary process .* start it first"
+	primary --stats-period=0
+	secondary --stats-period=0
+	kill -STOP "${PID[secondary]}"
+	kill_one primary
+	kill -TERM "${PID[secondary]}"
+	kill -CONT "${PID[secondary]}"
+	CASE="ends and a signal" orphaned
 	next_primary
 	primary --stats-period=0
 	secondary -i -a
