@@ -14,6 +14,7 @@
 
 #include "app_message.h"
 #include "compat.h"
+#include "packet.h"
 #include "secondary.h"
 #include "stop.h"
 
@@ -111,6 +112,12 @@ fwd_secondary_pool(struct fwd_pools *pools, const char *name)
 
 	if (mp == NULL)
 		return -1;
+	if (rte_pktmbuf_data_room_size(mp) < FWD_LEAST_ROOM) {
+		app_error("pool %s: its mbufs have room for %u bytes, packets need %u; the primary "
+		          "process has to make a pool of larger ones",
+		          mp->name, rte_pktmbuf_data_room_size(mp), FWD_LEAST_ROOM);
+		return -1;
+	}
 	if (mp->ops_index < 0 || (uint32_t)mp->ops_index >= rte_mempool_ops_table.num_ops) {
 		app_error("pool %s: its mempool handler is not loaded in this process", mp->name);
 		return -1;

@@ -369,6 +369,14 @@ case_bad()
 	kill -TERM "${PID[primary]}"
 	over primary
 	no_loss "$CASE"
+	# Packets would reach into the mbufs behind; labyrinth-fwd itself makes no such pool.
+	FORWARDER=${TESTPMD:-dpdk-testpmd} launch primary --lcores 0@0,1@0 "${PORTS[@]}" -- \
+		--mbuf-size=2176,160 --total-num-mbufs=4096
+	wait_until 20 counted_on 0 ||
+		not_ok "$CASE: testpmd does not forward" "$LOGS/primary.err"
+	refused_secondary "mbufs without room for a packet" "pool mb_pool_0_1: .* room for 160 bytes, packets need 192" --pool=mb_pool_0_1
+	say primary ''
+	over primary
 }
 
 # ----------------------------------------------------------------------------
