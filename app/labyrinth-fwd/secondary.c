@@ -21,6 +21,8 @@
 /* How long the primary's question waits for this process: less than the primary does. */
 #define QUIET_TRIES 2500
 #define QUIET_US    1000
+/* How long to wait for a primary that ends: 3 seconds for answers, 3 to recover, and its ports. */
+#define LEAVE_TRIES 10000
 
 static atomic_bool ended;
 static atomic_bool quiet;
@@ -196,7 +198,7 @@ fwd_secondary_orphaned(void)
 	return true;
 }
 
-void
+bool
 fwd_secondary_quiet(void)
 {
 	unsigned int i;
@@ -206,8 +208,12 @@ fwd_secondary_quiet(void)
 	 * EAL's thread that answers ends with this one; and while the primary frees its pools,
 	 * the driver works here with memory of EAL's, which must not be given up meanwhile.
 	 */
-	for (i = 0; i < QUIET_TRIES && atomic_load(&ended) &&
-	            (atomic_load(&asked) || rte_eal_primary_proc_alive(NULL));
-	     i++)
+	for (i = 0;
+	     atomic_load(&ended) && (atomic_load(&asked) || rte_eal_primary_proc_alive(NULL));
+	     i++) {
+		if (i == LEAVE_TRIES)
+			return false;
 		usleep(QUIET_US);
+	}
+	return true;
 }

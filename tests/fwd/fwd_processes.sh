@@ -334,6 +334,48 @@ case_busy()
 	next_primary
 }
 
+# faulty FAULT OPTION...: a primary with one of primary_faults.c.
+faulty()
+{
+	local fault=$1
+	shift
+	export "$fault=1" LD_PRELOAD=$LOGS/primary_faults.so
+	primary "$@"
+	unset "$fault" LD_PRELOAD
+}
+
+# EAL's memory is not given up while the primary frees its pools.
+case_slow()
+{
+	faulty SLOW_CLOSE --stats-period=0
+	secondary --stats-period=0
+	kill -TERM "${PID[primary]}"
+	wait_until 30 ended "${PID[secondary]}"
+	check "$CASE: the secondary waits for the primary" wait_until 2 ended "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+	orphaned
+}
+
+# What lies in other pools is given back, of later processes too.
+case_unmapped()
+{
+	local i
+	HELD=0
+	faulty NO_MAZE --stats-period=0
+	for i in 1 2; do
+		secondary --stats-period=0 --hold-ms=60000
+		holds fwd_0 128
+		kill_one secondary
+		given_back 1
+	done
+	kill -TERM "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+	check_eq "$CASE: one line says what is wrong" \
+		"$(grep -ac 'is not given back, or not all of it: Bad address' "$LOG")" 1 "$LOG"
+}
+
 # --- bad use ----------------------------------------------------------------
 
 # run_shared NAME ARGUMENT...: as run, with memory that is shared.
@@ -391,7 +433,15 @@ at_exit end_all
 mount_huge
 PREFIX=fwd-processes-$$
 SHARED=(--no-pci "--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR")
-for CASE in ${CASES:-bad kills commands fast orphans stopped busy}; do
+FAULTY='slow unmapped'
+# A sanitizer's library wants to be the first that is preloaded.
+if grep -q __asan_init "$FORWARDER"; then
+	skip "a primary with faults" "built with sanitizers"
+	FAULTY=
+else
+	compile "$HERE/primary_faults.c" "$LOGS/primary_faults.so" -shared -fPIC
+fi
+for CASE in ${CASES:-bad kills commands fast orphans stopped busy $FAULTY}; do
 	"case_$CASE"
 done
 # EAL's, of primaries that share memory.
