@@ -172,7 +172,8 @@ main(int argc, char **argv)
 		goto end;
 	ret = run(&app);
 	fwd_session_free(&app.session);
-	rte_eal_cleanup();
+	if (fwd_secondary_quiet())
+		rte_eal_cleanup();
 end:
 	app_arguments_free(&app.arguments);
 	if (app.session.orphaned)

@@ -14,6 +14,7 @@
 #include "app_options.h"
 #include "app_parse.h"
 #include "options.h"
+#include "packet.h"
 #include "parse.h"
 
 /* Kinds of options that only this program has. */
@@ -32,7 +33,6 @@ enum option_kind {
 
 #define SECONDS_OF_A_YEAR (366u * 24 * 3600)
 #define FIELD(field)      offsetof(struct fwd_options, field)
-#define LEAST_ROOM        (RTE_PKTMBUF_HEADROOM + RTE_ETHER_MIN_LEN)
 
 #define NUMBER(name, field, min, max, meaning)                                          \
 	{                                                                               \
@@ -199,7 +199,7 @@ set_mbuf_sizes(struct fwd_options *options, const char *text)
 
 	options->nb_mbuf_sizes = 0;
 	for (;; rest++) {
-		if (app_parse_digits(rest, &rest, &size) != 0 || size < LEAST_ROOM ||
+		if (app_parse_digits(rest, &rest, &size) != 0 || size < FWD_LEAST_ROOM ||
 		    size > UINT16_MAX || options->nb_mbuf_sizes == FWD_MAX_MBUF_SIZES)
 			break;
 		options->mbuf_size[options->nb_mbuf_sizes++] = (uint32_t)size;
@@ -209,7 +209,7 @@ set_mbuf_sizes(struct fwd_options *options, const char *text)
 			break;
 	}
 	app_error("--mbuf-size=%s: give up to %d sizes from %u to %u, such as 2176,4096", text,
-	          FWD_MAX_MBUF_SIZES, LEAST_ROOM, UINT16_MAX);
+	          FWD_MAX_MBUF_SIZES, FWD_LEAST_ROOM, UINT16_MAX);
 	return -1;
 }
 

@@ -18,6 +18,9 @@
 
 #define FWD_PACKET_LEN 64
 
+/** The least data room of mbufs that packets are made of. */
+#define FWD_LEAST_ROOM (RTE_PKTMBUF_HEADROOM + FWD_PACKET_LEN)
+
 /**
  * Turn an mbuf fresh from its pool into a packet.
  *

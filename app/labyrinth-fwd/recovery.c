@@ -55,7 +55,21 @@ note(struct fwd_recovery *recovery, const struct rte_labyrinth_recovery *found)
 	recovery->in_lanes += found->frames;
 }
 
-/** Returns true when nothing is left to be done. */
+/** Of some pool at least, what processes held is not given back. */
+static void
+complain(struct fwd_recovery *recovery, int ret)
+{
+	/* This process has no number; anything else is about one pool, and others go on. */
+	recovery->refused = ret == -ESRCH;
+	if (recovery->said)
+		return;
+	recovery->said = true;
+	fwd_live_break();
+	app_notice("what secondary processes hold when they die is not given back%s: %s",
+	           recovery->refused ? "" : ", or not all of it", rte_strerror(-ret));
+}
+
+/** Returns true when nothing is left to be done, or can be. */
 static bool
 look(struct fwd_recovery *recovery)
 {
@@ -71,14 +85,12 @@ look(struct fwd_recovery *recovery)
 		ret = rte_labyrinth_reclaim(NULL, &found);
 		note(recovery, &found);
 	}
-	if (ret == 0 && recovery->now.processes > 0)
+	if (ret == -EAGAIN || ret == -EBUSY)
+		return false;
+	if (ret != 0)
+		complain(recovery, ret);
+	if (recovery->now.processes > 0)
 		announce(recovery);
-	if (ret == 0 || ret == -EAGAIN || ret == -EBUSY)
-		return ret == 0;
-	if (!recovery->refused)
-		app_notice("what secondary processes hold when they die is not given back: %s",
-		           rte_strerror(-ret));
-	recovery->refused = true;
 	return true;
 }
 

@@ -22,7 +22,8 @@ struct fwd_recovery {
 	uint32_t processes; /**< that have gone, and are done with */
 	uint64_t owned;     /**< buffers they held, which are in their pool again */
 	uint64_t in_lanes;  /**< free buffers of their lanes, which others can get again */
-	bool refused;       /**< it cannot be done here; that was said */
+	bool refused;       /**< it cannot be done here */
+	bool said;          /**< that something is not given back, and why */
 	/** Under way: what was found of processes that are not done with. */
 	struct {
 		uint32_t processes;

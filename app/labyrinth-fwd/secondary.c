@@ -14,12 +14,15 @@
 
 #include "app_message.h"
 #include "compat.h"
+#include "packet.h"
 #include "secondary.h"
 #include "stop.h"
 
 /* How long the primary's question waits for this process: less than the primary does. */
 #define QUIET_TRIES 2500
 #define QUIET_US    1000
+/* How long to wait for a primary that ends: 3 seconds for answers, 3 to recover, and its ports. */
+#define LEAVE_TRIES 10000
 
 static atomic_bool ended;
 static atomic_bool quiet;
@@ -111,6 +114,12 @@ fwd_secondary_pool(struct fwd_pools *pools, const char *name)
 
 	if (mp == NULL)
 		return -1;
+	if (rte_pktmbuf_data_room_size(mp) < FWD_LEAST_ROOM) {
+		app_error("pool %s: its mbufs have room for %u bytes, packets need %u; the primary "
+		          "process has to make a pool of larger ones",
+		          mp->name, rte_pktmbuf_data_room_size(mp), FWD_LEAST_ROOM);
+		return -1;
+	}
 	if (mp->ops_index < 0 || (uint32_t)mp->ops_index >= rte_mempool_ops_table.num_ops) {
 		app_error("pool %s: its mempool handler is not loaded in this process", mp->name);
 		return -1;
@@ -135,21 +144,26 @@ on_primary_ended(void *arg)
 	fwd_stop_wake();
 }
 
-/** The primary is about to end; called by a thread of EAL's. Answered when all is given back. */
+/**
+ * The primary is about to end; called by a thread of EAL's. Answered when all is given back, and
+ * only then: without an answer the primary leaves the pools.
+ */
 static int
 on_primary_ends(const struct rte_mp_msg *msg, const void *peer)
 {
 	struct rte_mp_msg reply;
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
 	atomic_store(&asked, true);
 	on_primary_ended(NULL);
 	for (i = 0; i < QUIET_TRIES && !atomic_load(&quiet); i++)
 		usleep(QUIET_US);
-	memset(&reply, 0, sizeof(reply));
-	memcpy(reply.name, msg->name, sizeof(reply.name));
-	ret = rte_mp_reply(&reply, peer);
+	if (atomic_load(&quiet)) {
+		memset(&reply, 0, sizeof(reply));
+		memcpy(reply.name, msg->name, sizeof(reply.name));
+		ret = rte_mp_reply(&reply, peer);
+	}
 	atomic_store(&asked, false);
 	return ret;
 }
@@ -184,7 +198,7 @@ fwd_secondary_orphaned(void)
 	return true;
 }
 
-void
+bool
 fwd_secondary_quiet(void)
 {
 	unsigned int i;
@@ -194,8 +208,12 @@ fwd_secondary_quiet(void)
 	 * EAL's thread that answers ends with this one; and while the primary frees its pools,
 	 * the driver works here with memory of EAL's, which must not be given up meanwhile.
 	 */
-	for (i = 0; i < QUIET_TRIES && atomic_load(&ended) &&
-	            (atomic_load(&asked) || rte_eal_primary_proc_alive(NULL));
-	     i++)
+	for (i = 0;
+	     atomic_load(&ended) && (atomic_load(&asked) || rte_eal_primary_proc_alive(NULL));
+	     i++) {
+		if (i == LEAVE_TRIES)
+			return false;
 		usleep(QUIET_US);
+	}
+	return true;
 }

@@ -52,10 +52,13 @@ bool
 fwd_secondary_orphaned(void);
 
 /**
- * This process holds no buffer and touches no pool any more. If the primary is about to end, it
- * is told, and waited for.
+ * This process holds no buffer and touches no pool any more: every way out comes here. If
+ * the primary is about to end, it is told, and waited for, ten seconds or a little more.
+ *
+ * @return
+ *   false when it has not ended by then: EAL's memory must stay as it is until this process ends.
  */
-void
+bool
 fwd_secondary_quiet(void);
 
 #endif /* FWD_SECONDARY_H */

@@ -284,8 +284,10 @@ fwd_session_patience(const struct fwd_session *session)
 static int
 settle_secondary(struct fwd_session *session)
 {
+	/* It may have ended while a signal or a command was what ended this process. */
+	if (fwd_secondary_orphaned())
+		session->orphaned = true;
 	fwd_summary_pools(session->pools, session->nb_pools);
-	fwd_secondary_quiet();
 	return session->failed || session->orphaned ? -1 : 0;
 }
 

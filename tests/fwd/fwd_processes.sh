@@ -3,7 +3,8 @@
 # Copyright(c) 2026 The Labyrinth authors
 #
 # labyrinth-fwd as a primary whose secondaries are killed while they hold its
-# buffers, and as a secondary whose primary ends or is killed.
+# buffers, and as a secondary whose primary ends or is killed. CASES in the
+# environment: only those.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -18,21 +19,54 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 
 KILLS=6
 ORPHANED=3
+SECONDARY_LCORES=(--lcores "2@0,3@$(($(nproc) - 1))")
 PORTS=(--vdev=net_null0 --vdev=net_null1)
-declare -A PID
+# A burst on its way on each port's queue, and one that is a sample.
+MOVING=96
+declare -A PID IN
 
-# launch NAME ARGUMENT...: in the background, told what to do by a pipe to IN.
+# One that ended unexpectedly must not end us.
+trap ':' PIPE
+
+# launch NAME ARGUMENT...: in the background, told what to do by say. OUTPUT=FILE
+# in front: its output goes there.
 launch()
 {
-	local name=$1
+	local name=$1 to
 	shift
 	# What the one before said must not be taken for what this one says.
-	rm -f "$LOGS/in" "$LOGS/$name.log" "$LOGS/$name.err"
-	mkfifo "$LOGS/in" || die "cannot make $LOGS/in"
-	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/in" >"$LOGS/$name.log" 2>"$LOGS/$name.err" &
+	rm -f "$LOGS/$name.in" "$LOGS/$name.log" "$LOGS/$name.err"
+	mkfifo "$LOGS/$name.in" || die "cannot make $LOGS/$name.in"
+	"$FORWARDER" "${SHARED[@]}" "$@" <"$LOGS/$name.in" >"${OUTPUT:-$LOGS/$name.log}" 2>"$LOGS/$name.err" &
 	PID[$name]=$!
-	exec {IN}>"$LOGS/in"
-	at_exit end_process "${PID[$name]}"
+	exec {to}>"$LOGS/$name.in"
+	IN[$name]=$to
+}
+
+# say NAME LINE...: it may have ended already.
+say()
+{
+	local to=${IN[$1]}
+	shift
+	{ printf '%s\n' "$@" >&"$to"; } 2>/dev/null
+}
+
+# reap NAME: one that ends or was killed; sets STATUS. Its number stays for who asks what is left.
+reap()
+{
+	local to=${IN[$1]}
+	{ wait "${PID[$1]}"; } 2>/dev/null
+	STATUS=$?
+	exec {to}>&-
+	unset "IN[$1]"
+}
+
+end_all()
+{
+	local name
+	for name in "${!IN[@]}"; do
+		end_process "${PID[$name]}"
+	done
 }
 
 # primary OPTION...: comes to forward.
@@ -46,25 +80,24 @@ primary()
 # secondary OPTION...: comes to forward on lcores of its own.
 secondary()
 {
-	launch secondary --proc-type=secondary --lcores "2@0,3@$(($(nproc) - 1))" -- "$@"
+	launch secondary --proc-type=secondary "${SECONDARY_LCORES[@]}" -- "$@"
 	wait_until 20 grep -qsE '^(lcore 3: |labyrinth-fwd> )' "$LOGS/secondary.log" ||
 		not_ok "$CASE: the secondary does not forward" "$LOGS/secondary.err"
 }
 
-# over NAME: waits for its end, up to ten seconds; sets LOG, ERRORS and STATUS.
+# over NAME: waits for its end, up to thirty seconds; sets LOG, ERRORS and STATUS.
 over()
 {
 	LOG=$LOGS/$1.log
 	ERRORS=$LOGS/$1.err
-	wait_until 10 ended "${PID[$1]}" || { kill -KILL "${PID[$1]}" && note "$CASE: the $1 does not end"; }
-	{ wait "${PID[$1]}"; } 2>/dev/null
-	STATUS=$?
+	wait_until 30 ended "${PID[$1]}" || { kill -KILL "${PID[$1]}" && note "$CASE: the $1 does not end"; }
+	reap "$1"
 }
 
 kill_one()
 {
 	kill -KILL "${PID[$1]}"
-	{ wait "${PID[$1]}"; } 2>/dev/null
+	reap "$1"
 }
 
 packets()
@@ -72,13 +105,40 @@ packets()
 	ask /ethdev/stats,0 | field ipackets
 }
 
-# goes_on WHAT: packets are counted on, within a second.
+# counted_on BEFORE
+counted_on()
+{
+	local now
+	now=$(packets)
+	((${now:-0} > $1))
+}
+
+# goes_on WHAT: packets are counted on.
 goes_on()
 {
 	local before
 	before=$(packets)
-	sleep 0.5
-	check "$CASE: $1: the primary goes on" test "$(packets)" -gt "$before"
+	check "$CASE: $1: the primary goes on" wait_until 10 counted_on "${before:-0}"
+}
+
+# used POOL: as the primary tells.
+used()
+{
+	ask "/labyrinth/pool,$1" | field used
+}
+
+used_above()
+{
+	local now
+	now=$(used "$1")
+	((${now:-0} > $2))
+}
+
+# holds POOL NUMBER: the secondary holds so many; what the primary has on its way is less than MOVING.
+holds()
+{
+	wait_until 20 used_above "$1" $(($2 + MOVING)) ||
+		not_ok "$CASE: the secondary does not hold $2 of pool $1" "$LOGS/secondary.log"
 }
 
 # gone PID: the line about a process, if it is there.
@@ -91,7 +151,7 @@ gone()
 given_back()
 {
 	local line
-	wait_until 5 gone "${PID[secondary]}" >/dev/null
+	wait_until 20 gone "${PID[secondary]}" >/dev/null
 	line=$(gone "${PID[secondary]}")
 	if [[ $line =~ ([0-9]+)\ buffers\ .*\(([0-9]+)\ held,\ ([0-9]+)\ in ]] &&
 		((BASH_REMATCH[2] >= $1 && BASH_REMATCH[1] == BASH_REMATCH[2] + BASH_REMATCH[3])); then
@@ -113,11 +173,12 @@ one_line()
 
 case_kills()
 {
-	local i used
+	local i left
 	HELD=0
 	primary --stats-period=0
 	for ((i = 0; i < KILLS; i++)); do
-		secondary --stats-period=0 --burst=$((1 << i))
+		secondary --stats-period=0 --burst=$((1 << i)) --hold-ms=60000
+		holds fwd_0 128
 		sleep "0.$((RANDOM % 5 + 1))"
 		kill_one secondary
 		goes_on "kill $i"
@@ -128,9 +189,8 @@ case_kills()
 	check_eq "$CASE: a secondary that ends by itself: exit status" "$STATUS" 0 "$ERRORS"
 	goes_on "a secondary that ends by itself"
 	given_back 0
-	used=$(ask /labyrinth/pool,fwd_0 | field used)
-	# A burst on its way on each port's queue, and one that is a sample.
-	check "$CASE: telemetry: only what is on its way is used ($used)" test "${used:-9999}" -le 96
+	left=$(used fwd_0)
+	check "$CASE: telemetry: only what is on its way is used ($left)" test "${left:-9999}" -le $MOVING
 	kill -TERM "${PID[primary]}"
 	over primary
 	no_loss "$CASE"
@@ -147,11 +207,11 @@ case_commands()
 	refused_secondary "one of two pools" "2 pools of mbufs; give --pool=NAME, one of .*fwd_0_1_0"
 	secondary --pool=fwd_0_1_0 --hold-ms=60000 --lockdown --stats-period=1
 	check "$CASE: it uses that pool" grep -q '^lcore 3: from pool fwd_0_1_0 and back' "$LOGS/secondary.log"
-	sleep 0.5
+	holds fwd_0_1_0 1000
 	kill_one secondary
 	given_back 1000
 	launch typed --proc-type=secondary --lcores 2@0,3@0 -- -i --pool=fwd_0
-	printf 'start\nshow fwd stats all\nstop\nset fwd mac\nstart\nport stop all\nquit\n' >&"$IN"
+	say typed start 'show fwd stats all' stop 'set fwd mac' start 'port stop all' quit
 	over typed
 	check_eq "$CASE: a secondary takes commands" "$(grep -c '^Stopped after' "$LOG")" 1 "$LOG"
 	check_eq "$CASE: but none about ports" "$(sed -n 's/^labyrinth-fwd: //p' "$ERRORS")" \
@@ -160,7 +220,7 @@ case_commands()
 	kill -TERM "${PID[primary]}"
 	over primary
 	no_loss "$CASE"
-	check "$CASE: no system call was refused" test ! -s <(grep -a 'system call' "$ERRORS")
+	check_eq "$CASE: no system call was refused" "$(grep -ac 'system call' "$ERRORS")" 0 "$ERRORS"
 }
 
 # Nobody knows there what a program held.
@@ -168,13 +228,12 @@ case_fast()
 {
 	HELD=0
 	primary --stats-period=1 --pool-options=profile=fast
-	secondary --stats-period=0
-	sleep 0.5
+	secondary --stats-period=0 --hold-ms=60000
+	holds fwd_0 128
 	kill_one secondary
 	given_back 0
 	check_eq "$CASE: what it held cannot be told" "$HELD" 0
-	sleep 1.2
-	check "$CASE: the live table shows it" grep -qa '^given back of 1 secondary' "$LOGS/primary.log"
+	check "$CASE: the live table shows it" wait_until 10 grep -qa '^given back of 1 secondary' "$LOGS/primary.log"
 	kill -TERM "${PID[primary]}"
 	over primary
 	check_eq "$CASE: and is lost: exit status" "$STATUS" 1 "$ERRORS"
@@ -219,6 +278,13 @@ case_orphans()
 	orphaned
 	check "$CASE: the maze is gone, EAL's files are left" wait_until 10 only_files_left
 	refused_secondary "what a dead primary left" "no primary process .* start it first"
+	primary --stats-period=0
+	secondary --stats-period=0
+	kill -STOP "${PID[secondary]}"
+	kill_one primary
+	kill -TERM "${PID[secondary]}"
+	kill -CONT "${PID[secondary]}"
+	CASE="ends and a signal" orphaned
 	next_primary
 	primary --stats-period=0
 	secondary -i -a
@@ -232,7 +298,8 @@ case_orphans()
 case_stopped()
 {
 	primary --stats-period=0
-	secondary --stats-period=0
+	secondary --stats-period=0 --hold-ms=60000
+	holds fwd_0 128
 	kill -STOP "${PID[secondary]}"
 	kill -TERM "${PID[primary]}"
 	over primary
@@ -241,6 +308,72 @@ case_stopped()
 	kill -CONT "${PID[secondary]}"
 	orphaned
 	next_primary
+}
+
+# One that prints where nobody reads keeps its buffers meanwhile, and uses them.
+case_busy()
+{
+	local from helps
+	mapfile -t helps < <(yes help | head -n 100)
+	primary --stats-period=0
+	mkfifo "$LOGS/unread" || die "cannot make $LOGS/unread"
+	exec {from}<>"$LOGS/unread"
+	OUTPUT=$LOGS/unread launch secondary --proc-type=secondary "${SECONDARY_LCORES[@]}" -- -i -a --hold-ms=60000
+	say secondary "${helps[@]}"
+	holds fwd_0 128
+	kill -TERM "${PID[primary]}"
+	over primary
+	check "$CASE: the primary says who did not answer" \
+		grep -qa 'a secondary process did not answer within 3 seconds: .* the pools, are left' "$LOG"
+	check_eq "$CASE: what it holds is not back: exit status" "$STATUS" 1 "$ERRORS"
+	ended "${PID[secondary]}" && not_ok "$CASE: the pools are taken from a secondary that uses them"
+	# It must see the end, which it would not if it could write there itself.
+	cat "$LOGS/unread" >"$LOGS/secondary.log" {from}>&- &
+	exec {from}>&-
+	orphaned
+	next_primary
+}
+
+# faulty FAULT OPTION...: a primary with one of primary_faults.c.
+faulty()
+{
+	local fault=$1
+	shift
+	export "$fault=1" LD_PRELOAD=$LOGS/primary_faults.so
+	primary "$@"
+	unset "$fault" LD_PRELOAD
+}
+
+# EAL's memory is not given up while the primary frees its pools.
+case_slow()
+{
+	faulty SLOW_CLOSE --stats-period=0
+	secondary --stats-period=0
+	kill -TERM "${PID[primary]}"
+	wait_until 30 ended "${PID[secondary]}"
+	check "$CASE: the secondary waits for the primary" wait_until 2 ended "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+	orphaned
+}
+
+# What lies in other pools is given back, of later processes too.
+case_unmapped()
+{
+	local i
+	HELD=0
+	faulty NO_MAZE --stats-period=0
+	for i in 1 2; do
+		secondary --stats-period=0 --hold-ms=60000
+		holds fwd_0 128
+		kill_one secondary
+		given_back 1
+	done
+	kill -TERM "${PID[primary]}"
+	over primary
+	no_loss "$CASE"
+	check_eq "$CASE: one line says what is wrong" \
+		"$(grep -ac 'is not given back, or not all of it: Bad address' "$LOG")" 1 "$LOG"
 }
 
 # --- bad use ----------------------------------------------------------------
@@ -278,6 +411,14 @@ case_bad()
 	kill -TERM "${PID[primary]}"
 	over primary
 	no_loss "$CASE"
+	# Packets would reach into the mbufs behind; labyrinth-fwd itself makes no such pool.
+	FORWARDER=${TESTPMD:-dpdk-testpmd} launch primary --lcores 0@0,1@0 "${PORTS[@]}" -- \
+		--mbuf-size=2176,160 --total-num-mbufs=4096
+	wait_until 20 counted_on 0 ||
+		not_ok "$CASE: testpmd does not forward" "$LOGS/primary.err"
+	refused_secondary "mbufs without room for a packet" "pool mb_pool_0_1: .* room for 160 bytes, packets need 192" --pool=mb_pool_0_1
+	say primary ''
+	over primary
 }
 
 # ----------------------------------------------------------------------------
@@ -285,13 +426,22 @@ case_bad()
 INNER=0
 [[ ${1:-} == --inner ]] && INNER=1 && shift
 ((INNER)) || [[ $# != 1 || $1 == -* ]] || in_namespaces "several processes" 128 --inner "$1"
-BUILD=$1
 begin fwd-processes "$@"
+BUILD=$1
+at_exit end_all
 [[ -n $(missing_packages dpdk-dev) ]] && die "no dpdk-telemetry.py"
 mount_huge
 PREFIX=fwd-processes-$$
 SHARED=(--no-pci "--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR")
-for CASE in bad kills commands fast orphans stopped; do
+FAULTY='slow unmapped'
+# A sanitizer's library wants to be the first that is preloaded.
+if grep -q __asan_init "$FORWARDER"; then
+	skip "a primary with faults" "built with sanitizers"
+	FAULTY=
+else
+	compile "$HERE/primary_faults.c" "$LOGS/primary_faults.so" -shared -fPIC
+fi
+for CASE in ${CASES:-bad kills commands fast orphans stopped busy $FAULTY}; do
 	"case_$CASE"
 done
 # EAL's, of primaries that share memory.
