@@ -14,15 +14,6 @@
 #include "depot.h"
 #include "unit_step.h"
 
-#if UNIT_TSAN || UNIT_ASAN
-/* Stepped through, a process takes for ever with what sanitizers add to it. */
-int
-main(void)
-{
-	return UNIT_SKIPPED;
-}
-#else
-
 enum {
 	ROOMS = 6,
 	INSTRUCTIONS_MOST = 5000, /* far more than a pop takes */
@@ -136,4 +127,3 @@ main(void)
 	unit_share = true;
 	return unit_main("depot held", tests);
 }
-#endif

@@ -17,15 +17,6 @@
 #include "stray.h"
 #include "unit_step.h"
 
-#if UNIT_TSAN || UNIT_ASAN
-/* Stepped through, a process takes for ever with what sanitizers add to it. */
-int
-main(void)
-{
-	return UNIT_SKIPPED;
-}
-#else
-
 enum {
 	FRAMES = 1500,
 	PROCESSES = 3, /* the last of them are all that have no lanes of their own */
@@ -248,4 +239,3 @@ main(void)
 	unit_share = true;
 	return unit_main("kill", tests);
 }
-#endif

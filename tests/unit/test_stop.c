@@ -15,15 +15,6 @@
 #include "unit_held.h"
 #include "unit_others.h"
 
-#if UNIT_TSAN || UNIT_ASAN
-/* Stepped through, a process takes for ever with what sanitizers add to it. */
-int
-main(void)
-{
-	return UNIT_SKIPPED;
-}
-#else
-
 enum {
 	OTHERS = 0,
 	HELD = 1,   /* the process that is held in its call, or the first of several */
@@ -321,4 +312,3 @@ main(void)
 	unit_share = true;
 	return unit_main("stop", tests);
 }
-#endif
