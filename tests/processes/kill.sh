@@ -29,7 +29,7 @@ END
 kills()
 {
 	local log=$LOGS/kills-$2.log line
-	line=$(timeout --foreground --kill-after=5 $((120 + $1 * 5)) "$KILLS" "$1" "$2" "$3" -- --no-pci --no-telemetry \
+	line=$(timeout --foreground --kill-after=5 $((120 + $1 * 5)) "$PROGRAM" "$1" "$2" "$3" -- --no-pci --no-telemetry \
 		"--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR" 2>"$log" | tail -n 1)
 	read -r DONE HANGS SLOW STALLS LOST TWICE RECLAIMED IN_LANES ERRORS <<<"$line"
 	printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "$2${3:+ $3}" "${DONE:-?}" "${HANGS:-?}" \
@@ -65,12 +65,7 @@ while getopts 'hmn:' flag; do
 	esac
 done
 shift $((OPTIND - 1))
-(($# == 1)) || { usage >&2 && exit 2; }
-BUILD=$(realpath "$1")
-KILLS=$BUILD/tests/processes/kills
-[[ -x $KILLS ]] || die "no $KILLS: build first (meson setup $1 && ninja -C $1)"
-LOGS=$BUILD/testlogs/processes
-mkdir -p "$LOGS" || die "cannot write to $LOGS"
+take_program kills "$@"
 
 ((IN_NAMESPACES)) || in_namespaces "kills" 64 -m -n "$COUNT" "$BUILD"
 

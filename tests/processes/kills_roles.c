@@ -19,6 +19,7 @@
 
 #include "kills.h"
 #include "rte_mempool_labyrinth.h"
+#include "whole.h"
 
 #define BURST     32
 #define BULK_MOST 64
@@ -74,21 +75,11 @@ reclaim(struct kills_shared *shared)
 	} while ((shared->ret == -EAGAIN || shared->ret == -EBUSY) && ++tries < 100);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	const void *const *left = a;
-	const void *const *right = b;
-
-	return *left < *right ? -1 : *left > *right;
-}
-
 static void
 count(struct kills_shared *shared)
 {
 	static void *taken[KILLS_SIZE + BURST];
 	struct rte_labyrinth_stats stats;
-	uint32_t n = 0, i;
 
 	atomic_store(&pause_wanted, true);
 	while (!atomic_load(&paused))
@@ -96,15 +87,7 @@ count(struct kills_shared *shared)
 	shared->free = rte_mempool_avail_count(pool);
 	if (rte_labyrinth_stats_get(pool, &stats) == 0)
 		shared->free = stats.available + stats.cached;
-	while (n < RTE_DIM(taken) && rte_mempool_get(pool, &taken[n]) == 0)
-		n++;
-	qsort(taken, n, sizeof(taken[0]), compare);
-	shared->twice = 0;
-	for (i = 1; i < n; i++)
-		shared->twice += taken[i] == taken[i - 1];
-	shared->got = n;
-	for (i = 0; i < n; i++)
-		rte_mempool_put(pool, taken[i]);
+	shared->got = whole_count(pool, taken, RTE_DIM(taken), &shared->twice);
 	atomic_store(&pause_wanted, false);
 }
 

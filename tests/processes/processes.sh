@@ -328,12 +328,8 @@ while getopts 'hns:' flag; do
 	esac
 done
 shift $((OPTIND - 1))
-(($# == 1)) || { usage >&2 && exit 2; }
-BUILD=$(realpath "$1")
-PEER=$BUILD/tests/processes/peer
-[[ -x $PEER ]] || die "no $PEER: build first (meson setup $1 && ninja -C $1)"
-LOGS=$BUILD/testlogs/processes
-mkdir -p "$LOGS" || die "cannot write to $LOGS"
+take_program peer "$@"
+PEER=$PROGRAM
 
 ((IN_NAMESPACES)) || in_namespaces "several processes" 400 -n ${ONLY:+-s "${ONLY//,/ }"} "$BUILD"
 

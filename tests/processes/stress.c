@@ -31,6 +31,7 @@
 #include <rte_ring.h>
 
 #include "rte_mempool_labyrinth.h"
+#include "whole.h"
 
 #define POOL       "stress"
 #define SIZE       3000
@@ -466,15 +467,6 @@ start_secondaries(void)
 	}
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	const void *const *left = a;
-	const void *const *right = b;
-
-	return *left < *right ? -1 : *left > *right;
-}
-
 /* Nobody works any more: each frame is there, once. */
 static void
 account(void)
@@ -482,7 +474,7 @@ account(void)
 	static void *all[SIZE + 1];
 	struct rte_labyrinth_recovery found;
 	struct rte_labyrinth_stats stats = {0};
-	unsigned int n, i, available, twice = 0;
+	unsigned int n, i, available, twice;
 
 	for (i = 0; i < PLACES; i++) {
 		while (rte_ring_dequeue(rings[i], &all[0]) == 0) {
@@ -494,14 +486,8 @@ account(void)
 		usleep(1000);
 	rte_labyrinth_stats_get(pool, &stats);
 	available = rte_mempool_avail_count(pool);
-	for (n = 0; n < RTE_DIM(all) && rte_mempool_get(pool, &all[n]) == 0;)
-		n++;
-	qsort(all, n, sizeof(all[0]), compare);
-	for (i = 1; i < n; i++)
-		twice += all[i] == all[i - 1];
+	n = whole_count(pool, all, RTE_DIM(all), &twice);
 	printf("%u %u %u %" PRIu64 " ", available, n, twice, stats.steals);
-	for (i = 0; i < n; i++)
-		rte_mempool_put(pool, all[i]);
 }
 
 static void

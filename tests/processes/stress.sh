@@ -31,7 +31,7 @@ run()
 	local name=$1 secondaries=$2 cache=$3 options=$4 log=$LOGS/stress-$1.log
 	local available got twice steals wrong gets passed signals stops pools
 	shift 4
-	timeout --foreground --kill-after=5 $((TIME + 60)) "$STRESS" "$TIME" "$SEED" "$secondaries" "$cache" \
+	timeout --foreground --kill-after=5 $((TIME + 60)) "$PROGRAM" "$TIME" "$SEED" "$secondaries" "$cache" \
 		"$options" -- --no-pci --no-telemetry "--file-prefix=$PREFIX" "$@" >"$log.out" 2>"$log"
 	check_eq "$name: exit status" $? 0 "$log"
 	read -r available got twice steals wrong gets passed signals stops pools <<<"$(tail -n 1 "$log.out")"
@@ -57,22 +57,17 @@ while getopts 'hmt:s:' flag; do
 	esac
 done
 shift $((OPTIND - 1))
-(($# == 1)) || { usage >&2 && exit 2; }
-BUILD=$(realpath "$1")
-STRESS=$BUILD/tests/processes/stress
-[[ -x $STRESS ]] || die "no $STRESS: build first (meson setup $1 && ninja -C $1)"
-LOGS=$BUILD/testlogs/processes
-mkdir -p "$LOGS" || die "cannot write to $LOGS"
+take_program stress "$@"
 PREFIX=lab-stress-$$
 
 if ((!IN_NAMESPACES)); then
 	undo_on_exit
 	note "seed $SEED"
-	if is_root && unshare -m -n true 2>/dev/null && reserve_huge 128; then
+	if may_share 128; then
 		unshare -m -n "$0" -m -t "$TIME" -s "$SEED" "$BUILD"
 		exit
 	fi
-	skip "several processes" "EAL shares memory only in huge pages, and they need namespaces"
+	skip "several processes" "$REASON"
 	for profile in fast guard strict; do
 		run "threads-$profile" 0 0 "profile=$profile" --no-huge --no-shconf -m 512 -l 0
 	done
