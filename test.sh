@@ -44,6 +44,7 @@ done
 
 BUILD=build
 LOGS=$BUILD/testlogs
+FAILURES=$LOGS/failures
 
 section()
 {
@@ -59,6 +60,21 @@ step()
 	if limited "$seconds" "$log" "$@"; then ok "$name"; else not_ok "$name" "$log"; fi
 }
 
+# failures_of NAME LOG: what failed in a script's log, and why.
+failures_of()
+{
+	awk -v name="$1" '/^not ok/ { show = 1; if (!n++) printf "== %s\n", name; print; next }
+		!/^    / { show = 0 } show' "$2"
+}
+
+# all_failures: once more and together, since thousands of lines lie between them.
+all_failures()
+{
+	[[ -s $FAILURES ]] || return 0
+	section "what failed"
+	cat "$FAILURES"
+}
+
 # script NAME SECONDS COMMAND...: a script with a summary of its own, which is
 # added to ours. No summary is a failure.
 script()
@@ -69,6 +85,7 @@ script()
 	section "$name"
 	timeout --kill-after=30 "$seconds" "$@" </dev/null 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
+	failures_of "$name" "$log" >>"$FAILURES"
 	last=$(tail -n 1 "$log")
 	if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
 		PASSED=$((PASSED + BASH_REMATCH[1]))
@@ -138,11 +155,11 @@ builds()
 {
 	section "builds and unit tests"
 	CC=gcc build build --buildtype=release -Dwerror=true
-	unit_tests build 300
+	unit_tests build 900
 	((QUICK)) && return
 	step "clang-tidy" 1500 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang --buildtype=release -Dwerror=true
-	unit_tests build-clang 300
+	unit_tests build-clang 900
 	CC=gcc build build-asan --buildtype=debugoptimized -Dwerror=true \
 		-Db_sanitize=address,undefined -Db_lundef=false
 	unit_tests build-asan 600 -t 4
@@ -233,7 +250,7 @@ left_as_found()
 undo_on_exit
 # shellcheck disable=SC2119 # all packages of the list
 install_missing
-mkdir -p "$LOGS" || die "cannot write to $PWD/$LOGS"
+{ mkdir -p "$LOGS" && : >"$FAILURES"; } || die "cannot write to $PWD/$LOGS"
 is_root || note "not root: what needs root is skipped"
 total_before=$(huge_total)
 free_before=$(huge_free)
@@ -249,5 +266,6 @@ else
 	not_ok "no plugin was built: system tests cannot run"
 fi
 left_as_found "$total_before" "$free_before" "$spaces_before"
+all_failures
 printf '\n# %d s, logs in %s\n' "$SECONDS" "$LOGS"
 summary

@@ -21,15 +21,21 @@ ok()
 	printf 'ok - %s\n' "$1"
 }
 
-# not_ok NAME [LOGFILE]: the end of the log is what tells why.
-not_ok()
+# tell_failure NAME [LOGFILE]: the end of the log is what tells why.
+tell_failure()
 {
-	FAILED=$((FAILED + 1))
 	printf 'not ok - %s\n' "$1"
 	if [[ -n ${2:-} && -s $2 ]]; then
 		grep -avE 'cache_count\[' "$2" | tail -n "${SHOW_LINES:-25}" | cut -c1-200 | sed 's/^/    | /'
 		printf '    | (whole log: %s)\n' "$2"
 	fi
+}
+
+# not_ok NAME [LOGFILE]: also to the file FAILURES, if that is set.
+not_ok()
+{
+	FAILED=$((FAILED + 1))
+	tell_failure "$@" | tee -a "${FAILURES:-/dev/null}"
 }
 
 # check NAME COMMAND...: one result, of what the command says.

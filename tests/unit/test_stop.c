@@ -21,10 +21,10 @@ enum {
 	CROWD = 24, /* held at the same time */
 	PROCESSES = HELD + CROWD,
 	WATCHDOG = 60, /* seconds: far above what the others' calls, or all steps of a run, take */
-	RUNS = 16,     /* of a call, by default */
+	RUNS = 10,     /* of a call, by default */
 	LONG = 15000,  /* instructions: of such a call all runs would take minutes */
 	LONG_PERIOD = 997,
-	HOLDS = 50,       /* in a run with several, by default */
+	HOLDS = 40,       /* in a run with several, by default */
 	HOLDS_MOST = 100, /* then it is let go: held without end, it need not get on */
 	NEVER = UINT32_MAX,
 };

@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
@@ -96,6 +97,20 @@ steps(const void *arg)
 	unit_stop_here();
 }
 
+/* Both sides of a step on one CPU: to wake another one takes longer than the step. */
+static void
+stay_on_this_cpu(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t only;
+
+	if (cpu < 0)
+		return;
+	CPU_ZERO(&only);
+	CPU_SET((size_t)cpu, &only);
+	sched_setaffinity(0, sizeof(only), &only);
+}
+
 bool
 unit_may_step(void)
 {
@@ -106,6 +121,7 @@ unit_may_step(void)
 		printf("skipped: with what sanitizers add to a process its steps take for ever\n");
 		return false;
 	}
+	stay_on_this_cpu();
 	pid = unit_traced(steps, NULL);
 	may = pid > 0 && unit_step(pid) == UNIT_STEPPED;
 	if (may)
