@@ -47,6 +47,7 @@ static const struct section sections[] = {
 	{{"loop"}, "0,256", "2@1", BULKS, "128,512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
 	{{"latency"}, "0,256", "2@1", "1,32", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
 	{{"pipe"}, "0,256", "2", "8,32,128", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
+	{{"pass"}, "256", "2", "8,32,128", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
 	{{"nullio", "nullswap"}, "256", "1", "32", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
 	{{"touch"}, "256", "1", "32", "512", {2, {SMALL_SIZE, LARGE_SIZE}}, RING_FIRST},
 	{{"create"}, "256", "1", "32", "512", {1, {LARGE_SIZE}}, RING_FIRST},

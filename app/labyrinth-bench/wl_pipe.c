@@ -32,6 +32,21 @@ prepare(struct bench_worker *worker)
 	return worker->state != NULL ? 0 : -1;
 }
 
+/* Without a pool only the pointers are passed on, whatever they are. */
+
+static bool
+get_some(struct bench_worker *worker, void **objects, unsigned int n)
+{
+	return worker->mp == NULL || bench_get(worker, objects, n);
+}
+
+static void
+put_some(struct bench_worker *worker, void *const *objects, unsigned int n)
+{
+	if (worker->mp != NULL)
+		bench_put(worker, objects, n);
+}
+
 static uint64_t
 produce(struct bench_worker *worker, struct rte_ring *ring, uint64_t bulks)
 {
@@ -40,11 +55,11 @@ produce(struct bench_worker *worker, struct rte_ring *ring, uint64_t bulks)
 	uint64_t i;
 
 	for (i = 0; i < bulks; i++) {
-		if (!bench_get(worker, objects, bulk))
+		if (!get_some(worker, objects, bulk))
 			break;
 		while (rte_ring_sp_enqueue_bulk(ring, objects, bulk, NULL) == 0) {
 			if (bench_worker_failed(worker)) {
-				bench_put(worker, objects, bulk);
+				put_some(worker, objects, bulk);
 				return i * bulk;
 			}
 			bench_worker_wait(worker);
@@ -66,7 +81,7 @@ consume(struct bench_worker *worker, struct rte_ring *ring, uint64_t bulks)
 				return i * bulk;
 			bench_worker_wait(worker);
 		}
-		bench_put(worker, objects, bulk);
+		put_some(worker, objects, bulk);
 	}
 	return i * bulk;
 }
@@ -88,7 +103,7 @@ finish(struct bench_worker *worker)
 	if (!is_producer(worker) || worker->state == NULL)
 		return;
 	while (rte_ring_sc_dequeue(worker->state, &object) == 0)
-		bench_put(worker, &object, 1);
+		put_some(worker, &object, 1);
 	rte_ring_free(worker->state);
 	worker->state = NULL;
 }
@@ -97,6 +112,16 @@ const struct bench_workload bench_pipe = {
 	.name = "pipe",
 	.meaning = "every other lcore gets, its neighbour puts; a ring of --kept between",
 	.flags = BENCH_PAIRS,
+	.patience = 1,
+	.prepare = prepare,
+	.iterate = iterate,
+	.finish = finish,
+};
+
+const struct bench_workload bench_pass = {
+	.name = "pass",
+	.meaning = "the physical limit of pipe: only pass the pointers on",
+	.flags = BENCH_PAIRS | BENCH_NO_POOL,
 	.patience = 1,
 	.prepare = prepare,
 	.iterate = iterate,

@@ -89,6 +89,7 @@ extern const struct bench_workload bench_loop;
 extern const struct bench_workload bench_touch;
 extern const struct bench_workload bench_random;
 extern const struct bench_workload bench_pipe;
+extern const struct bench_workload bench_pass;
 extern const struct bench_workload bench_rxring;
 extern const struct bench_workload bench_latency;
 extern const struct bench_workload bench_copy;

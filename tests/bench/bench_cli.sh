@@ -23,7 +23,7 @@ END
 }
 
 GUARD=labyrinth:profile=guard
-WORKLOADS="loop touch random pipe rxring latency copy create nullio nullswap"
+WORKLOADS="loop touch random pipe pass rxring latency copy create nullio nullswap"
 
 # --- one run ----------------------------------------------------------------
 

@@ -68,12 +68,14 @@ ask()
 	echo "$1" | ask_raw
 }
 
-# field NAME: of the one answer on standard input.
+# field NAME: of the one answer on standard input; nothing if nobody answered.
 field()
 {
 	python3 -c 'import json, sys
-answer = list(json.load(sys.stdin).values())[0]
-print(json.dumps(answer[sys.argv[1]]))' "$1"
+text = sys.stdin.read()
+if text.strip():
+    answer = list(json.loads(text).values())[0]
+    print(json.dumps(answer[sys.argv[1]]))' "$1"
 }
 
 # figures SAID COMMAND...: checks the answers on standard input.
