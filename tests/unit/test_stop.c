@@ -4,8 +4,9 @@
 
 /*
  * A process is held in the middle of a call: at instructions spread over all of it, with
- * STOP_EVERYWHERE=1 at every single one. The others go on as if it were not there; when it
- * goes on itself, it ends its call, and no frame is lost or in two places.
+ * STOP_EVERYWHERE=1 at every single one, but of the longest calls. The others go on as if
+ * it were not there; when it goes on itself, it ends its call, and no frame is lost or in
+ * two places.
  */
 
 #include <signal.h>
@@ -22,8 +23,10 @@ enum {
 	PROCESSES = HELD + CROWD,
 	WATCHDOG = 60, /* seconds: far above what the others' calls, or all steps of a run, take */
 	RUNS = 10,     /* of a call, by default */
+	SHORT = 2000,  /* instructions: of such a call each can have a run of its own */
 	LONG = 15000,  /* instructions: of such a call all runs would take minutes */
 	LONG_PERIOD = 997,
+	LONG_RUNS = 11,
 	HOLDS = 40,       /* in a run with several, by default */
 	HOLDS_MOST = 100, /* then it is let go: held without end, it need not get on */
 	NEVER = UINT32_MAX,
@@ -86,7 +89,7 @@ others_go(const struct unit_act *act, bool back)
 	return unit_others_go(&others, back);
 }
 
-/* Every instruction takes half an hour: by default only some are tried. */
+/* Every instruction takes long: by default only some are tried. */
 static bool
 everywhere(void)
 {
@@ -115,7 +118,7 @@ hold(const struct unit_act *act, uint32_t first, uint32_t period, bool back)
 	if (pid > 0)
 		step = UNIT_STEPPED;
 	for (at = 0; step == UNIT_STEPPED && holds < HOLDS_MOST; at++) {
-		if (at == LONG && first == NEVER && !everywhere())
+		if (at == LONG && first == NEVER)
 			break;
 		if (at == first || (period > 0 && at > first && (at - first) % period == 0)) {
 			holds++;
@@ -147,7 +150,32 @@ hold(const struct unit_act *act, uint32_t first, uint32_t period, bool back)
 static uint32_t
 stride_for(uint32_t instructions, uint32_t wanted)
 {
-	return everywhere() ? 1 : (instructions / wanted) | 1;
+	return (instructions / wanted) | 1;
+}
+
+/* Held once in each run. */
+static void
+hold_once(const struct unit_act *act, uint32_t all)
+{
+	uint32_t stride = stride_for(all, all < LONG ? RUNS : 2);
+	uint32_t at;
+
+	if (everywhere() && all < SHORT)
+		stride = 1;
+	for (at = 0; at < all && others.wrong == NULL; at += stride)
+		hold(act, at, 0, at / stride % 2 == 0);
+}
+
+/* Held again and again in one run; everywhere: at each instruction in one of the runs. */
+static void
+hold_often(const struct unit_act *act, uint32_t all)
+{
+	uint32_t period = all < LONG ? stride_for(all, HOLDS) + 6 : LONG_PERIOD;
+	uint32_t runs = all < LONG ? period : LONG_RUNS;
+	uint32_t at;
+
+	for (at = 0; at < (everywhere() ? runs : 1) && others.wrong == NULL; at++)
+		hold(act, at * (all < LONG ? 1 : LONG_PERIOD / LONG_RUNS), period, at % 2 == 0);
 }
 
 static bool
@@ -182,8 +210,8 @@ drop(void)
 static void
 check_act(const struct config *config, const struct unit_act *act)
 {
-	uint32_t all, stride, at;
 	uint64_t before = stops;
+	uint32_t all;
 
 	if ((config->flags & act->flags) != act->flags || !make(config, act))
 		return;
@@ -191,12 +219,8 @@ check_act(const struct config *config, const struct unit_act *act)
 	others_go(act, true);
 	unit_others_put_back(&others);
 	all = hold(act, NEVER, 0, true);
-	stride = stride_for(all, all < LONG ? RUNS : 2);
-	for (at = 0; at < all && others.wrong == NULL; at += stride)
-		hold(act, at, 0, at / stride % 2 == 0);
-	stride = all < LONG ? stride_for(all, HOLDS) + 6 : LONG_PERIOD;
-	for (at = 0; at < (everywhere() ? stride : 1) && others.wrong == NULL; at++)
-		hold(act, at, stride, at % 2 == 0);
+	hold_once(act, all);
+	hold_often(act, all);
 	printf("\n    %s: %u instructions, held %lu times, %lu calls of the others", act->name, all,
 	       (unsigned long)(stops - before), (unsigned long)others.calls);
 	drop();
