@@ -81,7 +81,7 @@ number_of()
 						sum += substr(part[i], RSTART, RLENGTH)
 				}
 		}
-		END { print sum + 0 }' "$2"
+		END { printf "%.0f\n", sum }' "$2"
 }
 
 # run TARGET NAME SECONDS LEAST COMMAND...: no finding, and enough was done.

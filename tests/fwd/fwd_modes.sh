@@ -160,7 +160,7 @@ test_port_detached()
 # rate_of PORT: packets a second, in and out, of the last live table.
 rate_of()
 {
-	awk -v port="$1" '$1 == port && $3 == "up" { last = $4 + $5 } END { printf "%d\n", last }' "$LOG"
+	awk -v port="$1" '$1 == port && $3 == "up" { last = $4 + $5 } END { printf "%.0f\n", last }' "$LOG"
 }
 
 # A driver that reports its device as taken away, in the middle of forwarding.

@@ -118,7 +118,7 @@ pmd_packets()
 		/RX-packets:/ { rx = $2 }
 		/TX-packets:/ { tx = $2 }
 		/TX-dropped:/ || /TX-packets:/ { for (i = 1; i < NF; i++) if ($i == "TX-dropped:") drop = $(i + 1) }
-		END { print rx + 0, tx + 0, drop + 0 }' <<<"$sums")
+		END { printf "%.0f %.0f %.0f\n", rx, tx, drop }' <<<"$sums")
 }
 
 # pmd_backing NAME: sets PMD_BACKING, what the driver said about the pool.
