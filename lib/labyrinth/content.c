@@ -27,24 +27,27 @@ canary_word(const struct labyrinth *lab, const void *frame)
 /* Lines of poison that are: the processor finds the others by itself. */
 #define LAB_FETCH_POISON 6
 
+/* Of pointers that may be none of a frame: no arithmetic is done on them as such. */
 static inline uint8_t *
 canary_at(const struct labyrinth *lab, const void *frame)
 {
-	return (uint8_t *)(uintptr_t)frame + lab->frame_len;
+	return (uint8_t *)((uintptr_t)frame + lab->frame_len);
 }
 
 /* Fetch what checks of a frame read; whatever the pointer is, nothing happens but that. */
 static inline void
 content_fetch(const struct labyrinth *lab, const void *frame)
 {
-	const uint8_t *at = (const uint8_t *)lab_header(frame);
-	const uint8_t *end = lab_poison_begin(lab, frame);
+	const uintptr_t at = (uintptr_t)lab_header(frame);
+	size_t len = LABYRINTH_HEADER_LEN + lab->keep_len;
 	size_t poison = lab_poison_bytes(lab);
+	size_t off;
 
 	if ((lab->flags & LABYRINTH_F_POISON) != 0)
-		end += poison < LAB_FETCH_POISON * LAB_LINE ? poison : LAB_FETCH_POISON * LAB_LINE;
-	for (; at < end; at += LAB_LINE)
-		__builtin_prefetch(at);
+		len += poison < LAB_FETCH_POISON * LAB_LINE ? poison : LAB_FETCH_POISON * LAB_LINE;
+	/* By distance, since addresses may come to an end in between. */
+	for (off = 0; off < len; off += LAB_LINE)
+		__builtin_prefetch((const void *)(at + off));
 }
 
 void

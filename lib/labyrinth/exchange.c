@@ -7,8 +7,6 @@
  * else there is, exchange_any.c does.
  */
 
-#include <string.h>
-
 #include "exchange_any.h"
 #include "lane.h"
 #include "rest.h"
@@ -185,24 +183,6 @@ slow:
 	return put_slow(lab, lane, frames, site);
 }
 
-/* Bulks up to this are copied without a call. */
-#define COPY_INLINE 32
-
-static inline void
-copy_frames(void **to, void *const *from, uint32_t n)
-{
-	uint32_t i;
-
-	if (n > COPY_INLINE) {
-		memcpy(to, from, n * sizeof(to[0]));
-		return;
-	}
-	for (i = 0; n - i >= 4; i += 4)
-		memcpy(&to[i], &from[i], 4 * sizeof(to[0]));
-	for (; i < n; i++)
-		to[i] = from[i];
-}
-
 /*
  * Frames of a labyrinth that checks nothing, from or to the front room of a lane
  * that lcores share. The count, read before the lane is entered, is vouched for
@@ -218,7 +198,7 @@ get_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t 
 
 	if (lab_unlikely(count < n || !lab_lane_enter_seen(lane, slot)))
 		return false;
-	copy_frames(frames, &room->frames[count - n], n);
+	lab_copy_frames(frames, &room->frames[count - n], n);
 	lab_room_count_set(room, count - n);
 	lab_lane_leave_slot(lane, slot);
 	return true;
@@ -235,7 +215,7 @@ put_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uin
 	if (lab_unlikely(number == LAB_NO_ROOM || (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
 		return false;
-	copy_frames(&room->frames[count], frames, n);
+	lab_copy_frames(&room->frames[count], frames, n);
 	lab_room_count_set(room, count + n);
 	lab_lane_leave_slot(lane, slot);
 	return true;

@@ -13,6 +13,7 @@
 #include "depot.h"
 #include "event.h"
 #include "fail.h"
+#include "lane.h"
 #include "seal.h"
 #include "trace.h"
 
@@ -379,8 +380,7 @@ labyrinth_open(labyrinth_t *lab)
 
 		/* @atomic stage-open: pairs stage-store. Else: nothing; this thread wrote it. */
 		next = atomic_load_explicit(&lab_room(lab, room)->below, memory_order_relaxed);
-		lab_depot_gained(lab->full, lab_room_count(lab_room(lab, room)));
-		lab_depot_push(lab, lab->full, room);
+		lab_room_retire(lab, NULL, room);
 		room = next;
 	}
 }

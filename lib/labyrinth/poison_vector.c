@@ -18,6 +18,18 @@ first_words(size_t n)
 	return n < WORDS ? (__mmask8)((1u << n) - 1) : 0xff;
 }
 
+/* The sum of all words, without the signed one of _mm512_reduce_add_epi64(). */
+static inline LAB_TARGET_VECTOR uint64_t
+sum8(__m512i words)
+{
+	__m256i four = _mm256_add_epi64(_mm512_castsi512_si256(words),
+	                                _mm512_extracti64x4_epi64(words, 1));
+	__m128i two =
+		_mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+
+	return (uint64_t)_mm_cvtsi128_si64(two) + (uint64_t)_mm_extract_epi64(two, 1);
+}
+
 static inline LAB_TARGET_VECTOR uint64_t
 digest(const struct labyrinth *lab, const void *frame)
 {
@@ -44,7 +56,7 @@ digest(const struct labyrinth *lab, const void *frame)
 		word += LAB_DIGEST_WORDS;
 		n = rest > WORDS ? rest - WORDS : 0;
 	}
-	return (uint64_t)_mm512_reduce_add_epi64(sum);
+	return sum8(sum);
 }
 
 LAB_TARGET_VECTOR void

@@ -25,6 +25,24 @@ lab_get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint
 LAB_COLD void
 lab_put_rest(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n);
 
+/* Bulks up to this are copied without a call. */
+#define LAB_COPY_INLINE 32
+
+static inline void
+lab_copy_frames(void **to, void *const *from, uint32_t n)
+{
+	uint32_t i;
+
+	if (n > LAB_COPY_INLINE) {
+		memcpy(to, from, n * sizeof(to[0]));
+		return;
+	}
+	for (i = 0; n - i >= 4; i += 4)
+		memcpy(&to[i], &from[i], 4 * sizeof(to[0]));
+	for (; i < n; i++)
+		to[i] = from[i];
+}
+
 /* Take up to n frames from a room; tells how many were good. */
 static inline uint32_t
 lab_take_plain(struct lab_room *room, void **frames, uint32_t n)
@@ -33,10 +51,7 @@ lab_take_plain(struct lab_room *room, void **frames, uint32_t n)
 
 	if (n > count)
 		n = count;
-	if (n == 1)
-		frames[0] = room->frames[count - 1];
-	else
-		memcpy(frames, &room->frames[count - n], n * sizeof(frames[0]));
+	lab_copy_frames(frames, &room->frames[count - n], n);
 	lab_room_count_set(room, count - n);
 	return n;
 }
@@ -49,10 +64,7 @@ lab_leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 
 	if (n > LABYRINTH_ROOM_FRAMES - count)
 		n = LABYRINTH_ROOM_FRAMES - count;
-	if (n == 1)
-		room->frames[count] = frames[0];
-	else
-		memcpy(&room->frames[count], frames, n * sizeof(frames[0]));
+	lab_copy_frames(&room->frames[count], frames, n);
 	lab_room_count_set(room, count + n);
 	return n;
 }

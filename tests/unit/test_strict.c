@@ -235,6 +235,31 @@ test_every_offset(void)
 	labyrinth_violation_handler(NULL);
 }
 
+/* Pointers close to both ends of the address space: told, and no look ahead runs on from there. */
+static void
+test_ends_of_memory(void)
+{
+	struct labyrinth_params params = unit_params(400, CONTENT | LABYRINTH_F_REPORT);
+	uintptr_t at;
+
+	/* What is looked at ends within a line. */
+	params.keep_len = 120;
+	params.poison_len = 16;
+	labyrinth_violation_handler(unit_remember);
+	unit_told = 0;
+	if (unit_make(&told_by, &params, 1)) {
+		for (at = 0; at < 2000; at++) {
+			void *frames[] = {(void *)at, (void *)(UINTPTR_MAX - at)};
+
+			labyrinth_put(told_by.lab, 0, frames, 2);
+			CU_ASSERT_EQUAL(unit_told, 2 * at + 2);
+			CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_FOREIGN);
+		}
+		unit_drop(&told_by);
+	}
+	labyrinth_violation_handler(NULL);
+}
+
 /* keep_len bytes survive; what is behind them does not. */
 static void
 test_keep(void)
@@ -323,6 +348,7 @@ main(void)
 		{"two labyrinths, two orders", test_orders_differ},
 		{"random streams are apart", test_streams_apart},
 		{"writes at every offset", test_every_offset},
+		{"pointers at the ends of memory", test_ends_of_memory},
 		{"kept bytes stay, poisoned ones go", test_keep},
 		{"content before the first put", test_first_content},
 		{"fewer frames than the quarantine", test_few_frames},

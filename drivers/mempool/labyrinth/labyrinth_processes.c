@@ -215,17 +215,11 @@ labyrinth_process_release(uint32_t entry)
 	atomic_store_explicit(&labyrinth_shared->process[entry].holder, 0, memory_order_release);
 }
 
-static void
-ended_clear(uint32_t entry)
-{
-	/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
-	atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0, memory_order_release);
-}
-
 void
 labyrinth_process_bar(uint32_t entry)
 {
-	ended_clear(entry);
+	/* @atomic ended-clear: pairs ended-look. Else: an entry is taken too early. */
+	atomic_store_explicit(&labyrinth_shared->process[entry].ended, 0, memory_order_release);
 }
 
 /*
@@ -243,7 +237,7 @@ claim(uint32_t entry)
 	/* Recovery may have begun before the entry was held. */
 	good = (who == 0 || has_ended(entry)) && swap_who(entry, who, own_who);
 	if (good)
-		ended_clear(entry);
+		labyrinth_process_bar(entry);
 	if (who != 0)
 		labyrinth_process_release(entry);
 	return good;
