@@ -45,6 +45,7 @@ done
 BUILD=build
 LOGS=$BUILD/testlogs
 FAILURES=$LOGS/failures
+ONLY=
 
 section()
 {
@@ -63,7 +64,7 @@ step()
 # failures_of NAME LOG: what failed in a script's log, and why.
 failures_of()
 {
-	awk -v name="$1" '/^not ok/ { show = 1; if (!n++) printf "== %s\n", name; print; next }
+	awk -v name="$1" '/^not ok - / { show = 1; print "not ok - " name ": " substr($0, 10); next }
 		!/^    / { show = 0 } show' "$2"
 }
 
@@ -126,7 +127,9 @@ build()
 	if [[ ! -e $dir/build.ninja ]]; then
 		step "configure $dir" 120 meson setup "$dir" "$@"
 	fi
-	if [[ -n ${ONLY:-} ]]; then
+	if [[ -n $ONLY ]]; then
+		# What there is to build may have changed since.
+		step "targets of $dir" 120 ninja -C "$dir" build.ninja
 		mapfile -t targets < <(ninja -C "$dir" -t targets all | sed -nE "s#^($ONLY): .*_LINKER.*#\\1#p")
 		((${#targets[@]} > 0)) || not_ok "build $dir: nothing matches $ONLY"
 	fi
@@ -239,7 +242,7 @@ soak()
 		script "soak $round: testpmd" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 		script "soak $round: namespaces" 300 tests/system/netns.sh "$BUILD" labyrinth
 		script "soak $round: suites" 400 tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,distributor "$BUILD"
-		unit_tests build 300
+		unit_tests build 900
 	done
 }
 

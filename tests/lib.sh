@@ -14,6 +14,7 @@ export REPO
 
 PASSED=0
 FAILED=0
+FAILURES=
 
 ok()
 {

@@ -27,8 +27,8 @@
  * matter, but those of rte_ring, by which frames change hands.
  */
 struct stress_shared {
-	unsigned int
-		process[STRESS_PLACES]; /* rte_labyrinth_process(), plus one when it is ready */
+	/* rte_labyrinth_process(), plus one when it is ready */
+	unsigned int process[STRESS_PLACES];
 	bool stop;
 	uint64_t gets, passed, signals, stops, pools, wrong;
 };

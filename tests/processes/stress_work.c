@@ -166,7 +166,7 @@ receive_some(struct worker *worker)
 	worker->held += n;
 }
 
-/* It may have interrupted a get or put of the same stress_pool, by the same lcore. */
+/* It may have interrupted a get or put of the same pool, by the same lcore. */
 static void
 on_signal(int signum)
 {
@@ -228,7 +228,7 @@ stress_churn(void *arg)
 			stress_options);
 
 		if (mp == NULL || rte_mempool_get_bulk(mp, objects, RTE_DIM(objects)) != 0) {
-			stress_wrong("stress: no stress_pool meanwhile\n");
+			stress_wrong("stress: no pool meanwhile\n");
 			return NULL;
 		}
 		rte_mempool_put_bulk(mp, objects, RTE_DIM(objects));

@@ -59,8 +59,10 @@ test_held()
 	before=$(ask /labyrinth/held,fwd_0,1 | field age_ms)
 	sleep 1
 	after=$(ask /labyrinth/held,fwd_0,1 | field age_ms)
-	check "a frame held for a second is a second older (${before//[!0-9]/} ms, then ${after//[!0-9]/} ms)" \
-		[ "$((${after//[!0-9]/} - ${before//[!0-9]/}))" -ge 900 ]
+	before=${before//[!0-9]/}
+	after=${after//[!0-9]/}
+	check "a frame held for a second is a second older (${before:-?} ms, then ${after:-?} ms)" \
+		[ "$((${after:-0} - ${before:-0}))" -ge 900 ]
 	check "the trace tells the place that got it" \
 		grep -q '0x' <(ask /labyrinth/held,fwd_0,1 | field site)
 	ended_well "held frames"
@@ -69,7 +71,7 @@ test_held()
 # What a lane's answers are worth under bad questions.
 test_bad_questions()
 {
-	local question
+	local question lanes
 	forward questions || return
 	for question in pool "pool," pool,nix pool,fwd_0,x map,fwd_0,-1 map,fwd_0,99999999999 \
 		lanes,fwd_0,1,2 held,nix order "pool,$(printf 'x%.0s' {1..200})"; do
@@ -78,9 +80,9 @@ test_bad_questions()
 	done
 	check_eq "frames behind the last one: none" \
 		"$(ask /labyrinth/map,fwd_0,100000 | field address)" "[]"
+	lanes=$(ask /labyrinth/lanes,fwd_0 | field lanes)
 	check_eq "lanes behind the last one: none" \
-		"$(ask /labyrinth/lanes,fwd_0,4000 | field next)" \
-		"$(ask /labyrinth/lanes,fwd_0 | field lanes)"
+		"$(ask /labyrinth/lanes,fwd_0,4000 | field next)" "${lanes:-some}"
 	ended_well "bad questions"
 }
 

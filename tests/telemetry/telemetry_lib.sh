@@ -68,14 +68,15 @@ ask()
 	echo "$1" | ask_raw
 }
 
-# field NAME: of the one answer on standard input; nothing if nobody answered.
+# field NAME: of the one answer on standard input; nothing, and a failure, if nobody answered.
 field()
 {
 	python3 -c 'import json, sys
 text = sys.stdin.read()
-if text.strip():
-    answer = list(json.loads(text).values())[0]
-    print(json.dumps(answer[sys.argv[1]]))' "$1"
+if not text.strip():
+    sys.exit(1)
+answer = list(json.loads(text).values())[0]
+print(json.dumps(answer[sys.argv[1]]))' "$1"
 }
 
 # figures SAID COMMAND...: checks the answers on standard input.

@@ -19,6 +19,9 @@
 
 enum {
 	FRAMES = 1500,
+	RUNS = 16,    /* of a call, by default */
+	LONG = 15000, /* instructions: of such a call all runs would take minutes */
+	LONG_RUNS = 4,
 	PROCESSES = 3, /* the last of them are all that have no lanes of their own */
 	LANES = 4,     /* of one process */
 };
@@ -46,22 +49,27 @@ victim(const void *arg)
 	labyrinth_process(how.process);
 	have = unit_deed_prepare(deed, u.lab, how.lane, held);
 	unit_stop_here();
-	_exit(unit_deed_do(deed, u.lab, how.lane, held, &have) == 0 ? 0 : 1);
+	unit_deed_do(deed, u.lab, how.lane, held, &have);
+	unit_stop_here();
+	_exit(0);
 }
 
-/* Run the victim for so many instructions of its call, then kill it. False: it ended first. */
-static bool
-kill_after(const struct unit_deed *deed, uint32_t instructions)
+/* Run the victim for so many instructions of its call, or all; kill it. Tells how many. */
+static uint32_t
+kill_after(const struct unit_deed *deed, uint32_t most)
 {
 	pid_t pid = unit_traced(victim, deed);
-	bool alive = pid > 0;
+	enum unit_step step = pid > 0 ? UNIT_STEPPED : UNIT_ENDED;
+	uint32_t done = 0;
 
-	CU_ASSERT_TRUE(alive);
-	while (alive && instructions-- > 0)
-		alive = unit_step(pid) == UNIT_STEPPED;
-	if (alive)
+	while (step == UNIT_STEPPED && done < most) {
+		step = unit_step(pid);
+		done++;
+	}
+	CU_ASSERT_NOT_EQUAL(step, UNIT_ENDED);
+	if (step != UNIT_ENDED)
 		unit_kill_now(pid);
-	return alive;
+	return done;
 }
 
 static bool
@@ -86,13 +94,15 @@ whole_again(void)
 	return good;
 }
 
-/* Every instruction takes minutes: by default only some are tried. */
+/* Every instruction takes minutes: by default only some are tried, all over the call. */
 static uint32_t
-unit_stride(void)
+stride_for(const struct unit_deed *deed, uint32_t instructions)
 {
 	const char *all = getenv("KILL_EVERYWHERE");
 
-	return all != NULL && all[0] == '1' ? 1 : 401;
+	return all != NULL && all[0] == '1'
+	               ? deed->stride
+	               : (instructions / (instructions < LONG ? RUNS : LONG_RUNS)) | 1;
 }
 
 /* Other threads are stopped in mid-call: they are in all lanes. */
@@ -123,8 +133,9 @@ static void
 check_kills(const struct unit_deed *deed)
 {
 	struct labyrinth_params params = unit_params(FRAMES, how.flags | LABYRINTH_F_REPORT);
-	uint32_t stride = deed->stride * unit_stride();
-	uint32_t at;
+	uint32_t all, stride, at;
+	uint32_t kills = 0;
+	bool good;
 
 	params.lanes = PROCESSES * LANES;
 	params.processes = PROCESSES;
@@ -142,20 +153,22 @@ check_kills(const struct unit_deed *deed)
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
 	if (how.astray)
 		occupy_rooms();
-	for (at = 0; kill_after(deed, at); at += stride) {
-		bool good = whole_again();
-
-		CU_ASSERT_TRUE(good);
-		if (!good) {
-			fprintf(stderr, "%s: killed after %u instructions: %u of %u frames\n",
-			        deed->name, at, labyrinth_count(u.lab), FRAMES);
-			break;
-		}
+	all = kill_after(deed, UINT32_MAX);
+	good = whole_again();
+	stride = stride_for(deed, all);
+	for (at = 0; at < all && good; at += stride) {
+		kill_after(deed, at);
+		good = whole_again();
+		kills++;
 	}
-	/* It was killed in the middle, and not only before. */
-	CU_ASSERT_TRUE(at >= stride);
+	CU_ASSERT_TRUE(good);
+	if (!good)
+		fprintf(stderr, "%s: killed after %u of %u instructions: %u of %u frames\n",
+		        deed->name, at, all, labyrinth_count(u.lab), FRAMES);
+	/* Not only before it begins. */
+	CU_ASSERT_TRUE(kills >= 2);
 	CU_ASSERT_EQUAL(unit_told, 0);
-	printf("\n    %s: killed at %u of its instructions", deed->name, at / stride);
+	printf("\n    %s: killed at %u of %u instructions", deed->name, kills, all);
 	labyrinth_violation_handler(NULL);
 	unit_drop(&u);
 }

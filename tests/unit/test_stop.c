@@ -3,10 +3,10 @@
  */
 
 /*
- * A process is held in the middle of a call: at instructions spread over all of it, with
- * STOP_EVERYWHERE=1 at every single one, but of the longest calls. The others go on as if
- * it were not there; when it goes on itself, it ends its call, and no frame is lost or in
- * two places.
+ * A process is held in the middle of a call, at instructions spread over all of it. With
+ * STOP_EVERYWHERE=1 at every one of short calls, every few of longer ones, and some of the
+ * longest. The others go on as if it were not there; when it goes on itself, it ends its
+ * call, and no frame is lost or in two places.
  */
 
 #include <signal.h>
@@ -23,7 +23,7 @@ enum {
 	PROCESSES = HELD + CROWD,
 	WATCHDOG = 60, /* seconds: far above what the others' calls, or all steps of a run, take */
 	RUNS = 10,     /* of a call, by default */
-	SHORT = 2000,  /* instructions: of such a call each can have a run of its own */
+	SHORT = 2000,  /* instructions: of a shorter call each can have a run of its own */
 	LONG = 15000,  /* instructions: of such a call all runs would take minutes */
 	LONG_PERIOD = 997,
 	LONG_RUNS = 11,
@@ -160,13 +160,14 @@ hold_once(const struct unit_act *act, uint32_t all)
 	uint32_t stride = stride_for(all, all < LONG ? RUNS : 2);
 	uint32_t at;
 
-	if (everywhere() && all < SHORT)
-		stride = 1;
+	/* A call that was held before may take a shorter way: only such runs come so far. */
+	if (everywhere() && all < LONG)
+		stride = 1 + all / SHORT;
 	for (at = 0; at < all && others.wrong == NULL; at += stride)
 		hold(act, at, 0, at / stride % 2 == 0);
 }
 
-/* Held again and again in one run; everywhere: at each instruction in one of the runs. */
+/* Held again and again in one run; everywhere: from each instruction of a period on. */
 static void
 hold_often(const struct unit_act *act, uint32_t all)
 {

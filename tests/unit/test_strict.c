@@ -249,11 +249,14 @@ test_ends_of_memory(void)
 	unit_told = 0;
 	if (unit_make(&told_by, &params, 1)) {
 		for (at = 0; at < 2000; at++) {
-			void *frames[] = {(void *)at, (void *)(UINTPTR_MAX - at)};
+			void *ends[] = {(void *)at, (void *)(UINTPTR_MAX - at)};
+			unsigned int i;
 
-			labyrinth_put(told_by.lab, 0, frames, 2);
-			CU_ASSERT_EQUAL(unit_told, 2 * at + 2);
-			CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_FOREIGN);
+			for (i = 0; i < UNIT_ARRAY_LEN(ends); i++) {
+				labyrinth_put(told_by.lab, 0, &ends[i], 1);
+				CU_ASSERT_EQUAL(unit_told, 2 * at + i + 1);
+				CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_FOREIGN);
+			}
 		}
 		unit_drop(&told_by);
 	}

@@ -49,7 +49,10 @@ unit_deed_do(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void
 pid_t
 unit_traced(void (*fn)(const void *arg), const void *arg);
 
-/* May processes be stepped through here at all? If not, says that the test is skipped. */
+/*
+ * May processes be stepped through here at all? If not, says that the test is skipped. From
+ * then on this process and its children stay on one CPU.
+ */
 bool
 unit_may_step(void);
 

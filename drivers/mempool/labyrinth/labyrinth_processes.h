@@ -113,8 +113,8 @@ int
 labyrinth_process_hold(uint32_t entry, uint64_t who);
 
 /*
- * Of an entry that is held: nobody inherits it any more, even from a process that ended by
- * itself, before it is forgotten. What is half recovered must not become an heir's.
+ * Of an entry that is held, or just claimed: it counts no more as that of a process which
+ * ended by itself. What is half recovered must not become an heir's.
  */
 void
 labyrinth_process_bar(uint32_t entry);
