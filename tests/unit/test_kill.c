@@ -9,7 +9,6 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "labyrinth_recover.h"
@@ -19,9 +18,8 @@
 
 enum {
 	FRAMES = 1500,
-	RUNS = 16,    /* of a call, by default */
-	LONG = 15000, /* instructions: of such a call all runs would take minutes */
-	LONG_RUNS = 4,
+	RUNS = 16,     /* of a call, by default */
+	LONG_RUNS = 4, /* of a long one */
 	PROCESSES = 3, /* the last of them are all that have no lanes of their own */
 	LANES = 4,     /* of one process */
 };
@@ -94,17 +92,6 @@ whole_again(void)
 	return good;
 }
 
-/* Every instruction takes minutes: by default only some are tried, all over the call. */
-static uint32_t
-stride_for(const struct unit_deed *deed, uint32_t instructions)
-{
-	const char *all = getenv("KILL_EVERYWHERE");
-
-	return all != NULL && all[0] == '1'
-	               ? deed->stride
-	               : (instructions / (instructions < LONG ? RUNS : LONG_RUNS)) | 1;
-}
-
 /* Other threads are stopped in mid-call: they are in all lanes. */
 static void
 occupy_lanes(void)
@@ -155,7 +142,9 @@ check_kills(const struct unit_deed *deed)
 		occupy_rooms();
 	all = kill_after(deed, UINT32_MAX);
 	good = whole_again();
-	stride = stride_for(deed, all);
+	stride = unit_everywhere("KILL_EVERYWHERE")
+	                 ? deed->stride
+	                 : unit_stride(all, all < UNIT_LONG ? RUNS : LONG_RUNS);
 	for (at = 0; at < all && good; at += stride) {
 		kill_after(deed, at);
 		good = whole_again();

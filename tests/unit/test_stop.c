@@ -10,7 +10,6 @@
  */
 
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "unit_held.h"
@@ -24,9 +23,8 @@ enum {
 	WATCHDOG = 60, /* seconds: far above what the others' calls, or all steps of a run, take */
 	RUNS = 10,     /* of a call, by default */
 	SHORT = 2000,  /* instructions: of a shorter call each can have a run of its own */
-	LONG = 15000,  /* instructions: of such a call all runs would take minutes */
 	LONG_PERIOD = 997,
-	LONG_RUNS = 11,
+	LONG_STRIDE = 90,
 	HOLDS = 40,       /* in a run with several, by default */
 	HOLDS_MOST = 100, /* then it is let go: held without end, it need not get on */
 	NEVER = UINT32_MAX,
@@ -89,13 +87,10 @@ others_go(const struct unit_act *act, bool back)
 	return unit_others_go(&others, back);
 }
 
-/* Every instruction takes long: by default only some are tried. */
 static bool
 everywhere(void)
 {
-	const char *all = getenv("STOP_EVERYWHERE");
-
-	return all != NULL && all[0] == '1';
+	return unit_everywhere("STOP_EVERYWHERE");
 }
 
 /*
@@ -118,7 +113,7 @@ hold(const struct unit_act *act, uint32_t first, uint32_t period, bool back)
 	if (pid > 0)
 		step = UNIT_STEPPED;
 	for (at = 0; step == UNIT_STEPPED && holds < HOLDS_MOST; at++) {
-		if (at == LONG && first == NEVER)
+		if (at == UNIT_LONG && first == NEVER)
 			break;
 		if (at == first || (period > 0 && at > first && (at - first) % period == 0)) {
 			holds++;
@@ -146,22 +141,15 @@ hold(const struct unit_act *act, uint32_t first, uint32_t period, bool back)
 	return at;
 }
 
-/* So that about so many fit into a call, and different ones in each loop of it. */
-static uint32_t
-stride_for(uint32_t instructions, uint32_t wanted)
-{
-	return (instructions / wanted) | 1;
-}
-
 /* Held once in each run. */
 static void
 hold_once(const struct unit_act *act, uint32_t all)
 {
-	uint32_t stride = stride_for(all, all < LONG ? RUNS : 2);
+	uint32_t stride = unit_stride(all, all < UNIT_LONG ? RUNS : 2);
 	uint32_t at;
 
 	/* A call that was held before may take a shorter way: only such runs come so far. */
-	if (everywhere() && all < LONG)
+	if (everywhere() && all < UNIT_LONG)
 		stride = 1 + all / SHORT;
 	for (at = 0; at < all && others.wrong == NULL; at += stride)
 		hold(act, at, 0, at / stride % 2 == 0);
@@ -171,12 +159,16 @@ hold_once(const struct unit_act *act, uint32_t all)
 static void
 hold_often(const struct unit_act *act, uint32_t all)
 {
-	uint32_t period = all < LONG ? stride_for(all, HOLDS) + 6 : LONG_PERIOD;
-	uint32_t runs = all < LONG ? period : LONG_RUNS;
+	uint32_t period = unit_stride(all, HOLDS) + 6;
+	uint32_t stride = 1;
 	uint32_t at;
 
-	for (at = 0; at < (everywhere() ? runs : 1) && others.wrong == NULL; at++)
-		hold(act, at * (all < LONG ? 1 : LONG_PERIOD / LONG_RUNS), period, at % 2 == 0);
+	if (all >= UNIT_LONG) {
+		period = LONG_PERIOD;
+		stride = LONG_STRIDE;
+	}
+	for (at = 0; at < (everywhere() ? period : 1) && others.wrong == NULL; at += stride)
+		hold(act, at, period, at / stride % 2 == 0);
 }
 
 static bool

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -129,6 +130,20 @@ unit_may_step(void)
 	else
 		printf("skipped: no process can be stepped through here (ptrace is not allowed)\n");
 	return may;
+}
+
+bool
+unit_everywhere(const char *name)
+{
+	const char *all = getenv(name);
+
+	return all != NULL && all[0] == '1';
+}
+
+uint32_t
+unit_stride(uint32_t instructions, uint32_t wanted)
+{
+	return (instructions / wanted) | 1;
 }
 
 enum unit_step

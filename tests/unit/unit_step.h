@@ -24,7 +24,7 @@ struct unit_deed {
 	uint32_t prepare_put;
 	uint32_t get;
 	uint32_t put;
-	uint32_t stride; /* instructions from one run to the next, times so many */
+	uint32_t stride; /* instructions from one run to the next, where all are asked for */
 };
 
 extern const struct unit_deed unit_deeds[];
@@ -55,6 +55,18 @@ unit_traced(void (*fn)(const void *arg), const void *arg);
  */
 bool
 unit_may_step(void);
+
+/* Of a longer call, in instructions, all runs would take minutes. */
+#define UNIT_LONG 15000
+
+/* Does this variable of the environment ask for every instruction? By default only some are tried.
+ */
+bool
+unit_everywhere(const char *name);
+
+/* So that about so many fit into a call, and different ones in each loop of it. */
+uint32_t
+unit_stride(uint32_t instructions, uint32_t wanted);
 
 /* In that process: wait for who traces it. */
 void
