@@ -40,3 +40,11 @@ unit_dead_gets(struct unit_lab *u, uint32_t get, uint32_t put)
 	labyrinth_put(u->lab, DEAD_LANE, u->got, put);
 	labyrinth_process(ALIVE);
 }
+
+void
+unit_recover_whole(struct unit_lab *u)
+{
+	CU_ASSERT_EQUAL(labyrinth_count(u->lab), RECOVER_FRAMES);
+	CU_ASSERT_TRUE(unit_all_once(u, LABYRINTH_LANE_ANY));
+	labyrinth_put(u->lab, LABYRINTH_LANE_ANY, u->got, RECOVER_FRAMES);
+}

@@ -21,6 +21,7 @@ enum {
 	DEAD_LANE = DEAD * RECOVER_LANES,
 	GUEST = 5, /* no lanes of its own */
 	GUEST_TOO = 6,
+	RECOVER_COMMON = 2, /* the part of the lanes that many use */
 };
 
 /* Lanes for two processes, and with `common` for all others. */
@@ -37,5 +38,9 @@ unit_not_gone(uint32_t pid, void *arg);
 /* As process DEAD does; afterwards it is dead. */
 void
 unit_dead_gets(struct unit_lab *u, uint32_t get, uint32_t put);
+
+/* Every frame is there, counted and got once. */
+void
+unit_recover_whole(struct unit_lab *u);
 
 #endif /* UNIT_RECOVER_H */
