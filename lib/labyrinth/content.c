@@ -169,7 +169,7 @@ uint32_t
 lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                 uint32_t number, void **frames, uint32_t n)
 {
-	const uint64_t record = lab_lane_count(lane);
+	const uint64_t record = lab_lane_count(lab, lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
 
@@ -224,7 +224,7 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
                  uint32_t number, void *const *frames, uint32_t n)
 {
 	const struct lab_gate gate = lab_gate(lab);
-	const uint64_t record = lab_lane_count(lane);
+	const uint64_t record = lab_lane_count(lab, lane);
 	const uint64_t put = lab_put_record(lab, record, number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;

@@ -8,7 +8,9 @@
  */
 
 #include "exchange_any.h"
+#include "exchange_shared.h"
 #include "lane.h"
+#include "own.h"
 #include "rest.h"
 #include "sealed.h"
 #include "thread.h"
@@ -30,6 +32,19 @@ get_spoilt(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t
 	return ret;
 }
 
+/* What the quick ways leave to others, by a jump. None of them notes who asked. */
+static __attribute__((noinline)) int
+get_slow(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+{
+	return lab_get_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+}
+
+static __attribute__((noinline)) int
+put_slow(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+{
+	return lab_put_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+}
+
 /*
  * The quick path: all frames are good, and from or for the front room of a lane
  * that the caller keeps. What it did before it met anything else is left to the
@@ -42,55 +57,58 @@ is_quick(const struct labyrinth *lab, uint32_t lane_id)
 }
 
 static __attribute__((noinline)) int
-get_quick(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
+get_quick(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
 	uint32_t count;
 	uint32_t done;
 
 	if (lab_unlikely((calls & 1) != 0))
-		return lab_get_any(lab, lane_id, frames, n, site);
+		return get_slow(lab, lane, frames, n);
 	lab_lane_begin(lab, lane, calls);
 	room = lane->room;
 	count = lab_room_count(room);
 	if (lab_unlikely(count < n)) {
 		lab_lane_end(lane, calls);
-		return lab_get_any(lab, lane_id, frames, n, site);
+		return get_slow(lab, lane, frames, n);
 	}
-	done = lab_own_while_good(lab, &room->ids[count - n], n, (uint32_t)lane->put, lane->record,
-	                          frames);
+	done = lab_own_frames(lab, &room->ids[count - n], n, (uint32_t)lane->put, lane->record,
+	                      frames);
 	if (lab_unlikely(done < n))
 		return get_spoilt(lab, lane, frames, n, done);
-	lab_room_count_set(room, count - n);
-	lab_lane_end(lane, calls);
+	/* Read once more: that is cheaper than to save it over the loop. */
+	room = lane->room;
+	lab_room_count_set(room, lab_room_count(room) - n);
+	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	return 0;
 }
 
+/* All but its end are the words that a call would have to save. */
 static __attribute__((noinline)) int
-put_quick(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n,
-          const void *site)
+put_quick(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
 	uint32_t calls = lab_lane_calls(lane);
-	uint32_t done = 0;
+	struct lab_room *room;
+	uint32_t count;
+	uint32_t done;
 
-	if (lab_likely((calls & 1) == 0)) {
-		struct lab_room *room;
-		uint32_t count;
-
-		lab_lane_begin(lab, lane, calls);
-		room = lane->room;
-		count = lab_room_count(room);
-		if (lab_likely((uint64_t)count + n <= lane->spill)) {
-			done = lab_free_while_good(lab, frames, n, lane->put, &room->ids[count]);
-			lab_room_count_set(room, count + done);
-		}
+	if (lab_unlikely((calls & 1) != 0))
+		return put_slow(lab, lane, frames, n);
+	lab_lane_begin(lab, lane, calls);
+	room = lane->room;
+	count = lab_room_count(room);
+	if (lab_unlikely((uint64_t)count + n > lane->spill)) {
 		lab_lane_end(lane, calls);
+		return put_slow(lab, lane, frames, n);
 	}
+	done = lab_free_while_good(lab, frames, n, lane->put, &room->ids[count]);
+	/* Read once more: that is cheaper than to save them over the call. */
+	room = lane->room;
+	lab_room_count_set(room, lab_room_count(room) + done);
+	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	if (lab_unlikely(done < n))
-		return lab_put_any(lab, lane_id, frames + done, n - done, site);
+		return put_slow(lab, lane, frames + done, n - done);
 	return 0;
 }
 
@@ -101,28 +119,12 @@ is_short(uint32_t calls)
 	return lab_likely((calls & 1) == 0 && (calls & LAB_CALLS_MASK) != 0);
 }
 
-/* What the two functions below leave to others, by a jump. */
-static __attribute__((noinline)) int
-get_slow(struct labyrinth *lab, struct lab_lane *lane, void **frames, const void *site)
-{
-	return lab_get_any(lab, (uint32_t)(lane - lab->own), frames, 1, site);
-}
-
-static __attribute__((noinline)) int
-put_slow(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, const void *site)
-{
-	return lab_put_any(lab, (uint32_t)(lane - lab->own), frames, 1, site);
-}
-
-/* Nothing below is moved up: the fewer registers are in use, the less is to be saved. */
-#define LAB_NO_EARLIER() __asm__ volatile("" ::: "memory")
-
 /*
  * One frame by itself, as most programs free them. Whatever is out of the ordinary is
  * left to others with nothing done, so that this takes few registers.
  */
 static __attribute__((noinline)) int
-get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out, const void *site)
+get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 {
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
@@ -130,7 +132,7 @@ get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out, const vo
 	uint64_t id;
 
 	if (!is_short(calls))
-		return get_slow(lab, lane, out, site);
+		return get_slow(lab, lane, out, 1);
 	lab_lane_busy(lane, calls);
 	room = lane->room;
 	count = lab_room_count(room);
@@ -139,19 +141,19 @@ get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out, const vo
 	id = room->ids[count - 1];
 	if (lab_unlikely(!lab_deeds_in(&lab->deeds[id], (uint32_t)lane->put)))
 		goto slow;
-	lab_deeds_own(&lab->deeds[id], lane->record);
+	lab_own(&lab->deeds[id], lane->record);
 	lab_room_count_set(room, count - 1);
 	LAB_NO_EARLIER();
 	*out = lab->table[id];
-	lab_lane_end(lane, calls);
+	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	return 0;
 slow:
-	lab_lane_end(lane, calls);
-	return get_slow(lab, lane, out, site);
+	lab_lane_end(lane, lab_lane_calls(lane) - 1);
+	return get_slow(lab, lane, out, 1);
 }
 
 static __attribute__((noinline)) int
-put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, const void *site)
+put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
 {
 	uint32_t calls = lab_lane_calls(lane);
 	const void *frame = frames[0];
@@ -160,7 +162,7 @@ put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames,
 	uint64_t id;
 
 	if (!is_short(calls))
-		return put_slow(lab, lane, frames, site);
+		return put_slow(lab, lane, frames, 1);
 	lab_lane_busy(lane, calls);
 	if (lab_unlikely(!lab_plausible(lab, frame)))
 		goto slow;
@@ -180,104 +182,119 @@ put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames,
 	return 0;
 slow:
 	lab_lane_end(lane, calls);
-	return put_slow(lab, lane, frames, site);
+	return put_slow(lab, lane, frames, 1);
 }
 
 /*
  * Frames of a labyrinth that checks nothing, from or to the front room of a lane
  * that lcores share. The count, read before the lane is entered, is vouched for
- * by the slot's version. Returns false with nothing done when the ordinary way has
- * to be taken.
+ * by the slot's version.
  */
-static inline bool
-get_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+static inline __attribute__((always_inline)) int
+get_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n,
+          void (*copy)(void **to, void *const *from, uint32_t n))
 {
 	uint64_t slot = lab_lane_peek(lane);
-	struct lab_room *room = lab_room(lab, (uint32_t)slot & LAB_ROOM_MASK);
+	struct lab_room *room = lab_lane_front(lane);
 	uint32_t count = lab_room_count(room);
 
-	if (lab_unlikely(count < n || !lab_lane_enter_seen(lane, slot)))
-		return false;
-	lab_copy_frames(frames, &room->frames[count - n], n);
+	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM || count < n ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return get_slow(lab, lane, frames, n);
+	copy(frames, &room->frames[count - n], n);
 	lab_room_count_set(room, count - n);
 	lab_lane_leave_slot(lane, slot);
-	return true;
+	return 0;
 }
 
-static inline bool
-put_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+static inline __attribute__((always_inline)) int
+put_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n,
+          void (*copy)(void **to, void *const *from, uint32_t n))
 {
 	uint64_t slot = lab_lane_peek(lane);
-	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
-	struct lab_room *room = lab_room(lab, number);
+	struct lab_room *room = lab_lane_front(lane);
 	uint32_t count = lab_room_count(room);
 
-	if (lab_unlikely(number == LAB_NO_ROOM || (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
+	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM ||
+	                 (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return false;
-	lab_copy_frames(&room->frames[count], frames, n);
+		return put_slow(lab, lane, frames, n);
+	copy(&room->frames[count], frames, n);
 	lab_room_count_set(room, count + n);
 	lab_lane_leave_slot(lane, slot);
-	return true;
+	return 0;
 }
 
-/* What is not for the quick path may be of a labyrinth that does not check. */
-static inline bool
-is_plain(const struct labyrinth *lab, uint32_t lane)
+/* Apart from the others, since theirs need to save no registers. */
+static __attribute__((noinline)) int
+get_many_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
 {
-	return lab_likely((lab->flags & LABYRINTH_F_SEAL) == 0) && lab->lane_frames == 0 &&
-	       lab_likely(lane < lab->lanes_own);
+	return get_plain(lab, lane, frames, n, lab_copy_frames);
 }
 
 static __attribute__((noinline)) int
-get_some_plain(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
+put_many_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
 {
-	if (lab_likely(get_plain(lab, &lab->own[lane], frames, n)))
-		return 0;
-	return lab_get_any(lab, lane, frames, n, site);
+	return put_plain(lab, lane, frames, n, lab_copy_frames);
 }
 
 static __attribute__((noinline)) int
-put_some_plain(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_t n,
-               const void *site)
+get_some_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
 {
-	if (lab_likely(put_plain(lab, &lab->own[lane], frames, n)))
-		return 0;
-	return lab_put_any(lab, lane, frames, n, site);
+	if (n > LAB_FEW)
+		return get_many_plain(lab, lane, frames, n);
+	return get_plain(lab, lane, frames, n, lab_copy_few);
 }
 
+static __attribute__((noinline)) int
+put_some_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+{
+	if (n > LAB_FEW)
+		return put_many_plain(lab, lane, frames, n);
+	return put_plain(lab, lane, frames, n, lab_copy_few);
+}
+
+/* By the shortest way that may serve: each ends by a jump to the next one, if it does not. */
 static inline int
 get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
 {
-	if (!is_quick(lab, lane)) {
-		if (!is_plain(lab, lane))
-			return lab_get_any(lab, lane, frames, n, site);
+	if (is_quick(lab, lane)) {
 		if (n != 1)
-			return get_some_plain(lab, lane, frames, n, site);
-		if (lab_likely(get_plain(lab, &lab->own[lane], frames, 1)))
-			return 0;
-		return lab_get_any(lab, lane, frames, n, site);
+			return get_quick(lab, &lab->own[lane], frames, n);
+		return get_quick_one(lab, &lab->own[lane], frames);
 	}
-	if (n != 1)
-		return get_quick(lab, lane, frames, n, site);
-	return get_quick_one(lab, &lab->own[lane], frames, site);
+	if (lane < lab->plain) {
+		if (n != 1)
+			return get_some_plain(lab, &lab->own[lane], frames, n);
+		return get_plain(lab, &lab->own[lane], frames, 1, lab_copy_few);
+	}
+	if (lane < lab->shared) {
+		if (n != 1)
+			return lab_get_shared(lab, &lab->own[lane], frames, n);
+		return lab_get_shared_one(lab, &lab->own[lane], frames);
+	}
+	return lab_get_any(lab, lane, frames, n, site);
 }
 
 static inline int
 put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n, const void *site)
 {
-	if (!is_quick(lab, lane)) {
-		if (!is_plain(lab, lane))
-			return lab_put_any(lab, lane, frames, n, site);
+	if (is_quick(lab, lane)) {
 		if (n != 1)
-			return put_some_plain(lab, lane, frames, n, site);
-		if (lab_likely(put_plain(lab, &lab->own[lane], frames, 1)))
-			return 0;
-		return lab_put_any(lab, lane, frames, n, site);
+			return put_quick(lab, &lab->own[lane], frames, n);
+		return put_quick_one(lab, &lab->own[lane], frames);
 	}
-	if (n != 1)
-		return put_quick(lab, lane, frames, n, site);
-	return put_quick_one(lab, &lab->own[lane], frames, site);
+	if (lane < lab->plain) {
+		if (n != 1)
+			return put_some_plain(lab, &lab->own[lane], frames, n);
+		return put_plain(lab, &lab->own[lane], frames, 1, lab_copy_few);
+	}
+	if (lane < lab->shared) {
+		if (n != 1)
+			return lab_put_shared(lab, &lab->own[lane], frames, n);
+		return lab_put_shared_one(lab, &lab->own[lane], frames);
+	}
+	return lab_put_any(lab, lane, frames, n, site);
 }
 
 int

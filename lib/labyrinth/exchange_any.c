@@ -18,12 +18,6 @@
 #include "lane.h"
 #include "rest.h"
 
-static inline bool
-one_sealed(const struct labyrinth *lab, uint32_t n)
-{
-	return n == 1 && (lab->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT)) == LABYRINTH_F_SEAL;
-}
-
 /* A lane has been entered. */
 static __attribute__((noinline)) int
 get_burst(labyrinth_t *lab, struct lab_visit *visit, void **frames, uint32_t n, const void *site)
@@ -87,55 +81,6 @@ put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_
 	lab_lane_leave_any(lab, &visit, &local);
 }
 
-/*
- * One frame of a sealed labyrinth. All that can be read is read before the
- * lane is entered: it takes no longer then, since entering waits for earlier
- * stores anyway, and the slot's version vouches for it. Returns false with
- * nothing done when the ordinary way has to be taken.
- */
-static inline bool
-get_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **out)
-{
-	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
-	struct lab_room *room = lab_room(lab, number);
-	uint32_t count = lab_room_count(room);
-	struct lab_deeds *deeds;
-	uint32_t id;
-
-	if (lab_unlikely(count == 0))
-		return false;
-	id = lab_room_peek(room, count - 1);
-	if (lab_unlikely(id >= lab->frames))
-		return false;
-	deeds = &lab->deeds[id];
-	if (lab_unlikely(!lab_deeds_in(deeds, number) || !lab_lane_enter_seen(lane, slot)))
-		return false;
-	lab_deeds_own(deeds, lab_lane_count(lane));
-	lab_room_count_set(room, count - 1);
-	lab_lane_leave_slot(lane, slot);
-	*out = lab->table[id];
-	return true;
-}
-
-static inline bool
-put_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void *frame)
-{
-	const struct lab_gate gate = lab_gate(lab);
-	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
-	struct lab_room *room = lab_room(lab, number);
-	uint32_t count = lab_room_count(room);
-	uint32_t id;
-
-	if (lab_unlikely(number == LAB_NO_ROOM || count == LABYRINTH_ROOM_FRAMES ||
-	                 !lab_gate_pass(&gate, frame, &id) || !lab_lane_enter_seen(lane, slot)))
-		return false;
-	lab_deeds_put_set(&lab->deeds[id], lab_put_record(lab, lab_lane_count(lane), number));
-	lab_room_place(room, count, id);
-	lab_room_count_set(room, count + 1);
-	lab_lane_leave_slot(lane, slot);
-	return true;
-}
-
 static inline int
 get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
 {
@@ -144,13 +89,11 @@ get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, c
 	struct lab_visit visit;
 	int ret;
 
-	if (one_sealed(lab, n) && lab_likely(get_one(lab, lane, slot, frames)))
-		return 0;
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
 		return get_elsewhere(lab, lane_id, frames, n, site);
 	lab_visit_unpack(&visit, lane, slot);
 	ret = get_burst(lab, &visit, frames, n, site);
-	lab_lane_leave(&visit);
+	lab_lane_leave(lab, &visit);
 	return ret;
 }
 
@@ -162,15 +105,13 @@ put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_
 	uint64_t slot = lab_lane_peek(lane);
 	struct lab_visit visit;
 
-	if (one_sealed(lab, n) && lab_likely(put_one(lab, lane, slot, frames[0])))
-		return;
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot))) {
 		put_elsewhere(lab, lane_id, frames, n, site);
 		return;
 	}
 	lab_visit_unpack(&visit, lane, slot);
 	put_burst(lab, &visit, frames, n, site);
-	lab_lane_leave(&visit);
+	lab_lane_leave(lab, &visit);
 }
 
 /* Out of the way of the quick path, whose registers it would spill. */

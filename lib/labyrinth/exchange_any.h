@@ -9,6 +9,9 @@
 
 #include "labyrinth_private.h"
 
+/* Nothing below is moved up: the fewer registers are in use, the less is to be saved. */
+#define LAB_NO_EARLIER() __asm__ volatile("" ::: "memory")
+
 int
 lab_get_any(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, const void *site);
 

@@ -171,6 +171,23 @@ common_choose(struct labyrinth *lab, const struct labyrinth_params *params)
 	lab->common_own = lab->lane_count - lab->owns / lab->processes;
 }
 
+/* Which lanes take which way through exchange.c. */
+static void
+ways_choose(struct labyrinth *lab)
+{
+	if ((lab->flags & LABYRINTH_F_FAIL) != 0)
+		return;
+	lab->lanes_own = lab->owns;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		lab->plain = lab->lane_frames == 0 ? lab->owns : 0;
+	else if ((lab->flags & LAB_F_STRICT) != 0)
+		return;
+	else if (lab->lane_frames > 0)
+		lab->quick = lab->owns;
+	else
+		lab->shared = lab->owns;
+}
+
 int
 labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *params,
                const uint8_t seed[LABYRINTH_SEED_LEN])
@@ -193,9 +210,6 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->own = lab->lanes + lab->guests;
 	lab->owns = params->lanes;
 	common_choose(lab, params);
-	if ((params->flags & (LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_FAIL)) ==
-	    LABYRINTH_F_SEAL)
-		lab->quick = lab->owns;
 	lab->when_bits = (uint32_t)__builtin_clz(lab->lane_count);
 	if (params->lane_frames >= LAB_KEPT_LEAST)
 		lab->lane_frames =
@@ -212,7 +226,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
 	lab->fails = (struct lab_fail *)(at + plan.fails_at);
 	lab->fail = params->fail;
-	lab->lanes_own = (params->flags & LABYRINTH_F_FAIL) != 0 ? 0 : params->lanes;
+	ways_choose(lab);
 	lab->frames_max = params->frames;
 	lab->slots_max = params->slots;
 	lab->frame_len = params->frame_len;

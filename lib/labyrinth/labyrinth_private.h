@@ -111,7 +111,7 @@ struct lab_counter {
 struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
 	_Atomic uint64_t keeper; /* the thread that keeps it, or 0 */
-	struct lab_room *room;   /* kept: the front room */
+	struct lab_room *room;   /* the front room, if the slot names one */
 	uint64_t put;            /* kept: struct lab_put of frames put into it now */
 	uint64_t record;         /* who and when, for the frames this lane moves */
 	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
@@ -165,16 +165,19 @@ struct labyrinth {
 	alignas(LAB_FALSE_SHARING) uint64_t magic;
 	uint32_t flags;
 	uint32_t lane_count; /* guest lanes included */
-	uint32_t lanes_own;  /* callers' lanes that are entered straight away */
 	uint32_t fail;
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
 	void **table;
 	struct lab_deeds *deeds;
-	uint64_t key[6];       /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
-	struct lab_lane *own;  /* lanes behind those of guests */
-	uint32_t owns;         /* how many */
-	uint32_t quick;        /* so many of them may take the quick path: all, if sealed only */
+	uint64_t key[6];      /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
+	struct lab_lane *own; /* lanes behind those of guests */
+	uint32_t owns;        /* how many */
+	uint32_t lanes_own;   /* so many of them are entered straight away */
+	/* So many of them may take one of the quick ways: all of one way, none of the others. */
+	uint32_t quick;        /* sealed only, and kept */
+	uint32_t plain;        /* not sealed */
+	uint32_t shared;       /* sealed only, and not kept */
 	uint32_t when_bits;    /* of a put's record, which are its time */
 	uint32_t guests;       /* guest lanes of all processes */
 	uint32_t processes;    /* among which lanes are divided */

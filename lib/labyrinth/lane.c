@@ -102,7 +102,7 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
 		lab_apart_end(lab);
 		return;
 	}
-	lab_lane_leave(visit);
+	lab_lane_leave(lab, visit);
 	if (lab_lane_is_common(lab, visit->lane->id))
 		lab_lane_guest_clear(visit->lane);
 }
@@ -257,7 +257,7 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 	lab_visit_publish(&visit);
 	lab_lane_end(lane, calls);
 	keeper_clear(lane);
-	lab_lane_leave(&visit);
+	lab_lane_leave(lab, &visit);
 }
 
 static bool

@@ -90,9 +90,22 @@ lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 	atomic_store_explicit(&lane->slot, lab_slot_next(slot), memory_order_release);
 }
 
-static inline void
-lab_lane_leave(const struct lab_visit *visit)
+/*
+ * The front room of a lane that is shared, if the slot read before names one and the
+ * lane can be entered with that.
+ */
+static inline struct lab_room *
+lab_lane_front(const struct lab_lane *lane)
 {
+	/* @atomic front-look: pairs front-note. Else: a torn address is read from. */
+	return __atomic_load_n(&lane->room, __ATOMIC_RELAXED);
+}
+
+static inline void
+lab_lane_leave(const struct labyrinth *lab, const struct lab_visit *visit)
+{
+	/* @atomic front-note: pairs front-look. Else: a torn address is read from. */
+	__atomic_store_n(&visit->lane->room, lab_room(lab, visit->front), __ATOMIC_RELAXED);
 	lab_lane_leave_slot(visit->lane,
 	                    visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS);
 }
@@ -121,10 +134,6 @@ lab_lane_is_kept(const struct lab_lane *lane)
 	/* @atomic keeper-look: pairs keeper-set, keeper-clear. Else: two threads are in it. */
 	return atomic_load_explicit(&lane->keeper, memory_order_relaxed) == lab_self();
 }
-
-/* Note the time, for the frames that a kept lane moves. */
-LAB_COLD void
-lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane);
 
 /*
  * A call of the keeper begins, after so many. The count is odd until it ends: a

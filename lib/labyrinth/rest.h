@@ -25,22 +25,36 @@ lab_get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint
 LAB_COLD void
 lab_put_rest(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n);
 
-/* Bulks up to this are copied without a call. */
-#define LAB_COPY_INLINE 32
+/* Bulks up to this are few: they are copied without a call. */
+#define LAB_FEW 32
+/* Frames copied at a time; the last so many overlap those before. */
+#define LAB_COPY_BLOCK 4
+
+static inline void
+lab_copy_few(void **to, void *const *from, uint32_t n)
+{
+	uint32_t i;
+
+	if (lab_likely(n >= LAB_COPY_BLOCK)) {
+		uint32_t last = n - LAB_COPY_BLOCK;
+
+		for (i = 0; i < last; i += LAB_COPY_BLOCK)
+			memcpy(&to[i], &from[i], LAB_COPY_BLOCK * sizeof(to[0]));
+		memcpy(&to[last], &from[last], LAB_COPY_BLOCK * sizeof(to[0]));
+	} else if (n > 0) {
+		to[0] = from[0];
+		to[n / 2] = from[n / 2];
+		to[n - 1] = from[n - 1];
+	}
+}
 
 static inline void
 lab_copy_frames(void **to, void *const *from, uint32_t n)
 {
-	uint32_t i;
-
-	if (n > LAB_COPY_INLINE) {
+	if (n <= LAB_FEW)
+		lab_copy_few(to, from, n);
+	else
 		memcpy(to, from, n * sizeof(to[0]));
-		return;
-	}
-	for (i = 0; n - i >= 4; i += 4)
-		memcpy(&to[i], &from[i], 4 * sizeof(to[0]));
-	for (; i < n; i++)
-		to[i] = from[i];
 }
 
 /* Take up to n frames from a room; tells how many were good. */

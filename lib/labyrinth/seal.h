@@ -251,7 +251,7 @@ lab_put_read(const struct labyrinth *lab, uint64_t put, struct labyrinth_deed *d
 static inline void
 lab_lane_record_set(struct lab_lane *lane, uint64_t record)
 {
-	/* @atomic record-set: pairs record-read. Else: a torn record is reported. */
+	/* @atomic record-set: pairs record-read, record-look. Else: a torn record is reported. */
 	__atomic_store_n(&lane->record, record, __ATOMIC_RELAXED);
 }
 
@@ -267,18 +267,30 @@ lab_lane_calls(const struct lab_lane *lane)
 	return atomic_load_explicit(&lane->calls, memory_order_relaxed);
 }
 
+/* Note who is in the lane and the time, for the frames that it moves. */
+LAB_COLD void
+lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane);
+
+/* A lane may have been another process's, whose frames must not seem to be these. */
+static inline bool
+lab_lane_is_ours(const struct lab_lane *lane)
+{
+	/* @atomic record-look: pairs record-set. Else: a torn record passes for ours. */
+	uint64_t record = __atomic_load_n(&lane->record, __ATOMIC_RELAXED);
+
+	return lab_likely((record ^ lab_process_key) >> LAB_PID_SHIFT == 0);
+}
+
 /* Count a call by a lane that is entered; tells who and when. */
 static inline uint64_t
-lab_lane_count(struct lab_lane *lane)
+lab_lane_count(const struct labyrinth *lab, struct lab_lane *lane)
 {
 	uint32_t calls = lab_lane_calls(lane);
 
 	/* @atomic calls-count: pairs calls-look. Else: the clock is looked at too rarely. */
 	atomic_store_explicit(&lane->calls, calls + 2, memory_order_relaxed);
-	/* A lane may have been another process's, whose frames must not seem to be these. */
-	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0 ||
-	                 (lane->record ^ lab_process_key) >> LAB_PID_SHIFT != 0))
-		lab_lane_record_set(lane, lab_record_now(lane));
+	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0 || !lab_lane_is_ours(lane)))
+		lab_lane_look_at_clock(lab, lane);
 	return lane->record;
 }
 

@@ -3,13 +3,11 @@
  */
 
 #include "fold8.h"
-#include "vector.h"
+#include "sealed.h"
 
 bool lab_vector;
 
 #if LAB_HAS_VECTOR
-
-#include "seal.h"
 
 _Static_assert(LAB_VECTOR_FRAMES == sizeof(__m512i) / sizeof(void *), "a vector holds a block");
 
@@ -61,32 +59,33 @@ lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uin
 	const struct gate8 gate = gate8(lab);
 	struct lab_deeds *const deeds = lab->deeds;
 	void *const *const table = lab->table;
-	const uint64_t count = lab->frames;
-	uint32_t i;
-	uint32_t j;
+	const uint64_t count = lab->ids;
+	const size_t whole = n / LAB_VECTOR_FRAMES * LAB_VECTOR_FRAMES;
+	size_t i;
+	size_t j;
 
-	for (i = 0; n - i >= LAB_VECTOR_FRAMES; i += LAB_VECTOR_FRAMES) {
+	for (i = 0; i < whole; i += LAB_VECTOR_FRAMES) {
 		__m512i block = _mm512_loadu_si512(&frames[i]);
 		alignas(64) uint64_t tags[LAB_VECTOR_FRAMES];
-		void *const *from = &frames[i];
-		uint32_t *to = &ids[i];
 
 		if (lab_unlikely(!plausible(&gate, block)))
 			break;
 		_mm512_store_si512(tags, lab_fold8(_mm512_xor_si512(block, gate.key0), gate.key1));
 #pragma GCC unroll 8
 		for (j = 0; j < LAB_VECTOR_FRAMES; j++) {
-			void *frame = from[j];
+			void *frame = frames[i + j];
 			uint64_t id = tags[j] ^ lab_seal_read(lab_header(frame));
 
 			if (lab_unlikely(id >= count || table[id] != frame ||
 			                 !lab_deeds_owned(&deeds[id])))
-				return i + j;
+				return (uint32_t)(i + j);
 			lab_deeds_put_set(&deeds[id], put);
-			lab_id_note(&to[j], (uint32_t)id);
+			lab_id_note(&ids[i + j], (uint32_t)id);
 		}
 	}
-	return i;
+	if (i == n)
+		return n;
+	return lab_free_singly_while_good(lab, frames, n, (uint32_t)i, put, ids);
 }
 
 #else
@@ -95,12 +94,7 @@ uint32_t
 lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n,
                            uint64_t put, uint32_t *ids)
 {
-	(void)lab;
-	(void)frames;
-	(void)n;
-	(void)put;
-	(void)ids;
-	return 0;
+	return lab_free_singly_while_good(lab, frames, n, 0, put, ids);
 }
 
 #endif

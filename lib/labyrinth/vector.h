@@ -25,9 +25,8 @@
 extern __attribute__((visibility("hidden"))) bool lab_vector;
 
 /*
- * As lab_free_while_good(), for whole blocks of LAB_VECTOR_FRAMES: may stop earlier, in
- * front of the block that holds the first frame that is not good. The labyrinth's window
- * must have a wall bit for every slot.
+ * As lab_free_singly_while_good() of all, LAB_VECTOR_FRAMES at a time as long as there are
+ * so many good ones. The labyrinth's window must have a wall bit for every slot.
  */
 uint32_t
 lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n,

@@ -142,10 +142,10 @@ visit(void)
 	if (!lab_lane_enter(&lanes[0], &visit))
 		return;
 	owned(visit.front);
-	lab_lane_leave(&visit);
+	lab_lane_leave(&lab, &visit);
 }
 
-/* As get_one(): what is read between peek and entry holds if the entry succeeds. */
+/* As lab_get_shared_one(): what is read between peek and entry holds if the entry succeeds. */
 static void
 peek_and_enter(void)
 {

@@ -120,7 +120,7 @@ test_stale_peek(void)
 	CU_ASSERT_TRUE(lab_lane_enter(lane, &visit));
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen | LAB_BUSY));
-	lab_lane_leave(&visit);
+	lab_lane_leave(u.lab, &visit);
 	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, seen & LAB_SLOT_ROOMS);
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
 	seen = lab_lane_peek(lane);
@@ -172,7 +172,7 @@ test_count_hides(void)
 	lab_room_count_set(lab_room(u.lab, visit.back), 7);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);
 	lab_room_count_set(lab_room(u.lab, visit.back), 0);
-	lab_lane_leave(&visit);
+	lab_lane_leave(u.lab, &visit);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 100);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 100), 0);
 	unit_drop(&u);

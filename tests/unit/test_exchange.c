@@ -95,7 +95,8 @@ static void
 test_bulks(void)
 {
 	static const uint32_t frames[] = {1, 2, 31, 255, 256, 257, 511, 512, 513, 1000, 5000};
-	static const uint32_t bulks[] = {0, 1, 2, 3, 31, 32, 33, 255, 256, 257, 500, 512, 1000};
+	static const uint32_t bulks[] = {0,  1,  2,  3,   4,   5,   7,   8,   9,
+	                                 31, 32, 33, 255, 256, 257, 500, 512, 1000};
 	struct ledger l;
 	size_t f;
 	size_t b;

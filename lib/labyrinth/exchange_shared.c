@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Get and put where frames are checked and lanes are shared: the front room serves
+ * the call, or exchange_any.c does.
+ *
+ * All that can be read is read before the lane is entered: it takes no longer then,
+ * since entering waits for earlier stores anyway, and the slot's version vouches for
+ * it.
+ */
+
+#include "exchange_any.h"
+#include "exchange_shared.h"
+#include "lane.h"
+#include "own.h"
+#include "rest.h"
+#include "sealed.h"
+
+static __attribute__((noinline)) int
+get_slow(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+{
+	return lab_get_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+}
+
+static __attribute__((noinline)) int
+put_slow(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+{
+	return lab_put_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+}
+
+/*
+ * Does what the lane notes of its frames hold for a call that finds its slot like this:
+ * who, and when? The slot's version counts calls.
+ */
+static inline bool
+is_timely(const struct lab_lane *lane, uint64_t slot)
+{
+	const uint64_t every = (LAB_STAMP_EVERY - 1) * LAB_SLOT_VERSION_ONE;
+
+	return lab_likely((slot & every) != 0) && lab_lane_is_ours(lane);
+}
+
+/* The next call finds another version. */
+static void
+look_at_clock(struct labyrinth *lab, struct lab_lane *lane)
+{
+	struct lab_visit visit;
+
+	if (!lab_lane_enter(lane, &visit))
+		return;
+	lab_lane_look_at_clock(lab, lane);
+	lab_lane_leave(lab, &visit);
+}
+
+static LAB_COLD int
+get_late(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+{
+	look_at_clock(lab, lane);
+	return get_slow(lab, lane, frames, n);
+}
+
+static LAB_COLD int
+put_late(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+{
+	look_at_clock(lab, lane);
+	return put_slow(lab, lane, frames, n);
+}
+
+/* As lab_put_record() into the room with this number: all but that is ready in the lane. */
+static inline uint64_t
+put_of(const struct lab_lane *lane, uint32_t number)
+{
+	return lab_put_pack(number, lab_put_unpack(lane->put).when);
+}
+
+int
+lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
+{
+	uint64_t slot = lab_lane_peek(lane);
+	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
+	struct lab_room *room = lab_lane_front(lane);
+	uint32_t count = lab_room_count(room);
+	uint64_t id;
+
+	if (!is_timely(lane, slot))
+		return get_late(lab, lane, out, 1);
+	if (lab_unlikely(number == LAB_NO_ROOM || count == 0))
+		return get_slow(lab, lane, out, 1);
+	id = lab_room_peek(room, count - 1);
+	if (lab_unlikely(id >= lab->ids || !lab_deeds_in(&lab->deeds[id], number) ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return get_slow(lab, lane, out, 1);
+	lab_own(&lab->deeds[id], lane->record);
+	lab_room_count_set(room, count - 1);
+	lab_lane_leave_slot(lane, slot);
+	LAB_NO_EARLIER();
+	*out = lab->table[id];
+	return 0;
+}
+
+int
+lab_put_shared_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
+{
+	const void *frame = frames[0];
+	struct lab_room *room;
+	uint32_t number;
+	uint32_t count;
+	uint64_t slot;
+	uint64_t id;
+
+	if (lab_unlikely(!lab_plausible(lab, frame)))
+		return put_slow(lab, lane, frames, 1);
+	id = lab_seal_id(frame, lab->key[0], lab->key[1]);
+	if (lab_unlikely(id >= lab->ids || lab->table[id] != frame ||
+	                 !lab_deeds_owned(&lab->deeds[id])))
+		return put_slow(lab, lane, frames, 1);
+	LAB_NO_EARLIER();
+	slot = lab_lane_peek(lane);
+	number = (uint32_t)slot & LAB_ROOM_MASK;
+	room = lab_lane_front(lane);
+	count = lab_room_count(room);
+	if (!is_timely(lane, slot))
+		return put_late(lab, lane, frames, 1);
+	if (lab_unlikely(number == LAB_NO_ROOM || count == LABYRINTH_ROOM_FRAMES ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return put_slow(lab, lane, frames, 1);
+	lab_deeds_put_set(&lab->deeds[id], put_of(lane, number));
+	lab_room_place(room, count, (uint32_t)id);
+	lab_room_count_set(room, count + 1);
+	lab_lane_leave_slot(lane, slot);
+	return 0;
+}
+
+/* After so many good frames there was one that is not. */
+static LAB_COLD int
+get_spoilt(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **frames, uint32_t n,
+           uint32_t done)
+{
+	struct lab_visit visit;
+	uint32_t got;
+	int ret = 0;
+
+	lab_visit_unpack(&visit, lane, slot);
+	got = lab_take_top(lab, lane, lab_room(lab, visit.front), visit.front, frames, n, done);
+	if (got < n)
+		ret = lab_get_rest(lab, &visit, frames, got, n);
+	lab_lane_leave(lab, &visit);
+	return ret;
+}
+
+int
+lab_get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+{
+	uint64_t slot = lab_lane_peek(lane);
+	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
+	struct lab_room *room = lab_lane_front(lane);
+	uint32_t count = lab_room_count(room);
+	uint32_t done;
+
+	if (!is_timely(lane, slot))
+		return get_late(lab, lane, frames, n);
+	if (lab_unlikely(number == LAB_NO_ROOM || count < n || !lab_lane_enter_seen(lane, slot)))
+		return get_slow(lab, lane, frames, n);
+	done = lab_own_frames(lab, &room->ids[count - n], n, number, lane->record, frames);
+	if (lab_unlikely(done < n))
+		return get_spoilt(lab, lane, slot, frames, n, done);
+	lab_room_count_set(room, count - n);
+	lab_lane_leave_slot(lane, slot);
+	return 0;
+}
+
+int
+lab_put_shared(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+{
+	uint64_t slot = lab_lane_peek(lane);
+	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
+	struct lab_room *room = lab_lane_front(lane);
+	uint32_t count = lab_room_count(room);
+	uint32_t done;
+
+	if (!is_timely(lane, slot))
+		return put_late(lab, lane, frames, n);
+	if (lab_unlikely(number == LAB_NO_ROOM || (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
+	                 !lab_lane_enter_seen(lane, slot)))
+		return put_slow(lab, lane, frames, n);
+	done = lab_free_while_good(lab, frames, n, put_of(lane, number), &room->ids[count]);
+	lab_room_count_set(room, count + done);
+	lab_lane_leave_slot(lane, slot);
+	if (lab_unlikely(done < n))
+		return put_slow(lab, lane, frames + done, n - done);
+	return 0;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * The quick ways of lanes that are kept and of lanes that are shared: what they note
+ * of frames, and what they do when a bulk has one in it that is not good.
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "labyrinth_private.h"
+#include "seal.h"
+#include "unit.h"
+
+enum {
+	FRAMES = 600,
+	LANE = 1,
+	KEPT = 384
+};
+
+static const uint32_t lane_frames[] = {0, KEPT};
+static const uint32_t bulks[] = {1, 2, 3, 4, 7, 8, 9, 31, 32, 33, 64, 100, 128};
+
+static struct unit_lab u;
+
+static bool
+make(uint32_t flags, uint32_t kept)
+{
+	struct labyrinth_params params = unit_params(FRAMES, flags);
+
+	params.lane_frames = kept;
+	return unit_make(&u, &params, kept);
+}
+
+static uint32_t
+stamp_of(uint64_t record)
+{
+	return (uint32_t)(record & ((1u << LAB_STAMP_BITS) - 1));
+}
+
+/* Call after call a lane looks at the clock again, whichever size they have. */
+static void
+check_clock(uint32_t kept, uint32_t bulk)
+{
+	struct lab_lane *lane;
+	uint32_t i;
+
+	if (!make(LABYRINTH_F_SEAL, kept))
+		return;
+	lane = &u.lab->own[LANE];
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
+	labyrinth_put(u.lab, LANE, u.got, bulk);
+	/* As if that had been long ago. */
+	lane->record ^= stamp_of(lane->record) ^ 1;
+	for (i = 0; i < LAB_STAMP_EVERY; i++) {
+		CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
+		labyrinth_put(u.lab, LANE, u.got, bulk);
+	}
+	CU_ASSERT(stamp_of(lane->record) > 1);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
+	for (i = 0; i < FRAMES; i++) {
+		if (lab_deeds_owned(&u.lab->deeds[i]))
+			CU_ASSERT(stamp_of(lab_deeds_got(&u.lab->deeds[i])) > 1);
+	}
+	unit_drop(&u);
+}
+
+static void
+test_clock(void)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
+		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++)
+			check_clock(lane_frames[i], bulks[j]);
+	}
+}
+
+/* What a put notes: the lane and its room, whoever used the lane before. */
+static void
+test_put_noted(void)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
+		if (!make(LABYRINTH_F_SEAL, lane_frames[i]))
+			return;
+		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
+			struct labyrinth_deed deed;
+			uint32_t front;
+			uint64_t put;
+
+			/* Of another lane, so that nothing noted before is right. */
+			CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE + 1, u.got, bulks[j]), 0);
+			labyrinth_put(u.lab, LANE, u.got, bulks[j]);
+			front = (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK;
+			put = lab_deeds_put(&u.lab->deeds[lab_id_of(u.lab, u.got[bulks[j] - 1])]);
+			CU_ASSERT_EQUAL(lab_put_unpack(put).room, front);
+			lab_put_read(u.lab, put, &deed);
+			CU_ASSERT_EQUAL(deed.lane, LANE);
+		}
+		unit_drop(&u);
+	}
+}
+
+/* A frame of the front room is not free any more: each bulk goes on without it. */
+static void
+check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
+{
+	struct lab_room *room;
+	struct labyrinth_stats stats;
+	uint32_t bad;
+	uint32_t i;
+
+	if (!make(LABYRINTH_F_SEAL | LABYRINTH_F_REPORT, kept))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, 200), 0);
+	labyrinth_put(u.lab, LANE, u.got, 200);
+	room = lab_room(u.lab, (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK);
+	bad = room->ids[lab_room_count(room) - bulk + at];
+	lab_deeds_put_set(&u.lab->deeds[bad], 0);
+	unit_told = 0;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
+	CU_ASSERT_EQUAL(unit_told, 1);
+	for (i = 0; i < bulk; i++) {
+		CU_ASSERT_NOT_EQUAL(lab_id_of(u.lab, u.got[i]), bad);
+		CU_ASSERT(lab_deeds_owned(&u.lab->deeds[lab_id_of(u.lab, u.got[i])]));
+	}
+	labyrinth_put(u.lab, LANE, u.got, bulk);
+	CU_ASSERT_EQUAL(unit_told, 1);
+	labyrinth_stats(u.lab, &stats);
+	CU_ASSERT_EQUAL(stats.used, 1);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - 1);
+	unit_drop(&u);
+}
+
+static void
+test_spoilt(void)
+{
+	size_t i;
+	size_t j;
+
+	labyrinth_violation_handler(unit_remember);
+	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
+		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
+			check_spoilt(lane_frames[i], bulks[j], 0);
+			check_spoilt(lane_frames[i], bulks[j], bulks[j] / 2);
+			check_spoilt(lane_frames[i], bulks[j], bulks[j] - 1);
+		}
+	}
+	labyrinth_violation_handler(NULL);
+}
+
+/* One pointer of a bulk is none of a frame: the others are put. */
+static void
+check_foreign(uint32_t kept, uint32_t bulk, uint32_t at)
+{
+	void *frame;
+
+	if (!make(LABYRINTH_F_SEAL | LABYRINTH_F_REPORT, kept))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
+	frame = u.got[at];
+	u.got[at] = (uint8_t *)frame + 8;
+	unit_told = 0;
+	labyrinth_put(u.lab, LANE, u.got, bulk);
+	CU_ASSERT_EQUAL(unit_told, 1);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES - 1);
+	labyrinth_put(u.lab, LANE, &frame, 1);
+	CU_ASSERT_EQUAL(unit_told, 1);
+	CU_ASSERT_TRUE(unit_all_once(&u, LANE));
+	unit_drop(&u);
+}
+
+static void
+test_foreign(void)
+{
+	size_t i;
+	size_t j;
+
+	labyrinth_violation_handler(unit_remember);
+	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
+		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
+			check_foreign(lane_frames[i], bulks[j], 0);
+			check_foreign(lane_frames[i], bulks[j], bulks[j] / 2);
+			check_foreign(lane_frames[i], bulks[j], bulks[j] - 1);
+		}
+	}
+	labyrinth_violation_handler(NULL);
+}
+
+int
+main(void)
+{
+	CU_TestInfo tests[] = {
+		{"the clock is looked at", test_clock},
+		{"what a put notes", test_put_noted},
+		{"a bulk with a spoilt frame", test_spoilt},
+		{"a bulk with a foreign pointer", test_foreign},
+		CU_TEST_INFO_NULL,
+	};
+
+	return unit_main("ways", tests);
+}
