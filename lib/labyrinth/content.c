@@ -187,7 +187,7 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 				continue;
 			if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 				lab_trace_note(lab, lab->table[id], record, lane->site, false);
-			lab_deeds_own(&lab->deeds[id], record);
+			lab_deeds_own(&lab->deeds[id], record, lab->table[id]);
 			frames[good++] = lab->table[id];
 		}
 	}

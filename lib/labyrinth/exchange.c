@@ -129,6 +129,7 @@ get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
 	uint32_t count;
+	void *frame;
 	uint64_t id;
 
 	if (!is_short(calls))
@@ -139,12 +140,12 @@ get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	if (lab_unlikely(count == 0))
 		goto slow;
 	id = room->ids[count - 1];
-	if (lab_unlikely(!lab_deeds_in(&lab->deeds[id], (uint32_t)lane->put)))
+	if (lab_unlikely(!lab_deeds_say(&lab->deeds[id], (uint32_t)lane->put)))
 		goto slow;
-	lab_own(&lab->deeds[id], lane->record);
+	frame = lab->table[id];
+	lab_own(&lab->deeds[id], lane->record, frame);
 	lab_room_count_set(room, count - 1);
-	LAB_NO_EARLIER();
-	*out = lab->table[id];
+	*out = frame;
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	return 0;
 slow:
@@ -167,8 +168,7 @@ put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
 	if (lab_unlikely(!lab_plausible(lab, frame)))
 		goto slow;
 	id = lab_seal_id(frame, lab->key[0], lab->key[1]);
-	if (lab_unlikely(id >= lab->ids || lab->table[id] != frame ||
-	                 !lab_deeds_owned(&lab->deeds[id])))
+	if (lab_unlikely(id >= lab->ids || !lab_deeds_of_owned(&lab->deeds[id], frame)))
 		goto slow;
 	LAB_NO_EARLIER();
 	room = lane->room;

@@ -82,6 +82,7 @@ lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
 	struct lab_room *room = lab_lane_front(lane);
 	uint32_t count = lab_room_count(room);
+	void *frame;
 	uint64_t id;
 
 	if (!is_timely(lane, slot))
@@ -92,11 +93,11 @@ lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_in(&lab->deeds[id], number) ||
 	                 !lab_lane_enter_seen(lane, slot)))
 		return get_slow(lab, lane, out, 1);
-	lab_own(&lab->deeds[id], lane->record);
+	frame = lab->table[id];
+	lab_deeds_own(&lab->deeds[id], lane->record, frame);
 	lab_room_count_set(room, count - 1);
 	lab_lane_leave_slot(lane, slot);
-	LAB_NO_EARLIER();
-	*out = lab->table[id];
+	*out = frame;
 	return 0;
 }
 
@@ -113,8 +114,7 @@ lab_put_shared_one(struct labyrinth *lab, struct lab_lane *lane, void *const *fr
 	if (lab_unlikely(!lab_plausible(lab, frame)))
 		return put_slow(lab, lane, frames, 1);
 	id = lab_seal_id(frame, lab->key[0], lab->key[1]);
-	if (lab_unlikely(id >= lab->ids || lab->table[id] != frame ||
-	                 !lab_deeds_owned(&lab->deeds[id])))
+	if (lab_unlikely(id >= lab->ids || !lab_deeds_of_owned(&lab->deeds[id], frame)))
 		return put_slow(lab, lane, frames, 1);
 	LAB_NO_EARLIER();
 	slot = lab_lane_peek(lane);
@@ -163,7 +163,8 @@ lab_get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint
 		return get_late(lab, lane, frames, n);
 	if (lab_unlikely(number == LAB_NO_ROOM || count < n || !lab_lane_enter_seen(lane, slot)))
 		return get_slow(lab, lane, frames, n);
-	done = lab_own_frames(lab, &room->ids[count - n], n, number, lane->record, frames);
+	done = lab_own_frames(lab, &room->ids[count - n], n, lab_put_in(number), lane->record,
+	                      frames);
 	if (lab_unlikely(done < n))
 		return get_spoilt(lab, lane, slot, frames, n, done);
 	lab_room_count_set(room, count - n);

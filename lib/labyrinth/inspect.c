@@ -48,7 +48,7 @@ deeds_say(const struct labyrinth *lab, uint32_t id, struct labyrinth_frame_info 
 	uint64_t put = lab_deeds_put(deeds);
 	uint32_t room = lab_put_unpack(put).room;
 
-	if (put == 0) {
+	if (room == LAB_NO_ROOM) {
 		info->state = LABYRINTH_FRAME_OWNED;
 		lab_record_read(lab, lab_deeds_got(deeds), &info->by);
 	} else if (room == LAB_QUARANTINED) {

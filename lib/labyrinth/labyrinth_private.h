@@ -112,7 +112,7 @@ struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
 	_Atomic uint64_t keeper; /* the thread that keeps it, or 0 */
 	struct lab_room *room;   /* the front room, if the slot names one */
-	uint64_t put;            /* kept: struct lab_put of frames put into it now */
+	uint64_t put;            /* what deeds get by a put into this lane now */
 	uint64_t record;         /* who and when, for the frames this lane moves */
 	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
@@ -156,9 +156,15 @@ struct lab_put {
 	uint32_t when; /* by which lane, and when; 0: it was never put */
 };
 
+/*
+ * The second word is odd while the frame is free: the lowest bit is set, the room stands
+ * above it and the rest of struct lab_put above that. While the frame is owned it is
+ * the frame's address, so that one look tells that the frame is owned and that these
+ * deeds are its own.
+ */
 struct lab_deeds {
 	alignas(16) _Atomic uint64_t got; /* record of the lane that got the frame last */
-	_Atomic uint64_t put;             /* struct lab_put; all zero while it is owned */
+	_Atomic uint64_t put;
 };
 
 struct labyrinth {

@@ -170,7 +170,7 @@ void
 lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane)
 {
 	lab_lane_record_set(lane, lab_record_now(lane));
-	lane->put = lab_put_record(lab, lane->record, (uint32_t)lane->put);
+	lane->put = lab_put_record(lab, lane->record, lab_put_unpack(lane->put).room);
 }
 
 void

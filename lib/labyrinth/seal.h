@@ -12,8 +12,8 @@
  *   seal = tag(address, key) ^ id
  *
  * It never changes while the labyrinth lasts. It tells the id of the frame, and the
- * frame in that place of the table must be this one: so no other word passes for
- * it, and nothing but a frame has one. The tag folds a 128-bit product of
+ * deeds with that id must be those of this one: so no other word passes for it, and
+ * nothing but a frame has one. The tag folds a 128-bit product of
  * two secrets with the address: one known seal leaves as many candidates for
  * another as there are numbers.
  *
@@ -121,16 +121,25 @@ lab_deeds_got_set(struct lab_deeds *deeds, uint64_t record)
 	atomic_store_explicit(&deeds->got, record, memory_order_relaxed);
 }
 
+/* The lower half of what deeds say of a free frame in this room. */
+static inline uint32_t
+lab_put_in(uint32_t room)
+{
+	return room << 1 | 1;
+}
+
 static inline struct lab_put
 lab_put_unpack(uint64_t word)
 {
-	return (struct lab_put){.room = (uint32_t)word, .when = (uint32_t)(word >> 32)};
+	if ((word & 1) == 0)
+		return (struct lab_put){.room = LAB_NO_ROOM};
+	return (struct lab_put){.room = (uint32_t)word >> 1, .when = (uint32_t)(word >> 32)};
 }
 
 static inline uint64_t
 lab_put_pack(uint32_t room, uint32_t when)
 {
-	return room | (uint64_t)when << 32;
+	return lab_put_in(room) | (uint64_t)when << 32;
 }
 
 static inline uint64_t
@@ -152,26 +161,39 @@ lab_deeds_put_set(struct lab_deeds *deeds, uint64_t put)
 static inline bool
 lab_deeds_owned(const struct lab_deeds *deeds)
 {
-	return lab_deeds_put(deeds) == 0;
+	return (lab_deeds_put(deeds) & 1) == 0;
 }
 
-/* Is it free and in this room? */
+/* Are these the deeds of this frame, and is it owned? */
+static inline bool
+lab_deeds_of_owned(const struct lab_deeds *deeds, const void *frame)
+{
+	return lab_deeds_put(deeds) == (uintptr_t)frame;
+}
+
+/* Is it free and in the room that lab_put_in() has told this of? */
+static inline bool
+lab_deeds_say(const struct lab_deeds *deeds, uint32_t in)
+{
+	return (uint32_t)lab_deeds_put(deeds) == in;
+}
+
 static inline bool
 lab_deeds_in(const struct lab_deeds *deeds, uint32_t room)
 {
-	return (uint32_t)lab_deeds_put(deeds) == room;
+	return lab_deeds_say(deeds, lab_put_in(room));
 }
 
 /* A frame that was free is owned from now on. */
 static inline void
-lab_deeds_own(struct lab_deeds *deeds, uint64_t record)
+lab_deeds_own(struct lab_deeds *deeds, uint64_t record, const void *frame)
 {
 	lab_deeds_got_set(deeds, record);
 	/*
 	 * @atomic put-clear: pairs put-read. Else: who is killed in between leaves a frame
 	 * that is owned, but nobody's.
 	 */
-	atomic_store_explicit(&deeds->put, 0, memory_order_release);
+	atomic_store_explicit(&deeds->put, (uintptr_t)frame, memory_order_release);
 }
 
 /*
@@ -191,7 +213,6 @@ struct lab_gate {
 	uint64_t key0;
 	uint64_t key1;
 	uint64_t ids; /* every id is less */
-	void *const *table;
 	struct lab_deeds *deeds;
 	uintptr_t first; /* lowest address of a frame */
 	uintptr_t lines; /* cache lines from there on */
@@ -312,7 +333,6 @@ lab_gate(const struct labyrinth *lab)
 		.key0 = lab->key[0],
 		.key1 = lab->key[1],
 		.ids = lab->ids,
-		.table = lab->table,
 		.deeds = lab->deeds,
 		.first = lab->first,
 		.lines = lab->lines,
@@ -330,8 +350,7 @@ lab_gate_pass(const struct lab_gate *gate, const void *frame, uint32_t *id)
 		return false;
 	seen = lab_seal_id(frame, gate->key0, gate->key1);
 	*id = (uint32_t)seen;
-	return lab_likely(seen < gate->ids && gate->table[seen] == frame &&
-	                  lab_deeds_owned(&gate->deeds[seen]));
+	return lab_likely(seen < gate->ids && lab_deeds_of_owned(&gate->deeds[seen], frame));
 }
 
 /* Is this the header of the frame with this id? */

@@ -6,10 +6,10 @@
 #include "sealed.h"
 
 uint32_t
-lab_own_while_good(const struct labyrinth *lab, const uint32_t *ids, uint32_t n, uint32_t number,
+lab_own_while_good(const struct labyrinth *lab, const uint32_t *ids, uint32_t n, uint32_t in,
                    uint64_t record, void **frames)
 {
-	return lab_own_frames(lab, ids, n, number, record, frames);
+	return lab_own_frames(lab, ids, n, in, record, frames);
 }
 
 uint32_t

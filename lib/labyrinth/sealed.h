@@ -15,11 +15,11 @@
 #include "vector.h"
 
 /*
- * Own the frames with these ids, which are free and in the room `number`. Stops at
- * the first that is not; tells how many were.
+ * Own the frames with these ids, which are free and in the room of lab_put_in(). Stops
+ * at the first that is not; tells how many were.
  */
 uint32_t
-lab_own_while_good(const struct labyrinth *lab, const uint32_t *ids, uint32_t n, uint32_t number,
+lab_own_while_good(const struct labyrinth *lab, const uint32_t *ids, uint32_t n, uint32_t in,
                    uint64_t record, void **frames);
 
 /*
@@ -53,8 +53,8 @@ lab_take_top(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	uint32_t good = done;
 
 	while (done < n) {
-		uint32_t some = lab_own_while_good(lab, &from[done], n - done, number, lane->record,
-		                                   &frames[good]);
+		uint32_t some = lab_own_while_good(lab, &from[done], n - done, lab_put_in(number),
+		                                   lane->record, &frames[good]);
 
 		good += some;
 		done += some;

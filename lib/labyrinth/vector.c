@@ -52,32 +52,45 @@ plausible(const struct gate8 *gate, __m512i frames)
 	return _mm512_mask_testn_epi64_mask(in, bits, bit) == 0xff;
 }
 
+/* Could all of a block be frames? If so, their tags. */
+static inline LAB_TARGET_VECTOR bool
+tags8(const struct gate8 *gate, void *const *frames, __m512i *tags)
+{
+	__m512i block = _mm512_loadu_si512(frames);
+
+	*tags = lab_fold8(_mm512_xor_si512(block, gate->key0), gate->key1);
+	return plausible(gate, block);
+}
+
+/*
+ * The tags of a block are made while the frames of the one before it are looked at: the
+ * processor does not see far enough ahead to do so by itself.
+ */
 LAB_TARGET_VECTOR uint32_t
 lab_free_blocks_while_good(const struct labyrinth *lab, void *const *frames, uint32_t n,
                            uint64_t put, uint32_t *ids)
 {
 	const struct gate8 gate = gate8(lab);
 	struct lab_deeds *const deeds = lab->deeds;
-	void *const *const table = lab->table;
 	const uint64_t count = lab->ids;
 	const size_t whole = n / LAB_VECTOR_FRAMES * LAB_VECTOR_FRAMES;
+	__m512i ahead;
+	bool good = whole > 0 && tags8(&gate, frames, &ahead);
 	size_t i;
 	size_t j;
 
-	for (i = 0; i < whole; i += LAB_VECTOR_FRAMES) {
-		__m512i block = _mm512_loadu_si512(&frames[i]);
+	for (i = 0; i < whole && lab_likely(good); i += LAB_VECTOR_FRAMES) {
 		alignas(64) uint64_t tags[LAB_VECTOR_FRAMES];
 
-		if (lab_unlikely(!plausible(&gate, block)))
-			break;
-		_mm512_store_si512(tags, lab_fold8(_mm512_xor_si512(block, gate.key0), gate.key1));
+		_mm512_store_si512(tags, ahead);
+		if (i + LAB_VECTOR_FRAMES < whole)
+			good = tags8(&gate, &frames[i + LAB_VECTOR_FRAMES], &ahead);
 #pragma GCC unroll 8
 		for (j = 0; j < LAB_VECTOR_FRAMES; j++) {
 			void *frame = frames[i + j];
 			uint64_t id = tags[j] ^ lab_seal_read(lab_header(frame));
 
-			if (lab_unlikely(id >= count || table[id] != frame ||
-			                 !lab_deeds_owned(&deeds[id])))
+			if (lab_unlikely(id >= count || !lab_deeds_of_owned(&deeds[id], frame)))
 				return (uint32_t)(i + j);
 			lab_deeds_put_set(&deeds[id], put);
 			lab_id_note(&ids[i + j], (uint32_t)id);

@@ -86,13 +86,13 @@ window_draw(struct unit_lab *u, struct labyrinth_entropy *dice, bool walls)
 
 /* What has been put is owned again. */
 static void
-deeds_forget(struct lab_deeds *deeds)
+deeds_forget(struct labyrinth *lab)
 {
 	uint32_t i;
 
 	for (i = 0; i < FRAMES; i++)
-		if (lab_deeds_put(&deeds[i]) == PUT)
-			lab_deeds_put_set(&deeds[i], 0);
+		if (lab_deeds_put(&lab->deeds[i]) == PUT)
+			lab_deeds_own(&lab->deeds[i], 0, lab->table[i]);
 }
 
 /* One round: a burst, in most rounds with something wrong. Tells whether the loops agree. */
@@ -110,7 +110,8 @@ agree(struct unit_lab *u, struct labyrinth_entropy *dice, uint32_t round, uint32
 	uint32_t i;
 
 	window_draw(u, dice, round % 5 == 4);
-	memset(deeds, 0, FRAMES * sizeof(deeds[0]));
+	for (i = 0; i < FRAMES; i++)
+		lab_deeds_own(&deeds[i], 0, u->lab->table[i]);
 	for (i = 0; i < n; i++)
 		frames[i] = u->lab->table[(round * 7 + i) % FRAMES];
 	if (round % 5 == 1)
@@ -123,10 +124,10 @@ agree(struct unit_lab *u, struct labyrinth_entropy *dice, uint32_t round, uint32
 	if (round % 5 == 3)
 		lab_deeds_put_set(&deeds[labyrinth_entropy_below(dice, FRAMES)], 1);
 	run(u->lab, false, frames, n, &plain);
-	deeds_forget(deeds);
+	deeds_forget(u->lab);
 	/* So do the blocks by themselves, down to the first bad one. */
 	served = lab_free_blocks_while_good(u->lab, frames, n, PUT, vector.ids);
-	deeds_forget(deeds);
+	deeds_forget(u->lab);
 	run(u->lab, true, frames, n, &vector);
 	if (header != NULL)
 		lab_seal_write(header, seal);

@@ -122,7 +122,7 @@ check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
 	labyrinth_put(u.lab, LANE, u.got, 200);
 	room = lab_room(u.lab, (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK);
 	bad = room->ids[lab_room_count(room) - bulk + at];
-	lab_deeds_put_set(&u.lab->deeds[bad], 0);
+	lab_deeds_own(&u.lab->deeds[bad], 1, u.lab->table[bad]);
 	unit_told = 0;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	CU_ASSERT_EQUAL(unit_told, 1);

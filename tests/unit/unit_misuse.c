@@ -257,7 +257,7 @@ two_free_at_once(struct unit_lab *u)
 	uint64_t id = lab_seal_id(frame, u->lab->key[0], u->lab->key[1]);
 
 	put_one(u, frame);
-	lab_deeds_put_set(&u->lab->deeds[id], 0);
+	lab_deeds_own(&u->lab->deeds[id], lab_deeds_got(&u->lab->deeds[id]), frame);
 	put_one(u, frame);
 	if (get_one(u) != frame || get_one(u) == frame)
 		abort();
