@@ -17,7 +17,7 @@
 
 /* After so many good frames the quick path met one that is not. */
 static LAB_COLD int
-get_spoilt(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n, uint32_t done)
+get_spoilt(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane, uint32_t done)
 {
 	struct lab_visit visit;
 	uint32_t got;
@@ -34,15 +34,15 @@ get_spoilt(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t
 
 /* What the quick ways leave to others, by a jump. None of them notes who asked. */
 static __attribute__((noinline)) int
-get_slow(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
-	return lab_get_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+	return lab_get_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
 }
 
 static __attribute__((noinline)) int
-put_slow(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
-	return lab_put_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
 }
 
 /*
@@ -57,7 +57,7 @@ is_quick(const struct labyrinth *lab, uint32_t lane_id)
 }
 
 static __attribute__((noinline)) int
-get_quick(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+get_quick(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
@@ -65,18 +65,18 @@ get_quick(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t 
 	uint32_t done;
 
 	if (lab_unlikely((calls & 1) != 0))
-		return get_slow(lab, lane, frames, n);
+		return get_slow(lab, frames, n, lane);
 	lab_lane_begin(lab, lane, calls);
 	room = lane->room;
 	count = lab_room_count(room);
 	if (lab_unlikely(count < n)) {
 		lab_lane_end(lane, calls);
-		return get_slow(lab, lane, frames, n);
+		return get_slow(lab, frames, n, lane);
 	}
 	done = lab_own_frames(lab, &room->ids[count - n], n, (uint32_t)lane->put, lane->record,
 	                      frames);
 	if (lab_unlikely(done < n))
-		return get_spoilt(lab, lane, frames, n, done);
+		return get_spoilt(lab, frames, n, lane, done);
 	/* Read once more: that is cheaper than to save it over the loop. */
 	room = lane->room;
 	lab_room_count_set(room, lab_room_count(room) - n);
@@ -86,7 +86,7 @@ get_quick(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t 
 
 /* All but its end are the words that a call would have to save. */
 static __attribute__((noinline)) int
-put_quick(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+put_quick(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
@@ -94,13 +94,13 @@ put_quick(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uin
 	uint32_t done;
 
 	if (lab_unlikely((calls & 1) != 0))
-		return put_slow(lab, lane, frames, n);
+		return put_slow(lab, frames, n, lane);
 	lab_lane_begin(lab, lane, calls);
 	room = lane->room;
 	count = lab_room_count(room);
 	if (lab_unlikely((uint64_t)count + n > lane->spill)) {
 		lab_lane_end(lane, calls);
-		return put_slow(lab, lane, frames, n);
+		return put_slow(lab, frames, n, lane);
 	}
 	done = lab_free_while_good(lab, frames, n, lane->put, &room->ids[count]);
 	/* Read once more: that is cheaper than to save them over the call. */
@@ -108,7 +108,7 @@ put_quick(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uin
 	lab_room_count_set(room, lab_room_count(room) + done);
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	if (lab_unlikely(done < n))
-		return put_slow(lab, lane, frames + done, n - done);
+		return put_slow(lab, frames + done, n - done, lane);
 	return 0;
 }
 
@@ -124,7 +124,7 @@ is_short(uint32_t calls)
  * left to others with nothing done, so that this takes few registers.
  */
 static __attribute__((noinline)) int
-get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
+get_quick_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 {
 	uint32_t calls = lab_lane_calls(lane);
 	struct lab_room *room;
@@ -133,7 +133,7 @@ get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	uint64_t id;
 
 	if (!is_short(calls))
-		return get_slow(lab, lane, out, 1);
+		return get_slow(lab, out, 1, lane);
 	lab_lane_busy(lane, calls);
 	room = lane->room;
 	count = lab_room_count(room);
@@ -150,11 +150,11 @@ get_quick_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	return 0;
 slow:
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
-	return get_slow(lab, lane, out, 1);
+	return get_slow(lab, out, 1, lane);
 }
 
 static __attribute__((noinline)) int
-put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
+put_quick_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane)
 {
 	uint32_t calls = lab_lane_calls(lane);
 	const void *frame = frames[0];
@@ -163,7 +163,7 @@ put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
 	uint64_t id;
 
 	if (!is_short(calls))
-		return put_slow(lab, lane, frames, 1);
+		return put_slow(lab, frames, 1, lane);
 	lab_lane_busy(lane, calls);
 	if (lab_unlikely(!lab_plausible(lab, frame)))
 		goto slow;
@@ -182,7 +182,7 @@ put_quick_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
 	return 0;
 slow:
 	lab_lane_end(lane, calls);
-	return put_slow(lab, lane, frames, 1);
+	return put_slow(lab, frames, 1, lane);
 }
 
 /*
@@ -191,7 +191,7 @@ slow:
  * by the slot's version.
  */
 static inline __attribute__((always_inline)) int
-get_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n,
+get_plain(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
           void (*copy)(void **to, void *const *from, uint32_t n))
 {
 	uint64_t slot = lab_lane_peek(lane);
@@ -200,7 +200,7 @@ get_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t 
 
 	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM || count < n ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return get_slow(lab, lane, frames, n);
+		return get_slow(lab, frames, n, lane);
 	copy(frames, &room->frames[count - n], n);
 	lab_room_count_set(room, count - n);
 	lab_lane_leave_slot(lane, slot);
@@ -208,7 +208,7 @@ get_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t 
 }
 
 static inline __attribute__((always_inline)) int
-put_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n,
+put_plain(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
           void (*copy)(void **to, void *const *from, uint32_t n))
 {
 	uint64_t slot = lab_lane_peek(lane);
@@ -218,7 +218,7 @@ put_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uin
 	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM ||
 	                 (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return put_slow(lab, lane, frames, n);
+		return put_slow(lab, frames, n, lane);
 	copy(&room->frames[count], frames, n);
 	lab_room_count_set(room, count + n);
 	lab_lane_leave_slot(lane, slot);
@@ -227,31 +227,31 @@ put_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uin
 
 /* Apart from the others, since theirs need to save no registers. */
 static __attribute__((noinline)) int
-get_many_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+get_many_plain(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
-	return get_plain(lab, lane, frames, n, lab_copy_frames);
+	return get_plain(lab, frames, n, lane, lab_copy_frames);
 }
 
 static __attribute__((noinline)) int
-put_many_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+put_many_plain(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
-	return put_plain(lab, lane, frames, n, lab_copy_frames);
+	return put_plain(lab, frames, n, lane, lab_copy_frames);
 }
 
 static __attribute__((noinline)) int
-get_some_plain(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+get_some_plain(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
 	if (n > LAB_FEW)
-		return get_many_plain(lab, lane, frames, n);
-	return get_plain(lab, lane, frames, n, lab_copy_few);
+		return get_many_plain(lab, frames, n, lane);
+	return get_plain(lab, frames, n, lane, lab_copy_few);
 }
 
 static __attribute__((noinline)) int
-put_some_plain(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+put_some_plain(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
 	if (n > LAB_FEW)
-		return put_many_plain(lab, lane, frames, n);
-	return put_plain(lab, lane, frames, n, lab_copy_few);
+		return put_many_plain(lab, frames, n, lane);
+	return put_plain(lab, frames, n, lane, lab_copy_few);
 }
 
 /* By the shortest way that may serve: each ends by a jump to the next one, if it does not. */
@@ -260,20 +260,20 @@ get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site
 {
 	if (is_quick(lab, lane)) {
 		if (n != 1)
-			return get_quick(lab, &lab->own[lane], frames, n);
-		return get_quick_one(lab, &lab->own[lane], frames);
+			return get_quick(lab, frames, n, &lab->own[lane]);
+		return get_quick_one(lab, frames, &lab->own[lane]);
 	}
 	if (lane < lab->plain) {
 		if (n != 1)
-			return get_some_plain(lab, &lab->own[lane], frames, n);
-		return get_plain(lab, &lab->own[lane], frames, 1, lab_copy_few);
+			return get_some_plain(lab, frames, n, &lab->own[lane]);
+		return get_plain(lab, frames, 1, &lab->own[lane], lab_copy_few);
 	}
 	if (lane < lab->shared) {
 		if (n != 1)
-			return lab_get_shared(lab, &lab->own[lane], frames, n);
-		return lab_get_shared_one(lab, &lab->own[lane], frames);
+			return lab_get_shared(lab, frames, n, &lab->own[lane]);
+		return lab_get_shared_one(lab, frames, &lab->own[lane]);
 	}
-	return lab_get_any(lab, lane, frames, n, site);
+	return lab_get_any(lab, frames, n, lane, site);
 }
 
 static inline int
@@ -281,20 +281,20 @@ put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n, const void
 {
 	if (is_quick(lab, lane)) {
 		if (n != 1)
-			return put_quick(lab, &lab->own[lane], frames, n);
-		return put_quick_one(lab, &lab->own[lane], frames);
+			return put_quick(lab, frames, n, &lab->own[lane]);
+		return put_quick_one(lab, frames, &lab->own[lane]);
 	}
 	if (lane < lab->plain) {
 		if (n != 1)
-			return put_some_plain(lab, &lab->own[lane], frames, n);
-		return put_plain(lab, &lab->own[lane], frames, 1, lab_copy_few);
+			return put_some_plain(lab, frames, n, &lab->own[lane]);
+		return put_plain(lab, frames, 1, &lab->own[lane], lab_copy_few);
 	}
 	if (lane < lab->shared) {
 		if (n != 1)
-			return lab_put_shared(lab, &lab->own[lane], frames, n);
-		return lab_put_shared_one(lab, &lab->own[lane], frames);
+			return lab_put_shared(lab, frames, n, &lab->own[lane]);
+		return lab_put_shared_one(lab, frames, &lab->own[lane]);
 	}
-	return lab_put_any(lab, lane, frames, n, site);
+	return lab_put_any(lab, frames, n, lane, site);
 }
 
 int
@@ -304,7 +304,7 @@ labyrinth_get(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n)
 }
 
 int
-labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
+labyrinth_get_from(labyrinth_t *lab, void **frames, uint32_t n, uint32_t lane, const void *site)
 {
 	return get(lab, lane, frames, n, site);
 }
@@ -316,7 +316,7 @@ labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n)
 }
 
 int
-labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
+labyrinth_put_from(labyrinth_t *lab, void *const *frames, uint32_t n, uint32_t lane,
                    const void *site)
 {
 	return put(lab, lane, frames, n, site);

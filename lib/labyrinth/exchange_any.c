@@ -145,7 +145,7 @@ put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint
 }
 
 int
-lab_get_any(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
+lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
@@ -157,7 +157,7 @@ lab_get_any(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, 
 }
 
 int
-lab_put_any(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n,
+lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane_id,
             const void *site)
 {
 	struct lab_lane *lane = &lab->own[lane_id];

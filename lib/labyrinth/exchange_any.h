@@ -13,11 +13,11 @@
 #define LAB_NO_EARLIER() __asm__ volatile("" ::: "memory")
 
 int
-lab_get_any(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, const void *site);
+lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane, const void *site);
 
 /* Returns 0, so that callers end by a jump. */
 int
-lab_put_any(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_t n,
+lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane,
             const void *site);
 
 #endif /* LAB_EXCHANGE_ANY_H */

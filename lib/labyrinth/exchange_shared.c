@@ -19,15 +19,15 @@
 #include "sealed.h"
 
 static __attribute__((noinline)) int
-get_slow(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
-	return lab_get_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+	return lab_get_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
 }
 
 static __attribute__((noinline)) int
-put_slow(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
-	return lab_put_any(lab, (uint32_t)(lane - lab->own), frames, n, NULL);
+	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
 }
 
 /*
@@ -55,17 +55,17 @@ look_at_clock(struct labyrinth *lab, struct lab_lane *lane)
 }
 
 static LAB_COLD int
-get_late(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+get_late(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
 	look_at_clock(lab, lane);
-	return get_slow(lab, lane, frames, n);
+	return get_slow(lab, frames, n, lane);
 }
 
 static LAB_COLD int
-put_late(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+put_late(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
 	look_at_clock(lab, lane);
-	return put_slow(lab, lane, frames, n);
+	return put_slow(lab, frames, n, lane);
 }
 
 /* As lab_put_record() into the room with this number: all but that is ready in the lane. */
@@ -76,7 +76,7 @@ put_of(const struct lab_lane *lane, uint32_t number)
 }
 
 int
-lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
+lab_get_shared_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 {
 	uint64_t slot = lab_lane_peek(lane);
 	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
@@ -86,13 +86,13 @@ lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 	uint64_t id;
 
 	if (!is_timely(lane, slot))
-		return get_late(lab, lane, out, 1);
+		return get_late(lab, out, 1, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || count == 0))
-		return get_slow(lab, lane, out, 1);
+		return get_slow(lab, out, 1, lane);
 	id = lab_room_peek(room, count - 1);
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_in(&lab->deeds[id], number) ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return get_slow(lab, lane, out, 1);
+		return get_slow(lab, out, 1, lane);
 	frame = lab->table[id];
 	lab_deeds_own(&lab->deeds[id], lane->record, frame);
 	lab_room_count_set(room, count - 1);
@@ -102,7 +102,7 @@ lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out)
 }
 
 int
-lab_put_shared_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames)
+lab_put_shared_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane)
 {
 	const void *frame = frames[0];
 	struct lab_room *room;
@@ -112,20 +112,20 @@ lab_put_shared_one(struct labyrinth *lab, struct lab_lane *lane, void *const *fr
 	uint64_t id;
 
 	if (lab_unlikely(!lab_plausible(lab, frame)))
-		return put_slow(lab, lane, frames, 1);
+		return put_slow(lab, frames, 1, lane);
 	id = lab_seal_id(frame, lab->key[0], lab->key[1]);
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_of_owned(&lab->deeds[id], frame)))
-		return put_slow(lab, lane, frames, 1);
+		return put_slow(lab, frames, 1, lane);
 	LAB_NO_EARLIER();
 	slot = lab_lane_peek(lane);
 	number = (uint32_t)slot & LAB_ROOM_MASK;
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (!is_timely(lane, slot))
-		return put_late(lab, lane, frames, 1);
+		return put_late(lab, frames, 1, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || count == LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return put_slow(lab, lane, frames, 1);
+		return put_slow(lab, frames, 1, lane);
 	lab_deeds_put_set(&lab->deeds[id], put_of(lane, number));
 	lab_room_place(room, count, (uint32_t)id);
 	lab_room_count_set(room, count + 1);
@@ -151,7 +151,7 @@ get_spoilt(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **f
 }
 
 int
-lab_get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n)
+lab_get_shared(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
 	uint64_t slot = lab_lane_peek(lane);
 	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
@@ -160,9 +160,9 @@ lab_get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint
 	uint32_t done;
 
 	if (!is_timely(lane, slot))
-		return get_late(lab, lane, frames, n);
+		return get_late(lab, frames, n, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || count < n || !lab_lane_enter_seen(lane, slot)))
-		return get_slow(lab, lane, frames, n);
+		return get_slow(lab, frames, n, lane);
 	done = lab_own_frames(lab, &room->ids[count - n], n, lab_put_in(number), lane->record,
 	                      frames);
 	if (lab_unlikely(done < n))
@@ -173,7 +173,7 @@ lab_get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint
 }
 
 int
-lab_put_shared(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n)
+lab_put_shared(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
 	uint64_t slot = lab_lane_peek(lane);
 	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
@@ -182,14 +182,14 @@ lab_put_shared(struct labyrinth *lab, struct lab_lane *lane, void *const *frames
 	uint32_t done;
 
 	if (!is_timely(lane, slot))
-		return put_late(lab, lane, frames, n);
+		return put_late(lab, frames, n, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return put_slow(lab, lane, frames, n);
+		return put_slow(lab, frames, n, lane);
 	done = lab_free_while_good(lab, frames, n, put_of(lane, number), &room->ids[count]);
 	lab_room_count_set(room, count + done);
 	lab_lane_leave_slot(lane, slot);
 	if (lab_unlikely(done < n))
-		return put_slow(lab, lane, frames + done, n - done);
+		return put_slow(lab, frames + done, n - done, lane);
 	return 0;
 }

@@ -10,16 +10,16 @@
 #include "labyrinth_private.h"
 
 int
-lab_get_shared_one(struct labyrinth *lab, struct lab_lane *lane, void **out);
+lab_get_shared_one(struct labyrinth *lab, void **out, struct lab_lane *lane);
 
 int
-lab_get_shared(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n);
+lab_get_shared(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane);
 
 /* Return 0, so that callers end by a jump. */
 int
-lab_put_shared_one(struct labyrinth *lab, struct lab_lane *lane, void *const *frames);
+lab_put_shared_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane);
 
 int
-lab_put_shared(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n);
+lab_put_shared(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane);
 
 #endif /* LAB_EXCHANGE_SHARED_H */

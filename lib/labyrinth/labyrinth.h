@@ -292,17 +292,17 @@ int
 labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
 
 /**
- * As labyrinth_get(), for callers that know better who asks. Thread-safe,
- * lock-free.
+ * As labyrinth_get(), for callers that know better who asks; its arguments are in the
+ * order that mempool handlers get them in. Thread-safe, lock-free.
  *
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.
- * @param lane
- *   The caller's lane (its lcore id), or LABYRINTH_LANE_ANY.
  * @param frames
  *   Filled in: the caller is their exclusive owner.
  * @param n
  *   How many.
+ * @param lane
+ *   The caller's lane (its lcore id), or LABYRINTH_LANE_ANY.
  * @param site
  *   Place in the program that gets the frames, noted with LABYRINTH_F_TRACE;
  *   never followed.
@@ -311,11 +311,11 @@ labyrinth_put(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n);
  *   is this get's turn to fail (nothing was taken).
  */
 int
-labyrinth_get_from(labyrinth_t *lab, uint32_t lane, void **frames, uint32_t n, const void *site);
+labyrinth_get_from(labyrinth_t *lab, void **frames, uint32_t n, uint32_t lane, const void *site);
 
-/** As labyrinth_put(), with the site as for labyrinth_get_from(). Thread-safe, lock-free. */
+/** As labyrinth_put(), with arguments as of labyrinth_get_from(). Thread-safe, lock-free. */
 int
-labyrinth_put_from(labyrinth_t *lab, uint32_t lane, void *const *frames, uint32_t n,
+labyrinth_put_from(labyrinth_t *lab, void *const *frames, uint32_t n, uint32_t lane,
                    const void *site);
 
 /**

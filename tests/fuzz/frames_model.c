@@ -275,7 +275,7 @@ model_get(struct model *m, uint32_t lane, uint32_t n, const void *site)
 
 	told_clear();
 	out[n] = UNTOUCHED;
-	ret = labyrinth_get_from(m->lab, lane, out, n, site);
+	ret = labyrinth_get_from(m->lab, out, n, lane, site);
 	FUZZ_EXPECT(out[n] == UNTOUCHED, "get: wrote behind the end");
 	if (get_injected(m, lane))
 		FUZZ_EXPECT(ret == -ENOENT && told.count == 0, "fail: did not fail");

@@ -101,7 +101,7 @@ model_put(struct model *m, uint32_t lane, void *const *pointers, uint32_t n, con
 	uint32_t i;
 
 	told_clear();
-	labyrinth_put_from(m->lab, lane, pointers, n, site);
+	labyrinth_put_from(m->lab, pointers, n, lane, site);
 	for (i = 0; i < n; i++) {
 		struct model_frame *frame = model_find(m, pointers[i]);
 

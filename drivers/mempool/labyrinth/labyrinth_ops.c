@@ -279,14 +279,14 @@ labyrinth_free(struct rte_mempool *mp)
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	return labyrinth_put_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	return labyrinth_put_from(labyrinth_of(mp), objs, n, labyrinth_lane_own(),
 	                          __builtin_return_address(0));
 }
 
 static int
 labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	return labyrinth_get_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	return labyrinth_get_from(labyrinth_of(mp), objs, n, labyrinth_lane_own(),
 	                          __builtin_return_address(0));
 }
 

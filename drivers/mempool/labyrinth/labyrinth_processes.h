@@ -46,7 +46,7 @@ struct labyrinth_process {
  * What is added to an lcore id: set before the first pool is used. With
  * UINT32_MAX every sum is LABYRINTH_LANE_ANY or wraps around.
  */
-extern uint32_t labyrinth_lane_base;
+extern __attribute__((visibility("hidden"))) uint32_t labyrinth_lane_base;
 
 /* The calling thread's lane, or LABYRINTH_LANE_ANY. */
 static inline uint32_t

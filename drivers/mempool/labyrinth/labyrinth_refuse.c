@@ -67,7 +67,7 @@ refusing_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 		tell(mp);
 		return -EFAULT;
 	}
-	labyrinth_put_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	labyrinth_put_from(labyrinth_of(mp), objs, n, labyrinth_lane_own(),
 	                   __builtin_return_address(0));
 	return 0;
 }
@@ -79,7 +79,7 @@ refusing_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 		tell(mp);
 		return -EFAULT;
 	}
-	return labyrinth_get_from(labyrinth_of(mp), labyrinth_lane_own(), objs, n,
+	return labyrinth_get_from(labyrinth_of(mp), objs, n, labyrinth_lane_own(),
 	                          __builtin_return_address(0));
 }
 
