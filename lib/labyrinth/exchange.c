@@ -3,7 +3,8 @@
  */
 
 /*
- * Get and put: the quick ways of the data path, for what most calls are. Whatever
+ * Get and put: which way a call takes, and the quick ways of the data path, for what most
+ * calls are; those of checked frames in shared lanes are in exchange_shared.c. Whatever
  * else there is, exchange_any.c does.
  */
 
@@ -24,7 +25,7 @@ get_spoilt(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *la
 	int ret = 0;
 
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
-	got = lab_take_top(lab, lane, lane->room, visit.front, frames, n, done);
+	got = lab_take_top(lab, lane, lab_lane_front(lane), visit.front, frames, n, done);
 	if (got < n)
 		ret = lab_get_rest(lab, &visit, frames, got, n);
 	lab_lane_settle(lab, &visit);
@@ -67,7 +68,7 @@ get_quick(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lan
 	if (lab_unlikely((calls & 1) != 0))
 		return get_slow(lab, frames, n, lane);
 	lab_lane_begin(lab, lane, calls);
-	room = lane->room;
+	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count < n)) {
 		lab_lane_end(lane, calls);
@@ -78,7 +79,7 @@ get_quick(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lan
 	if (lab_unlikely(done < n))
 		return get_spoilt(lab, frames, n, lane, done);
 	/* Read once more: that is cheaper than to save it over the loop. */
-	room = lane->room;
+	room = lab_lane_front(lane);
 	lab_room_count_set(room, lab_room_count(room) - n);
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	return 0;
@@ -96,7 +97,7 @@ put_quick(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lan
 	if (lab_unlikely((calls & 1) != 0))
 		return put_slow(lab, frames, n, lane);
 	lab_lane_begin(lab, lane, calls);
-	room = lane->room;
+	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely((uint64_t)count + n > lane->spill)) {
 		lab_lane_end(lane, calls);
@@ -104,7 +105,7 @@ put_quick(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lan
 	}
 	done = lab_free_while_good(lab, frames, n, lane->put, &room->ids[count]);
 	/* Read once more: that is cheaper than to save them over the call. */
-	room = lane->room;
+	room = lab_lane_front(lane);
 	lab_room_count_set(room, lab_room_count(room) + done);
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	if (lab_unlikely(done < n))
@@ -135,7 +136,7 @@ get_quick_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 	if (!is_short(calls))
 		return get_slow(lab, out, 1, lane);
 	lab_lane_busy(lane, calls);
-	room = lane->room;
+	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count == 0))
 		goto slow;
@@ -171,7 +172,7 @@ put_quick_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane)
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_of_owned(&lab->deeds[id], frame)))
 		goto slow;
 	LAB_NO_EARLIER();
-	room = lane->room;
+	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count >= lane->spill))
 		goto slow;

@@ -6,9 +6,10 @@
  * Get and put where frames are checked and lanes are shared: the front room serves
  * the call, or exchange_any.c does.
  *
- * All that can be read is read before the lane is entered: it takes no longer then,
- * since entering waits for earlier stores anyway, and the slot's version vouches for
- * it.
+ * What can be read is read before the lane is entered, but after its slot: it takes no
+ * longer then, since entering waits for earlier stores anyway, and the slot's version
+ * vouches for it. Of a single frame that is all, of bulks what the lane and its front
+ * room are.
  */
 
 #include "exchange_any.h"
@@ -32,7 +33,7 @@ put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane
 
 /*
  * Does what the lane notes of its frames hold for a call that finds its slot like this:
- * who, and when? The slot's version counts calls.
+ * who, and when? The slot's version counts calls, and a few things more.
  */
 static inline bool
 is_timely(const struct lab_lane *lane, uint64_t slot)
@@ -104,11 +105,12 @@ lab_get_shared_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 int
 lab_put_shared_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane)
 {
+	/* First: another put of this frame into this lane must not go unnoticed. */
+	uint64_t slot = lab_lane_peek(lane);
 	const void *frame = frames[0];
 	struct lab_room *room;
 	uint32_t number;
 	uint32_t count;
-	uint64_t slot;
 	uint64_t id;
 
 	if (lab_unlikely(!lab_plausible(lab, frame)))
@@ -117,7 +119,6 @@ lab_put_shared_one(struct labyrinth *lab, void *const *frames, struct lab_lane *
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_of_owned(&lab->deeds[id], frame)))
 		return put_slow(lab, frames, 1, lane);
 	LAB_NO_EARLIER();
-	slot = lab_lane_peek(lane);
 	number = (uint32_t)slot & LAB_ROOM_MASK;
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);

@@ -154,7 +154,7 @@ rooms_make(struct labyrinth *lab)
 		lab_depot_push(lab, lab->empty, i);
 	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].id = i;
-		lab->lanes[i].room = lab->rooms;
+		lab_lane_front_note(&lab->lanes[i], lab->rooms);
 	}
 }
 

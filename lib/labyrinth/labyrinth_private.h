@@ -111,8 +111,8 @@ struct lab_counter {
 struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
 	_Atomic uint64_t keeper; /* the thread that keeps it, or 0 */
-	struct lab_room *room;   /* the front room, if the slot names one */
-	uint64_t put;            /* what deeds get by a put into this lane now */
+	_Atomic uintptr_t room;  /* address of the front room, when nobody is in it; kept: always */
+	uint64_t put;            /* when and, kept, where: what deeds get by a put into it */
 	uint64_t record;         /* who and when, for the frames this lane moves */
 	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
@@ -267,6 +267,22 @@ static inline struct lab_room *
 lab_room(const struct labyrinth *lab, uint32_t index)
 {
 	return &lab->rooms[index];
+}
+
+/* The front room of a lane: if it is kept, or if its slot, read before, vouches for it. */
+static inline struct lab_room *
+lab_lane_front(const struct lab_lane *lane)
+{
+	/* @atomic front-look: pairs front-note. Else: a torn address is read from. */
+	return (struct lab_room *)atomic_load_explicit(&lane->room, memory_order_relaxed);
+}
+
+static inline void
+lab_lane_front_note(struct lab_lane *lane, const struct lab_room *room)
+{
+	/* The slot, written later, is what tells that it holds. */
+	/* @atomic front-note: pairs front-look. Else: a torn address is read from. */
+	atomic_store_explicit(&lane->room, (uintptr_t)room, memory_order_relaxed);
 }
 
 static inline uint32_t

@@ -186,7 +186,7 @@ lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
 		limit = LABYRINTH_ROOM_FRAMES;
 	}
 	visit->lane->spill = limit;
-	visit->lane->room = lab_room(lab, visit->front);
+	lab_lane_front_note(visit->lane, lab_room(lab, visit->front));
 	visit->lane->put = lab_put_record(lab, visit->lane->record, visit->front);
 	lab_visit_publish(visit);
 }

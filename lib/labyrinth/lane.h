@@ -90,22 +90,10 @@ lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 	atomic_store_explicit(&lane->slot, lab_slot_next(slot), memory_order_release);
 }
 
-/*
- * The front room of a lane that is shared, if the slot read before names one and the
- * lane can be entered with that.
- */
-static inline struct lab_room *
-lab_lane_front(const struct lab_lane *lane)
-{
-	/* @atomic front-look: pairs front-note. Else: a torn address is read from. */
-	return __atomic_load_n(&lane->room, __ATOMIC_RELAXED);
-}
-
 static inline void
 lab_lane_leave(const struct labyrinth *lab, const struct lab_visit *visit)
 {
-	/* @atomic front-note: pairs front-look. Else: a torn address is read from. */
-	__atomic_store_n(&visit->lane->room, lab_room(lab, visit->front), __ATOMIC_RELAXED);
+	lab_lane_front_note(visit->lane, lab_room(lab, visit->front));
 	lab_lane_leave_slot(visit->lane,
 	                    visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS);
 }

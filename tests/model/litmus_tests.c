@@ -145,18 +145,36 @@ visit(void)
 	lab_lane_leave(&lab, &visit);
 }
 
+/* The back room comes to the front, as when the front one is empty or full. */
+static void
+visit_and_turn(void)
+{
+	struct lab_visit visit;
+	uint32_t front;
+
+	if (!lab_lane_enter(&lanes[0], &visit))
+		return;
+	front = visit.front;
+	visit.front = visit.back;
+	visit.back = front;
+	lab_lane_leave(&lab, &visit);
+}
+
 /* As lab_get_shared_one(): what is read between peek and entry holds if the entry succeeds. */
 static void
 peek_and_enter(void)
 {
 	uint64_t slot = lab_lane_peek(&lanes[0]);
-	uint32_t count = lab_room_count(&rooms[1]);
+	struct lab_room *room = lab_lane_front(&lanes[0]);
+	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
+	uint32_t count = lab_room_count(room);
 
-	if (((uint32_t)slot & LAB_ROOM_MASK) != 1 || !lab_lane_enter_seen(&lanes[0], slot))
+	if (number == LAB_NO_ROOM || !lab_lane_enter_seen(&lanes[0], slot))
 		return;
-	owned(1);
-	LIT_CHECK(lab_room_count(&rooms[1]) == count);
-	lab_room_count_set(&rooms[1], count + 1);
+	LIT_CHECK(room == &rooms[number]);
+	owned(number);
+	LIT_CHECK(lab_room_count(room) == count);
+	lab_room_count_set(room, count + 1);
 	lab_lane_leave_slot(&lanes[0], slot);
 }
 
@@ -263,7 +281,15 @@ static void
 in_lane(void)
 {
 	lab_room_count_set(&rooms[1], 3);
+	lab_lane_front_note(&lanes[0], &rooms[1]);
 	lab_lane_leave_slot(&lanes[0], 1);
+}
+
+static void
+in_lane_both(void)
+{
+	in_lane();
+	lab_lane_leave_slot(&lanes[0], 1 | 2 << LAB_ROOM_BITS);
 }
 
 static void
@@ -321,6 +347,11 @@ const struct lit_test lit_tests[] = {
 	{"visits, a robbery", in_lane, {visit, rob, visit}, 3},
 	{"peek before entry", in_lane, {peek_and_enter, peek_and_enter}, 99},
 	{"peek, a robbery", in_lane, {peek_and_enter, rob}, 99},
+	{"peek, rooms change places", in_lane_both, {peek_and_enter, visit_and_turn}, 99},
+	{"two peek, rooms change places",
+         in_lane_both,
+         {peek_and_enter, visit_and_turn, peek_and_enter},
+         3},
 	{"pages", nowhere, {use_page, use_page}, 99},
 	{"pages, three threads", nowhere, {use_page, use_page, use_page}, 3},
 	{"kept calls", nowhere, {kept_call, count_frames}, 99},

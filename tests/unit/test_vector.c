@@ -173,6 +173,24 @@ test_same_results(void)
 	unit_drop(&u);
 }
 
+/* The blocks are what serves a burst where they can: the plain loop sees walls here. */
+static void
+test_blocks_serve(void)
+{
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL);
+	uint32_t ids[BURST];
+	struct unit_lab u;
+
+	if (!have_vector())
+		return;
+	CU_ASSERT_FATAL(unit_make(&u, &params, 1));
+	CU_ASSERT_TRUE(u.lab->wall_bits_hold);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, 100), 0);
+	memset(u.lab->walls, 1, u.lab->slots_max);
+	CU_ASSERT_EQUAL(lab_free_while_good(u.lab, u.got, 100, PUT, ids), 96);
+	unit_drop(&u);
+}
+
 /* Fill one frame by either loop, look at it by both, break a bit, look again. */
 static bool
 poison_agrees(struct labyrinth *lab, struct labyrinth_entropy *dice, bool vector)
@@ -229,6 +247,7 @@ main(void)
 	CU_TestInfo tests[] = {
 		{"poison by both loops, same results", test_poison_same_results},
 		{"both loops, same results", test_same_results},
+		{"blocks serve what they can", test_blocks_serve},
 		CU_TEST_INFO_NULL,
 	};
 	int status = unit_main("vector", tests);

@@ -50,6 +50,11 @@ check_clock(uint32_t kept, uint32_t bulk)
 	if (!make(LABYRINTH_F_SEAL, kept))
 		return;
 	lane = &u.lab->own[LANE];
+	/* Where time takes a system call there is none. */
+	if (stamp_of(lab_record_now(lane)) == 1) {
+		unit_drop(&u);
+		return;
+	}
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	labyrinth_put(u.lab, LANE, u.got, bulk);
 	/* As if that had been long ago. */
