@@ -33,6 +33,7 @@ static _Atomic uint32_t step;
 static _Atomic uint32_t told;
 static uint32_t rounds;
 static bool gets_at_once;
+static uint32_t partner_lane;
 static void *got_at_once[2];
 
 static void
@@ -100,17 +101,17 @@ partner(void *arg)
 	(void)arg;
 	for (round = 1; round <= rounds; round++) {
 		meet(3 * round - 2);
-		labyrinth_put(u.lab, 1, &victim, 1);
+		labyrinth_put(u.lab, partner_lane, &victim, 1);
 		meet(3 * round - 1);
-		got_at_once[1] = gets_at_once ? find_victim(1) : NULL;
+		got_at_once[1] = gets_at_once ? find_victim(partner_lane) : NULL;
 		meet(3 * round);
 	}
 	return NULL;
 }
 
-/* Returns how often the frame came out more than once. */
+/* Returns how often the frame came out more than once. The other thread uses that lane. */
 static uint32_t
-race(uint32_t *noticed)
+race(uint32_t lane, uint32_t *noticed)
 {
 	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
 	pthread_t thread;
@@ -118,6 +119,7 @@ race(uint32_t *noticed)
 	uint32_t round;
 
 	*noticed = 0;
+	partner_lane = lane;
 	rounds = unit_rounds(60000);
 	atomic_store(&step, 0);
 	if (!unit_make(&u, &params, 1))
@@ -152,7 +154,10 @@ test_one_after_the_other(void)
 	uint32_t noticed;
 
 	gets_at_once = false;
-	CU_ASSERT_EQUAL(race(&noticed), 0);
+	CU_ASSERT_EQUAL(race(1, &noticed), 0);
+	CU_ASSERT_EQUAL(noticed, rounds);
+	/* Both believe to be the same lcore. */
+	CU_ASSERT_EQUAL(race(0, &noticed), 0);
 	CU_ASSERT_EQUAL(noticed, rounds);
 }
 
@@ -163,7 +168,7 @@ test_at_once(void)
 	uint32_t twice;
 
 	gets_at_once = true;
-	twice = race(&noticed);
+	twice = race(1, &noticed);
 	if (twice > 0)
 		fprintf(stderr, "two owners in %u of %u rounds, noticed in %u\n", twice, rounds,
 		        noticed);
