@@ -69,18 +69,21 @@ put_late(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane
 	return put_slow(lab, frames, n, lane);
 }
 
-/* As lab_put_record() into the room with this number: all but that is ready in the lane. */
+/*
+ * As lab_put_record() into this room: all but the room is ready in the lane, where that
+ * of no room stands for it.
+ */
 static inline uint64_t
 put_of(const struct lab_lane *lane, uint32_t number)
 {
-	return lab_put_pack(number, lab_put_unpack(lane->put).when);
+	return lane->put + (lab_put_in(number) - lab_put_in(LAB_NO_ROOM));
 }
 
 int
 lab_get_shared_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 {
 	uint64_t slot = lab_lane_peek(lane);
-	uint32_t number = (uint32_t)slot & LAB_ROOM_MASK;
+	uint32_t in = lab_put_in((uint32_t)slot & LAB_ROOM_MASK);
 	struct lab_room *room = lab_lane_front(lane);
 	uint32_t count = lab_room_count(room);
 	void *frame;
@@ -88,12 +91,13 @@ lab_get_shared_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 
 	if (!is_timely(lane, slot))
 		return get_late(lab, out, 1, lane);
-	if (lab_unlikely(number == LAB_NO_ROOM || count == 0))
+	if (lab_unlikely(in == lab_put_in(LAB_NO_ROOM) || count == 0))
 		return get_slow(lab, out, 1, lane);
 	id = lab_room_peek(room, count - 1);
-	if (lab_unlikely(id >= lab->ids || !lab_deeds_in(&lab->deeds[id], number) ||
+	if (lab_unlikely(id >= lab->ids || !lab_deeds_say(&lab->deeds[id], in) ||
 	                 !lab_lane_enter_seen(lane, slot)))
 		return get_slow(lab, out, 1, lane);
+	LAB_NO_EARLIER();
 	frame = lab->table[id];
 	lab_deeds_own(&lab->deeds[id], lane->record, frame);
 	lab_room_count_set(room, count - 1);

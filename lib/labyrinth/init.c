@@ -155,6 +155,7 @@ rooms_make(struct labyrinth *lab)
 	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].id = i;
 		lab_lane_front_note(&lab->lanes[i], lab->rooms);
+		lab->lanes[i].put = lab_put_pack(LAB_NO_ROOM, 0);
 	}
 }
 
