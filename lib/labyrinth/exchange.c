@@ -33,19 +33,6 @@ get_spoilt(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *la
 	return ret;
 }
 
-/* What the quick ways leave to others, by a jump. None of them notes who asked. */
-static __attribute__((noinline)) int
-get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
-{
-	return lab_get_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
-}
-
-static __attribute__((noinline)) int
-put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
-{
-	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
-}
-
 /*
  * The quick path: all frames are good, and from or for the front room of a lane
  * that the caller keeps. What it did before it met anything else is left to the
@@ -66,13 +53,13 @@ get_quick(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lan
 	uint32_t done;
 
 	if (lab_unlikely((calls & 1) != 0))
-		return get_slow(lab, frames, n, lane);
+		return lab_get_slow(lab, frames, n, lane);
 	lab_lane_begin(lab, lane, calls);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count < n)) {
 		lab_lane_end(lane, calls);
-		return get_slow(lab, frames, n, lane);
+		return lab_get_slow(lab, frames, n, lane);
 	}
 	done = lab_own_frames(lab, &room->ids[count - n], n, (uint32_t)lane->put, lane->record,
 	                      frames);
@@ -85,7 +72,6 @@ get_quick(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lan
 	return 0;
 }
 
-/* All but its end are the words that a call would have to save. */
 static __attribute__((noinline)) int
 put_quick(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
@@ -95,13 +81,13 @@ put_quick(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lan
 	uint32_t done;
 
 	if (lab_unlikely((calls & 1) != 0))
-		return put_slow(lab, frames, n, lane);
+		return lab_put_slow(lab, frames, n, lane);
 	lab_lane_begin(lab, lane, calls);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely((uint64_t)count + n > lane->spill)) {
 		lab_lane_end(lane, calls);
-		return put_slow(lab, frames, n, lane);
+		return lab_put_slow(lab, frames, n, lane);
 	}
 	done = lab_free_while_good(lab, frames, n, lane->put, &room->ids[count]);
 	/* Read once more: that is cheaper than to save them over the call. */
@@ -109,7 +95,7 @@ put_quick(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lan
 	lab_room_count_set(room, lab_room_count(room) + done);
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	if (lab_unlikely(done < n))
-		return put_slow(lab, frames + done, n - done, lane);
+		return lab_put_slow(lab, frames + done, n - done, lane);
 	return 0;
 }
 
@@ -134,7 +120,7 @@ get_quick_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 	uint64_t id;
 
 	if (!is_short(calls))
-		return get_slow(lab, out, 1, lane);
+		return lab_get_slow(lab, out, 1, lane);
 	lab_lane_busy(lane, calls);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
@@ -151,7 +137,7 @@ get_quick_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 	return 0;
 slow:
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
-	return get_slow(lab, out, 1, lane);
+	return lab_get_slow(lab, out, 1, lane);
 }
 
 static __attribute__((noinline)) int
@@ -164,7 +150,7 @@ put_quick_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane)
 	uint64_t id;
 
 	if (!is_short(calls))
-		return put_slow(lab, frames, 1, lane);
+		return lab_put_slow(lab, frames, 1, lane);
 	lab_lane_busy(lane, calls);
 	if (lab_unlikely(!lab_plausible(lab, frame)))
 		goto slow;
@@ -183,7 +169,7 @@ put_quick_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane)
 	return 0;
 slow:
 	lab_lane_end(lane, calls);
-	return put_slow(lab, frames, 1, lane);
+	return lab_put_slow(lab, frames, 1, lane);
 }
 
 /*
@@ -201,7 +187,7 @@ get_plain(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lan
 
 	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM || count < n ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return get_slow(lab, frames, n, lane);
+		return lab_get_slow(lab, frames, n, lane);
 	copy(frames, &room->frames[count - n], n);
 	lab_room_count_set(room, count - n);
 	lab_lane_leave_slot(lane, slot);
@@ -219,7 +205,7 @@ put_plain(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lan
 	if (lab_unlikely((slot & LAB_ROOM_MASK) == LAB_NO_ROOM ||
 	                 (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return put_slow(lab, frames, n, lane);
+		return lab_put_slow(lab, frames, n, lane);
 	copy(&room->frames[count], frames, n);
 	lab_room_count_set(room, count + n);
 	lab_lane_leave_slot(lane, slot);

@@ -170,3 +170,15 @@ lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lan
 		put_shared(lab, lane_id, frames, n, site);
 	return 0;
 }
+
+int
+lab_get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
+{
+	return lab_get_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
+}
+
+int
+lab_put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
+{
+	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
+}

@@ -19,18 +19,6 @@
 #include "rest.h"
 #include "sealed.h"
 
-static __attribute__((noinline)) int
-get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
-{
-	return lab_get_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
-}
-
-static __attribute__((noinline)) int
-put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
-{
-	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
-}
-
 /*
  * Does what the lane notes of its frames hold for a call that finds its slot like this:
  * who, and when? The slot's version counts calls, and a few things more.
@@ -59,14 +47,14 @@ static LAB_COLD int
 get_late(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
 {
 	look_at_clock(lab, lane);
-	return get_slow(lab, frames, n, lane);
+	return lab_get_slow(lab, frames, n, lane);
 }
 
 static LAB_COLD int
 put_late(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
 {
 	look_at_clock(lab, lane);
-	return put_slow(lab, frames, n, lane);
+	return lab_put_slow(lab, frames, n, lane);
 }
 
 /*
@@ -92,11 +80,11 @@ lab_get_shared_one(struct labyrinth *lab, void **out, struct lab_lane *lane)
 	if (!is_timely(lane, slot))
 		return get_late(lab, out, 1, lane);
 	if (lab_unlikely(in == lab_put_in(LAB_NO_ROOM) || count == 0))
-		return get_slow(lab, out, 1, lane);
+		return lab_get_slow(lab, out, 1, lane);
 	id = lab_room_peek(room, count - 1);
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_say(&lab->deeds[id], in) ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return get_slow(lab, out, 1, lane);
+		return lab_get_slow(lab, out, 1, lane);
 	LAB_NO_EARLIER();
 	frame = lab->table[id];
 	lab_deeds_own(&lab->deeds[id], lane->record, frame);
@@ -118,10 +106,10 @@ lab_put_shared_one(struct labyrinth *lab, void *const *frames, struct lab_lane *
 	uint64_t id;
 
 	if (lab_unlikely(!lab_plausible(lab, frame)))
-		return put_slow(lab, frames, 1, lane);
+		return lab_put_slow(lab, frames, 1, lane);
 	id = lab_seal_id(frame, lab->key[0], lab->key[1]);
 	if (lab_unlikely(id >= lab->ids || !lab_deeds_of_owned(&lab->deeds[id], frame)))
-		return put_slow(lab, frames, 1, lane);
+		return lab_put_slow(lab, frames, 1, lane);
 	LAB_NO_EARLIER();
 	number = (uint32_t)slot & LAB_ROOM_MASK;
 	room = lab_lane_front(lane);
@@ -130,7 +118,7 @@ lab_put_shared_one(struct labyrinth *lab, void *const *frames, struct lab_lane *
 		return put_late(lab, frames, 1, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || count == LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return put_slow(lab, frames, 1, lane);
+		return lab_put_slow(lab, frames, 1, lane);
 	lab_deeds_put_set(&lab->deeds[id], put_of(lane, number));
 	lab_room_place(room, count, (uint32_t)id);
 	lab_room_count_set(room, count + 1);
@@ -167,7 +155,7 @@ lab_get_shared(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane
 	if (!is_timely(lane, slot))
 		return get_late(lab, frames, n, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || count < n || !lab_lane_enter_seen(lane, slot)))
-		return get_slow(lab, frames, n, lane);
+		return lab_get_slow(lab, frames, n, lane);
 	done = lab_own_frames(lab, &room->ids[count - n], n, lab_put_in(number), lane->record,
 	                      frames);
 	if (lab_unlikely(done < n))
@@ -190,11 +178,11 @@ lab_put_shared(struct labyrinth *lab, void *const *frames, uint32_t n, struct la
 		return put_late(lab, frames, n, lane);
 	if (lab_unlikely(number == LAB_NO_ROOM || (uint64_t)count + n > LABYRINTH_ROOM_FRAMES ||
 	                 !lab_lane_enter_seen(lane, slot)))
-		return put_slow(lab, frames, n, lane);
+		return lab_put_slow(lab, frames, n, lane);
 	done = lab_free_while_good(lab, frames, n, put_of(lane, number), &room->ids[count]);
 	lab_room_count_set(room, count + done);
 	lab_lane_leave_slot(lane, slot);
 	if (lab_unlikely(done < n))
-		return put_slow(lab, frames + done, n - done, lane);
+		return lab_put_slow(lab, frames + done, n - done, lane);
 	return 0;
 }
