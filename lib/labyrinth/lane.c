@@ -315,6 +315,22 @@ lab_lanes_high(const struct labyrinth *lab)
 }
 
 bool
+lab_lanes_have_frames(const struct labyrinth *lab, const struct lab_lane *mine)
+{
+	uint32_t high = lab_lanes_high(lab);
+	uint32_t i;
+
+	for (i = 0; i < high; i++) {
+		const struct lab_lane *lane = &lab->lanes[i];
+
+		if (lane != mine && keeper_seen(lane) == 0 &&
+		    lane_serves(lab, lab_lane_peek(lane), true))
+			return true;
+	}
+	return false;
+}
+
+bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 {
 	uint32_t high = lab_lanes_high(lab);

@@ -217,6 +217,22 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
 LAB_COLD bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
 
+/*
+ * Are there frames in a lane that nobody keeps, other than the caller's? Who is in it
+ * leaves it soon, unless stopped, or has just left it.
+ */
+LAB_COLD bool
+lab_lanes_have_frames(const struct labyrinth *lab, const struct lab_lane *mine);
+
+/* Between two looks at what another thread is about to write. */
+static inline void
+lab_pause(void)
+{
+#ifdef __x86_64__
+	__builtin_ia32_pause();
+#endif
+}
+
 /* Lanes from there on have never been used. */
 uint32_t
 lab_lanes_high(const struct labyrinth *lab);

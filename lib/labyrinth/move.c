@@ -28,8 +28,9 @@ swap_rooms(struct lab_visit *visit)
 	visit->back = front;
 }
 
-bool
-lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
+/* One look at all places for a room with frames. */
+static bool
+front_refill(struct labyrinth *lab, struct lab_visit *visit)
 {
 	uint32_t room;
 
@@ -61,6 +62,28 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 			swap_rooms(visit);
 		if (has_frames(lab, visit->front))
 			return true;
+	}
+	return false;
+}
+
+/*
+ * Who frees a frame hides those in its lane for as long as its call takes, some hundred
+ * instructions. Programs that have seen how many frames are free do not expect a get to
+ * fail over that. So it looks again, but not for ever: who is in the lane may be stopped.
+ */
+#define LAB_LOOKS 64
+
+bool
+lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
+{
+	uint32_t looks;
+
+	for (looks = 0; looks < LAB_LOOKS; looks++) {
+		if (front_refill(lab, visit))
+			return true;
+		if (!lab_lanes_have_frames(lab, visit->lane))
+			return false;
+		lab_pause();
 	}
 	return false;
 }

@@ -14,7 +14,8 @@
 
 /*
  * Make the front room one with at least one frame: the back room, a room of
- * the depot, another lane's. Returns false when no frame is to be had.
+ * the depot, another lane's. Returns false when no frame is to be had: there is none, or
+ * they are in lanes that others are in, and still are after some more looks.
  */
 LAB_COLD bool
 lab_front_refill(struct labyrinth *lab, struct lab_visit *visit);

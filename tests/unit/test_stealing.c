@@ -9,6 +9,9 @@
  */
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,6 +221,63 @@ test_one_lane_busy(void)
 	unit_drop(&u);
 }
 
+static struct unit_lab shared;
+static _Atomic bool over;
+
+/* Is in its lane again and again, which has the frames that others want. */
+static void *
+visitor(void *arg)
+{
+	void *frame;
+
+	(void)arg;
+	while (!atomic_load(&over)) {
+		if (labyrinth_get(shared.lab, 1, &frame, 1) == 0)
+			labyrinth_put(shared.lab, 1, &frame, 1);
+	}
+	return NULL;
+}
+
+/*
+ * Frames are free all the time, in a lane that another thread keeps coming to: a get
+ * finds them, unless that thread loses its processor in the middle of a call.
+ */
+static void
+check_beside_visitor(uint32_t flags)
+{
+	struct labyrinth_params params = unit_params(64, flags);
+	uint32_t rounds = unit_rounds(200000);
+	uint32_t failed = 0;
+	pthread_t thread;
+	void *frame;
+	uint32_t i;
+
+	if (!unit_make(&shared, &params, 1))
+		return;
+	atomic_store(&over, false);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, visitor, NULL), 0);
+	for (i = 0; i < rounds; i++) {
+		if (labyrinth_get(shared.lab, 0, &frame, 1) == 0)
+			labyrinth_put(shared.lab, 1, &frame, 1);
+		else
+			failed++;
+	}
+	atomic_store(&over, true);
+	pthread_join(thread, NULL);
+	CU_ASSERT(failed <= rounds / 1000);
+	if (failed > rounds / 1000)
+		fprintf(stderr, "%u of %u gets failed\n", failed, rounds);
+	CU_ASSERT_TRUE(unit_all_once(&shared, 0));
+	unit_drop(&shared);
+}
+
+static void
+test_beside_visitor(void)
+{
+	check_beside_visitor(0);
+	check_beside_visitor(LABYRINTH_F_SEAL);
+}
+
 int
 main(void)
 {
@@ -229,6 +289,7 @@ main(void)
 		{"every lane is busy", test_every_lane_busy},
 		{"lanes are searched after they were busy", test_busy_then_searched},
 		{"one lane is busy", test_one_lane_busy},
+		{"a lane that somebody keeps coming to", test_beside_visitor},
 		CU_TEST_INFO_NULL,
 	};
 
