@@ -23,7 +23,8 @@
  * - depot: the lock-free store of rooms. Each removal advances a version, so
  *   that a head seen twice is the same head.
  * - lane: the rooms one lcore works from. Whoever enters a lane owns it until
- *   it leaves; a lane found occupied is passed by, never waited for.
+ *   it leaves; a lane found occupied is passed by, never waited for. (A get that finds
+ *   frames nowhere else looks at such a lane some dozen times more.)
  * - seal: keyed word in front of each frame that proves its header whole and tells
  *   its id; it never changes.
  * - deeds: who got and who put a frame last, and so whether it is free or owned.
