@@ -21,13 +21,10 @@ static LAB_COLD int
 get_spoilt(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane, uint32_t done)
 {
 	struct lab_visit visit;
-	uint32_t got;
-	int ret = 0;
+	int ret;
 
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
-	got = lab_take_top(lab, lane, lab_lane_front(lane), visit.front, frames, n, done);
-	if (got < n)
-		ret = lab_get_rest(lab, &visit, frames, got, n);
+	ret = lab_get_spoilt(lab, &visit, frames, n, done);
 	lab_lane_settle(lab, &visit);
 	lab_lane_end(lane, lab_lane_calls(lane) - 1);
 	return ret;

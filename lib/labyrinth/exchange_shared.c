@@ -132,13 +132,10 @@ get_spoilt(struct labyrinth *lab, struct lab_lane *lane, uint64_t slot, void **f
            uint32_t done)
 {
 	struct lab_visit visit;
-	uint32_t got;
-	int ret = 0;
+	int ret;
 
 	lab_visit_unpack(&visit, lane, slot);
-	got = lab_take_top(lab, lane, lab_room(lab, visit.front), visit.front, frames, n, done);
-	if (got < n)
-		ret = lab_get_rest(lab, &visit, frames, got, n);
+	ret = lab_get_spoilt(lab, &visit, frames, n, done);
 	lab_lane_leave(lab, &visit);
 	return ret;
 }

@@ -103,7 +103,6 @@ lab_own_frames(const struct labyrinth *lab, const uint32_t *ids, uint32_t n, uin
 	for (left = n; left > 1; left -= 2, ids += 2, frames += 2) {
 		size_t a = ids[0];
 		size_t b = ids[1];
-
 		uint32_t good =
 			lab_own_two(&deeds[a], &deeds[b], &table[a], &table[b], in, record, frames);
 

@@ -89,3 +89,13 @@ lab_get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint
 	lab_put_rest(lab, visit, frames, got);
 	return -ENOENT;
 }
+
+int
+lab_get_spoilt(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n,
+               uint32_t done)
+{
+	uint32_t got = lab_take_top(lab, visit->lane, lab_room(lab, visit->front), visit->front,
+	                            frames, n, done);
+
+	return got < n ? lab_get_rest(lab, visit, frames, got, n) : 0;
+}

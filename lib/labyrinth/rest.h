@@ -21,6 +21,14 @@ LAB_COLD int
 lab_get_rest(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t got,
              uint32_t n);
 
+/*
+ * Get n frames, of which the first `done` have been taken from the front room, which has
+ * n or more; the next one is not good. As lab_get_rest().
+ */
+LAB_COLD int
+lab_get_spoilt(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n,
+               uint32_t done);
+
 /* Put n frames wherever there is space. */
 LAB_COLD void
 lab_put_rest(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n);

@@ -112,6 +112,24 @@ test_put_noted(void)
 	}
 }
 
+/* A check for kept and shared lanes, all bulks, and places in these. */
+static void
+each_place(void (*check)(uint32_t kept, uint32_t bulk, uint32_t at))
+{
+	size_t i;
+	size_t j;
+
+	labyrinth_violation_handler(unit_remember);
+	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
+		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
+			check(lane_frames[i], bulks[j], 0);
+			check(lane_frames[i], bulks[j], bulks[j] / 2);
+			check(lane_frames[i], bulks[j], bulks[j] - 1);
+		}
+	}
+	labyrinth_violation_handler(NULL);
+}
+
 /* A frame of the front room is not free any more: each bulk goes on without it. */
 static void
 check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
@@ -146,18 +164,7 @@ check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
 static void
 test_spoilt(void)
 {
-	size_t i;
-	size_t j;
-
-	labyrinth_violation_handler(unit_remember);
-	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
-		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
-			check_spoilt(lane_frames[i], bulks[j], 0);
-			check_spoilt(lane_frames[i], bulks[j], bulks[j] / 2);
-			check_spoilt(lane_frames[i], bulks[j], bulks[j] - 1);
-		}
-	}
-	labyrinth_violation_handler(NULL);
+	each_place(check_spoilt);
 }
 
 /* One pointer of a bulk is none of a frame: the others are put. */
@@ -184,18 +191,7 @@ check_foreign(uint32_t kept, uint32_t bulk, uint32_t at)
 static void
 test_foreign(void)
 {
-	size_t i;
-	size_t j;
-
-	labyrinth_violation_handler(unit_remember);
-	for (i = 0; i < UNIT_ARRAY_LEN(lane_frames); i++) {
-		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
-			check_foreign(lane_frames[i], bulks[j], 0);
-			check_foreign(lane_frames[i], bulks[j], bulks[j] / 2);
-			check_foreign(lane_frames[i], bulks[j], bulks[j] - 1);
-		}
-	}
-	labyrinth_violation_handler(NULL);
+	each_place(check_foreign);
 }
 
 int
