@@ -9,7 +9,6 @@
 #include "event.h"
 #include "lane.h"
 #include "poison.h"
-#include "sealed.h"
 #include "trace.h"
 
 /*
@@ -125,29 +124,25 @@ choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room
 		return;
 	for (; n > 0; n--, count--) {
 		uint32_t pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
-		uint32_t id = room->ids[pick];
+		void *frame = room->frames[pick];
 
-		__builtin_prefetch(&lab->deeds[id]);
-		__builtin_prefetch(&lab->table[id]);
-		lab_room_place(room, pick, room->ids[count - 1]);
+		__builtin_prefetch(lab_word_of(lab, frame));
+		lab_room_note(&room->frames[pick], room->frames[count - 1]);
 		/* Who is killed before the count is written leaves it in the room. */
-		lab_room_place(room, count - 1, id);
+		lab_room_note(&room->frames[count - 1], frame);
 	}
 }
 
-/* Is a free frame as it was left? */
+/* Is a free frame, whose word is this, as it was left? */
 static inline bool
-take_check(struct labyrinth *lab, struct lab_lane *lane, uint32_t id, uint32_t number)
+take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t word, uint32_t number)
 {
-	const struct lab_deeds *deeds = &lab->deeds[id];
-	void *frame = lab->table[id];
-
-	if (lab_unlikely(!lab_deeds_in(deeds, number) || !lab_seal_holds(lab, id))) {
-		lab_get_surprise(lab, lane, id);
+	if (lab_unlikely(!lab_word_is_in(word, number) || !lab_seal_holds(lab, frame))) {
+		lab_get_surprise(lab, lane, frame);
 		return false;
 	}
 	/* Before its first put a frame holds what its owner initialised it with. */
-	if ((lab->flags & LABYRINTH_F_POISON) != 0 && lab_deeds_got(deeds) != 0 &&
+	if ((lab->flags & LABYRINTH_F_POISON) != 0 && lab_word_got(word) != 0 &&
 	    lab_unlikely(!lab_poison_intact(lab, frame))) {
 		poison_violation(lab, lane, frame);
 		return false;
@@ -162,48 +157,48 @@ take_fetch(const struct labyrinth *lab, const struct lab_room *room, uint32_t co
 	uint32_t i;
 
 	for (i = 1; i <= n; i++)
-		content_fetch(lab, lab->table[room->ids[count - i]]);
+		content_fetch(lab, room->frames[count - i]);
 }
 
 uint32_t
 lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                 uint32_t number, void **frames, uint32_t n)
 {
-	const uint64_t record = lab_lane_count(lab, lane);
 	uint32_t count = lab_room_count(room);
 	uint32_t good = 0;
 
-	if (n > count)
-		n = count;
 	while (n > 0) {
 		uint32_t some = n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD;
 
 		choose(lab, lane, room, count, some);
 		take_fetch(lab, room, count, some);
 		for (n -= some; some > 0; some--) {
-			uint32_t id = room->ids[--count];
+			void *frame = room->frames[--count];
+			uint64_t line = lab_dense_line(lab, frame);
+			_Atomic uint64_t *word = lab_line_word(lab, line);
 
-			if (!take_check(lab, lane, id, number))
+			if (!take_check(lab, lane, frame, lab_word_read(word), number))
 				continue;
 			if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-				lab_trace_note(lab, lab->table[id], record, lane->site, false);
-			lab_deeds_own(&lab->deeds[id], record, lab->table[id]);
-			frames[good++] = lab->table[id];
+				lab_trace_note(lab, frame, lane->own, lane->site, false);
+			lab_word_write(word, lab_word_own(lab, line, lane->own));
+			frames[good++] = frame;
 		}
 	}
 	lab_room_count_set(room, count);
 	return good;
 }
 
-/* The id of a frame that may be put, or LAB_NO_ID after telling what is wrong with it. */
-static inline uint32_t
-leave_check(struct labyrinth *lab, const struct lab_lane *lane, const struct lab_gate *gate,
-            void *frame)
+/* The line of a frame that may be put, or LAB_NO_LINE after telling what is wrong with it. */
+static inline uint64_t
+leave_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
-	uint32_t id;
+	uint64_t line = lab_near_line(lab, frame);
 
-	if (lab_likely(lab_gate_pass(gate, frame, &id)))
-		return id;
+	if (lab_likely(line != LAB_NO_LINE &&
+	               lab_word_owns(lab, lab_word_read(lab_line_word(lab, line)), line) &&
+	               lab_seal_holds(lab, frame)))
+		return line;
 	return lab_put_surprise(lab, lane, frame);
 }
 
@@ -219,64 +214,43 @@ leave_fetch(const struct labyrinth *lab, void *const *frames, uint32_t n)
 	}
 }
 
+/*
+ * The word is written before the frame is filled: who puts the frame a second time
+ * meanwhile is found out.
+ */
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n)
 {
-	const struct lab_gate gate = lab_gate(lab);
-	const uint64_t record = lab_lane_count(lab, lane);
-	const uint64_t put = lab_put_record(lab, record, number);
+	const uint64_t put = (lane->put & ~LAB_IN_MASK) | LAB_WORD_IN(number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
 
-	if (n > LABYRINTH_ROOM_FRAMES - count)
-		n = LABYRINTH_ROOM_FRAMES - count;
 	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
-		uint32_t id = leave_check(lab, lane, &gate, frame);
+		uint64_t line = leave_check(lab, lane, frame);
+		_Atomic uint64_t *word;
 
 		if (i + LAB_FETCH_AHEAD < n)
 			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
-		if (lab_unlikely(id == LAB_NO_ID))
+		if (lab_unlikely(line == LAB_NO_LINE))
 			continue;
 		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
 		    lab_unlikely(!canary_intact(lab, frame))) {
 			canary_violation(lab, lane, frame);
 			continue;
 		}
+		word = lab_line_word(lab, line);
+		lab_word_write(word, lab_word_put(lab_word_read(word), put));
 		if ((lab->flags & LABYRINTH_F_POISON) != 0)
 			lab_poison_fill(lab, frame);
 		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-			lab_trace_note(lab, frame, record, lane->site, true);
-		lab_deeds_put_set(&lab->deeds[id], put);
-		lab_room_place(room, count++, id);
+			lab_trace_note(lab, frame, lane->own, lane->site, true);
+		lab_room_note(&room->frames[count++], frame);
 	}
 	lab_room_count_set(room, count);
 	return n;
-}
-
-/* Move frames from the back room to the front one until that is full. */
-static void
-merge(struct labyrinth *lab, struct lab_visit *visit)
-{
-	struct lab_room *front = lab_room(lab, visit->front);
-	struct lab_room *back = lab_room(lab, visit->back);
-	uint32_t have = lab_room_count(front);
-	uint32_t left = lab_room_count(back);
-	uint32_t n = LABYRINTH_ROOM_FRAMES - have;
-	uint32_t i;
-
-	if (n > left)
-		n = left;
-	for (i = 0; i < n; i++) {
-		uint32_t id = back->ids[left - n + i];
-
-		lab_deeds_move(&lab->deeds[id], visit->back, visit->front);
-		lab_room_place(front, have + i, id);
-	}
-	lab_room_count_set(front, have + n);
-	lab_room_count_set(back, left - n);
 }
 
 void
@@ -288,12 +262,14 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 		return;
 	while (lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n) {
 		if (visit->back != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->back)) > 0) {
-			merge(lab, visit);
+			lab_visit_merge(lab, visit);
 			if (lab_room_count(lab_room(lab, visit->front)) == LABYRINTH_ROOM_FRAMES)
 				return;
 			continue;
 		}
 		room = lab_depot_take(lab, lab->full, visit->lane);
+		if (room == LAB_NO_ROOM)
+			room = lab_depot_take(lab, lab->partial, visit->lane);
 		if (room == LAB_NO_ROOM)
 			return;
 		lab_room_retire(lab, visit->lane, visit->back);

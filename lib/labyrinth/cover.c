@@ -12,15 +12,50 @@
 
 #include "seal.h"
 
-/* The range of addresses that the data path knows. */
-static void
-set_range(struct labyrinth *lab, uintptr_t base, uintptr_t len)
+/* A piece far from the others is found without a search if it has so many slots. */
+#define LARGE_SLOTS 16
+
+/* Lines that have cells, taken from those that are left: as many as asked for, or none. */
+static uint64_t
+lines_take(struct labyrinth *lab, uint64_t lines)
 {
+	uint64_t cell = 1ull << lab->cell_shift;
+	uint64_t at = lab->lines_used;
+
+	lines = (lines + cell - 1) & ~(cell - 1);
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && lines > lab->lines - at)
+		return LAB_NO_LINE;
+	lab->lines_used = at + lines;
+	return at;
+}
+
+/* The slots of the window that the data path knows: none has lines yet. */
+static void
+set_window(struct labyrinth *lab, uintptr_t base, uint32_t slots)
+{
+	uint32_t i;
+
 	lab->entrance = base;
-	lab->span = len;
 	lab->first = base + LABYRINTH_HEADER_LEN;
-	lab->lines = len / LAB_LINE;
-	lab->wall_bits_hold = len <= (uintptr_t)LAB_WALL_BITS * LABYRINTH_SLOT_SIZE;
+	lab->near = slots;
+	for (i = 0; i < slots; i++)
+		lab->delta[i] = LAB_WALL;
+}
+
+/* A slot gets lines, if it has none. */
+static bool
+slot_open(struct labyrinth *lab, uint32_t slot)
+{
+	const uint64_t lines = 1ull << LAB_SLOT_SHIFT;
+	uint64_t at;
+
+	if (lab->delta[slot] != LAB_WALL)
+		return true;
+	at = lines_take(lab, lines);
+	if (at == LAB_NO_LINE)
+		return false;
+	lab->delta[slot] = (int32_t)(int64_t)(at - slot * lines);
+	return true;
 }
 
 int
@@ -28,97 +63,189 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 {
 	if (slots == 0 || slots > lab->slots_max || (uintptr_t)entrance % LABYRINTH_SLOT_SIZE != 0)
 		return -EINVAL;
-	memset(lab->walls, 1, slots);
-	memset(lab->wall_bits, 0xff, sizeof(lab->wall_bits));
-	set_range(lab, (uintptr_t)entrance, (uintptr_t)slots * LABYRINTH_SLOT_SIZE);
-	lab->region[0] = (struct lab_region){lab->entrance, lab->span, lab->walls};
-	lab->regions = 1;
+	set_window(lab, (uintptr_t)entrance, slots);
+	lab->span = (uintptr_t)slots * LABYRINTH_SLOT_SIZE;
+	lab->window = true;
 	return 0;
 }
 
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot)
 {
-	if (slot >= lab->span / LABYRINTH_SLOT_SIZE)
+	if (slot >= lab->near)
 		return -EINVAL;
-	lab->walls[slot] = 0;
-	if (slot < LAB_WALL_BITS)
-		lab->wall_bits[slot / 64] &= ~(1ull << slot % 64);
+	return slot_open(lab, slot) ? 0 : -ENOSPC;
+}
+
+/* How much of a piece the data path can know, from where its first slots are. */
+static size_t
+near_part(const struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	uintptr_t end = lab->entrance + (uintptr_t)lab->near * LABYRINTH_SLOT_SIZE;
+
+	if (lab->near == 0 || base < lab->entrance || base >= end)
+		return 0;
+	return len < end - base ? len : end - base;
+}
+
+/*
+ * The first piece decides where the slots are that the data path knows. What lies in
+ * these is found without a search; so is most memory of most pools.
+ */
+static size_t
+cover_near(struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	size_t part;
+	uint32_t slot;
+
+	if (lab->near == 0 && lab->regions == 0)
+		set_window(lab, base, lab->slots_max);
+	part = near_part(lab, base, len);
+	/* A slot for each of many small pieces would take more lines than there are. */
+	if (part == 0 || (base - lab->entrance > lab->span + LABYRINTH_SLOT_SIZE &&
+	                  len < (size_t)LARGE_SLOTS * LABYRINTH_SLOT_SIZE))
+		return 0;
+	for (slot = (uint32_t)((base - lab->entrance) / LABYRINTH_SLOT_SIZE);
+	     slot <= (base - lab->entrance + part - 1) / LABYRINTH_SLOT_SIZE; slot++) {
+		if (!slot_open(lab, slot))
+			return 0;
+	}
+	if (base + part - lab->entrance > lab->span)
+		lab->span = base + part - lab->entrance;
+	return part;
+}
+
+/*
+ * Remember a piece of the slots that the data path knows: only to refuse frames elsewhere in
+ * them, so that there may be more pieces than are remembered.
+ */
+static void
+declare(struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	struct lab_region *last = lab->nears > 0 ? &lab->near_piece[lab->nears - 1] : NULL;
+
+	if (last != NULL && last->base + last->len == base)
+		last->len += len;
+	else if (lab->nears < LAB_REGIONS_MAX)
+		lab->near_piece[lab->nears++] = (struct lab_region){base, len, 0};
+}
+
+static int
+cover_far(struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	struct lab_region *last = lab->regions > 0 ? &lab->region[lab->regions - 1] : NULL;
+	uint64_t at;
+
+	/* A piece that goes on where the last one ended, if its lines do, too. */
+	if (last != NULL && last->base + last->len == base && last->len % LAB_LINE == 0 &&
+	    last->dense + ((last->len / LAB_LINE + (1ull << lab->cell_shift) - 1) >>
+	                   lab->cell_shift << lab->cell_shift) ==
+	            lab->lines_used) {
+		uint64_t have = lab->lines_used - last->dense;
+		uint64_t want = (last->len + len + LAB_LINE - 1) / LAB_LINE;
+
+		if (want > have && lines_take(lab, want - have) == LAB_NO_LINE)
+			return -ENOSPC;
+		last->len += len;
+		return 0;
+	}
+	if (lab->regions == LAB_REGIONS_MAX)
+		return -ENOSPC;
+	at = lines_take(lab, (len + LAB_LINE - 1) / LAB_LINE);
+	if (at == LAB_NO_LINE)
+		return -ENOSPC;
+	lab->region[lab->regions++] = (struct lab_region){base, len, at};
 	return 0;
-}
-
-static bool
-touches(const struct lab_region *region, uintptr_t base, uintptr_t len)
-{
-	return region->walls == NULL && base <= region->base + region->len &&
-	       region->base <= base + len;
-}
-
-static void
-widen(struct lab_region *region, uintptr_t base, uintptr_t len)
-{
-	uintptr_t end = base + len;
-
-	if (region->base + region->len > end)
-		end = region->base + region->len;
-	if (base < region->base)
-		region->base = base;
-	region->len = end - region->base;
-}
-
-/* The data path knows one range: the first region, as far as there are slots. */
-static void
-fast_range(struct labyrinth *lab)
-{
-	const struct lab_region *region = &lab->region[0];
-	uintptr_t base = (region->base + LAB_LINE - 1) & ~(uintptr_t)(LAB_LINE - 1);
-	uintptr_t most = (uintptr_t)lab->slots_max * LABYRINTH_SLOT_SIZE;
-	uintptr_t end = region->base + region->len;
-	uintptr_t len = end > base ? end - base : 0;
-
-	if (region->walls != NULL)
-		return;
-	set_range(lab, base, (len < most ? len : most) & ~(uintptr_t)(LAB_LINE - 1));
 }
 
 int
 labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 {
-	uintptr_t at = (uintptr_t)base;
-	uint32_t i;
+	uintptr_t at = ((uintptr_t)base + LAB_LINE - 1) & ~(uintptr_t)(LAB_LINE - 1);
+	size_t skip = at - (uintptr_t)base;
+	size_t near;
 
-	if (len == 0 || at + len < at)
+	if (len == 0 || (uintptr_t)base + len < (uintptr_t)base)
 		return -EINVAL;
-	for (i = 0; i < lab->regions; i++) {
-		if (touches(&lab->region[i], at, len))
-			break;
-	}
-	if (i == LAB_REGIONS_MAX) {
-		/* The last one swallows the rest, and whatever lies between. */
-		i--;
-	}
-	if (i == lab->regions)
-		lab->region[lab->regions++] = (struct lab_region){at, len, NULL};
-	else
-		widen(&lab->region[i], at, len);
-	fast_range(lab);
-	return 0;
+	/* Headers are aligned to lines: less than one holds none. */
+	if (len < skip + LAB_LINE)
+		return 0;
+	len -= skip;
+	near = cover_near(lab, at, len);
+	if (near > 0)
+		declare(lab, at, near);
+	return near < len ? cover_far(lab, at + near, len - near) : 0;
 }
 
 bool
-lab_plausible_elsewhere(const struct labyrinth *lab, const void *frame)
+lab_is_declared(const struct labyrinth *lab, const void *frame)
 {
 	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
 	uint32_t i;
 
-	if (header % LAB_LINE != 0)
+	if (lab_far_line(lab, frame) != LAB_NO_LINE)
+		return true;
+	if (lab_near_line(lab, frame) == LAB_NO_LINE)
 		return false;
-	for (i = 0; i < lab->regions; i++) {
-		const struct lab_region *region = &lab->region[i];
-
-		if (region->walls == NULL && header >= region->base &&
-		    header - region->base < region->len)
+	for (i = 0; i < lab->nears; i++) {
+		if (header - lab->near_piece[i].base < lab->near_piece[i].len)
 			return true;
 	}
-	return false;
+	return lab->window || lab->nears == LAB_REGIONS_MAX;
+}
+
+uint64_t
+lab_far_line(const struct labyrinth *lab, const void *frame)
+{
+	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
+	uint32_t i;
+
+	for (i = 0; i < lab->regions; i++) {
+		const struct lab_region *region = &lab->region[i];
+		uintptr_t off = header - region->base;
+
+		if (off < region->len && off % LAB_LINE == 0)
+			return region->dense + off / LAB_LINE;
+	}
+	return LAB_NO_LINE;
+}
+
+/* The last cell in front of this one, from `least` on, that a frame begins in. */
+static uint32_t
+id_before_cell(const struct labyrinth *lab, uint64_t cell, uint64_t least)
+{
+	uint64_t i;
+
+	for (i = cell; i > least; i--) {
+		if (lab_cell_id(lab, i - 1) != LAB_NO_ID)
+			return lab_cell_id(lab, i - 1);
+	}
+	return LAB_NO_ID;
+}
+
+uint32_t
+lab_id_before(const struct labyrinth *lab, uintptr_t at)
+{
+	const void *aligned = (const void *)(at & ~(uintptr_t)(LAB_LINE - 1));
+	uint64_t line = lab_dense_line(lab, aligned);
+	uint64_t cell;
+	uint64_t near;
+	uint32_t id;
+
+	if (line == LAB_NO_LINE)
+		return LAB_NO_ID;
+	cell = lab_cell_of_line(lab, line);
+	id = lab_cell_id(lab, cell);
+	if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
+		return id;
+	/* A slot of the window at most; frames of a piece may be larger than that. */
+	near = lab_near_line(lab, aligned) != LAB_NO_LINE
+	               ? (1ull << LAB_SLOT_SHIFT) >> lab->cell_shift
+	               : lab->lines >> lab->cell_shift;
+	id = id_before_cell(lab, cell, cell > near ? cell - near : 0);
+	/* What lies in front among cells may be other memory. */
+	return id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at &&
+	                       at - (uintptr_t)lab->table[id] < LABYRINTH_SLOT_SIZE
+	               ? id
+	               : LAB_NO_ID;
 }

@@ -6,8 +6,8 @@
 #define LAB_DEPOT_H
 
 /*
- * The depot: shelves of two stacks of rooms each, one of those with frames and one
- * of those without. A stack is a single word {version, room}.
+ * The depot: shelves of three stacks of rooms each: those without space, those with frames
+ * and space, those without frames. A stack is a single word {version, room}.
  *
  * Why it is safe from ABA: a pop reads which room lies below the top one and
  * then swaps the head. If the top room was popped and pushed again meanwhile,
@@ -130,7 +130,10 @@ lab_depot_start(struct lab_head *head)
 static inline void
 lab_depot_gained(struct lab_head *head, uint32_t frames)
 {
-	/* @atomic depot-gained: pairs depot-lost, depot-holds. Else: the peak is too high. */
+	/*
+	 * @atomic depot-gained: pairs depot-lost, depot-holds, depot-holds-partial. Else: the
+	 * peak is too high.
+	 */
 	atomic_fetch_add_explicit(&head->frames, (int32_t)frames, memory_order_relaxed);
 }
 
@@ -140,7 +143,10 @@ lab_depot_lost(struct lab_head *head, uint32_t frames)
 {
 	int32_t left;
 
-	/* @atomic depot-lost: pairs depot-gained, depot-holds. Else: the peak is too low. */
+	/*
+	 * @atomic depot-lost: pairs depot-gained, depot-holds, depot-holds-partial. Else: the
+	 * peak is too low.
+	 */
 	left = atomic_fetch_sub_explicit(&head->frames, (int32_t)frames, memory_order_relaxed) -
 	       (int32_t)frames;
 	/* @atomic fewest-look: pairs fewest-sink, fewest-start. Else: a torn number. */

@@ -50,18 +50,28 @@ tell(const struct labyrinth *lab, const struct lab_lane *lane, enum labyrinth_ev
 		fn(lab, event, lab_lane_name(lab, lane), frames);
 }
 
-/* Frames that are not in the depot. */
-static uint32_t
-depot_lacks(const struct labyrinth *lab)
+uint32_t
+lab_depot_frames(const struct labyrinth *lab)
 {
-	int64_t out = lab->frames;
+	int64_t sum = 0;
 	uint32_t i;
 
 	for (i = 0; i < LAB_SHELVES; i++) {
 		/* @atomic depot-holds: pairs depot-gained, depot-lost. Else: a torn number. */
-		out -= atomic_load_explicit(&lab->full[i].frames, memory_order_relaxed);
+		sum += atomic_load_explicit(&lab->full[i].frames, memory_order_relaxed);
+		/* @atomic depot-holds-partial: pairs depot-gained, depot-lost. Else: a torn number. */
+		sum += atomic_load_explicit(&lab->partial[i].frames, memory_order_relaxed);
 	}
-	return out < 0 ? 0 : (uint32_t)out;
+	return sum < 0 ? 0 : (uint32_t)sum;
+}
+
+/* Frames that are not in the depot. */
+static uint32_t
+depot_lacks(const struct labyrinth *lab)
+{
+	uint32_t in = lab_depot_frames(lab);
+
+	return in < lab->frames ? lab->frames - in : 0;
 }
 
 /* A maximum; tells whether there is a new one. */
@@ -96,11 +106,10 @@ lab_peak(const struct labyrinth *lab)
 static void
 peak_look(struct labyrinth *lab, uint32_t out)
 {
-	uint32_t high = lab_lanes_high(lab);
 	uint32_t idle = lab_quarantined(lab);
 	uint32_t i;
 
-	for (i = 0; i < high; i++)
+	LAB_LANES_FOREACH(lab, i)
 		idle += lab_lane_cached(lab, &lab->lanes[i], NULL);
 	if (out > idle)
 		lab_peak_note(lab, out - idle);

@@ -21,6 +21,10 @@ LAB_COLD void
 lab_event(struct labyrinth *lab, struct lab_lane *lane, enum labyrinth_event event,
           uint32_t frames);
 
+/* Frames in the depot, as far as counts tell that nobody's death put wrong. */
+uint32_t
+lab_depot_frames(const struct labyrinth *lab);
+
 /* Frames taken out of circulation. */
 uint32_t
 lab_quarantined(const struct labyrinth *lab);

@@ -3,8 +3,7 @@
  */
 
 /*
- * Get and put, whatever the case: one visit to a lane each; what the front room
- * cannot serve is left to functions out of line.
+ * Get and put, whatever the case: one visit to a lane each.
  *
  * A lane is visited in one of three ways. Who keeps it is in it already. Who
  * shares it enters by a compare-and-swap and leaves by a store. Who finds it
@@ -13,36 +12,33 @@
 
 #include <errno.h>
 
+#include "desk.h"
 #include "exchange_any.h"
 #include "fail.h"
 #include "lane.h"
-#include "rest.h"
+#include "path.h"
+#include "visit.h"
 
-/* A lane has been entered. */
-static __attribute__((noinline)) int
+/* A lane that is entered looks at the clock once in so many versions of its slot. */
+#define STAMP_VERSIONS (LAB_STAMP_EVERY * LAB_SLOT_VERSION_ONE)
+
+static int
 get_burst(labyrinth_t *lab, struct lab_visit *visit, void **frames, uint32_t n, const void *site)
 {
-	uint32_t got = 0;
-
 	visit->lane->site = site;
-	if (lab_likely(lab_room_count(lab_room(lab, visit->front)) >= n))
-		got = lab_take(lab, visit, frames, n);
-	if (lab_likely(got == n))
-		return 0;
-	return lab_get_rest(lab, visit, frames, got, n);
+	if (lab_unlikely(!lab_lane_is_ours(visit->lane) || visit->version % STAMP_VERSIONS == 0))
+		lab_lane_look_at_clock(lab, visit->lane);
+	return lab_visit_get(lab, visit, frames, n);
 }
 
-static __attribute__((noinline)) void
+static void
 put_burst(labyrinth_t *lab, struct lab_visit *visit, void *const *frames, uint32_t n,
           const void *site)
 {
-	uint32_t done = 0;
-
 	visit->lane->site = site;
-	if (lab_likely(visit->front != LAB_NO_ROOM))
-		done = lab_leave(lab, visit, frames, n);
-	if (lab_unlikely(done < n))
-		lab_put_rest(lab, visit, frames + done, n - done);
+	if (lab_unlikely(!lab_lane_is_ours(visit->lane) || visit->version % STAMP_VERSIONS == 0))
+		lab_lane_look_at_clock(lab, visit->lane);
+	lab_visit_put(lab, visit, frames, n);
 }
 
 /* The caller's lane may be its own after all, but not one entered straight away. */
@@ -81,7 +77,7 @@ put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_
 	lab_lane_leave_any(lab, &visit, &local);
 }
 
-static inline int
+static int
 get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, const void *site)
 {
 	struct lab_lane *lane = &lab->own[lane_id];
@@ -97,7 +93,7 @@ get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, c
 	return ret;
 }
 
-static inline void
+static void
 put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_t n,
            const void *site)
 {
@@ -114,34 +110,34 @@ put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_
 	lab_lane_leave(lab, &visit);
 }
 
-/* Out of the way of the quick path, whose registers it would spill. */
-static __attribute__((noinline)) int
+/* A kept lane looks at the clock at each of these calls: they are few. */
+static int
 get_kept(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n, const void *site)
 {
-	uint32_t calls = lab_lane_calls(lane);
 	struct lab_visit visit;
 	int ret;
 
-	lab_lane_begin(lab, lane, calls);
+	lab_lane_begin(lane);
+	lab_lane_look_at_clock(lab, lane);
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
 	ret = get_burst(lab, &visit, frames, n, site);
 	lab_lane_settle(lab, &visit);
-	lab_lane_end(lane, calls);
+	lab_lane_end(lane, LAB_STAMP_EVERY);
 	return ret;
 }
 
-static __attribute__((noinline)) void
+static void
 put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n,
          const void *site)
 {
-	uint32_t calls = lab_lane_calls(lane);
 	struct lab_visit visit;
 
-	lab_lane_begin(lab, lane, calls);
+	lab_lane_begin(lane);
+	lab_lane_look_at_clock(lab, lane);
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
 	put_burst(lab, &visit, frames, n, site);
 	lab_lane_settle(lab, &visit);
-	lab_lane_end(lane, calls);
+	lab_lane_end(lane, LAB_STAMP_EVERY);
 }
 
 int
@@ -149,6 +145,9 @@ lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, 
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
+	/* Not to keep others from what there is while it looks for what there is not. */
+	if (lab_unlikely(n > lab->frames))
+		return -ENOENT;
 	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return get_elsewhere(lab, lane_id, frames, n, site);
 	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
@@ -171,14 +170,71 @@ lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lan
 	return 0;
 }
 
-int
-lab_get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
+/* --- which lane ------------------------------------------------------------------ */
+
+static uint32_t
+no_lane(void)
 {
-	return lab_get_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
+	return LABYRINTH_LANE_ANY;
+}
+
+static labyrinth_lane_fn *lane_of_thread = no_lane;
+
+void
+labyrinth_lane_finder(labyrinth_lane_fn *fn)
+{
+	lane_of_thread = fn != NULL ? fn : no_lane;
+}
+
+/* After a call from this lane: it is where the next one is made from, too. */
+static void
+remember(struct labyrinth *lab, uint32_t lane_id)
+{
+	struct lab_lane *lane = &lab->own[lane_id];
+
+	if (lane_id >= lab->lanes_own || lab->way == LAB_WAY_COLD ||
+	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(lane)))
+		return;
+	*lab_desk(lab) = (struct lab_desk){lab->serial, lane};
 }
 
 int
-lab_put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
+lab_get_unknown(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
 {
-	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), NULL);
+	uint32_t lane_id = lane_of_thread();
+	int ret = lab_path->get_from(lab, frames, n, lane_id, site);
+
+	remember(lab, lane_id);
+	return ret;
+}
+
+int
+lab_put_unknown(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
+{
+	uint32_t lane_id = lane_of_thread();
+	int ret = lab_path->put_from(lab, frames, n, lane_id, site);
+
+	remember(lab, lane_id);
+	return ret;
+}
+
+/* --- after the data path ----------------------------------------------------------- */
+
+int
+lab_get_rest(struct labyrinth *lab, void **frames, uint32_t n, uint32_t done, struct lab_lane *lane,
+             const void *site)
+{
+	uint32_t lane_id = (uint32_t)(lane - lab->own);
+	int ret = lab_get_any(lab, frames + done, n - done, lane_id, site);
+
+	if (ret != 0 && done > 0)
+		lab_put_any(lab, frames, done, lane_id, site);
+	return ret;
+}
+
+int
+lab_put_rest(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
+             const void *site)
+{
+	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), site);
 }

@@ -5,26 +5,33 @@
 #ifndef LAB_EXCHANGE_ANY_H
 #define LAB_EXCHANGE_ANY_H
 
-/* What the quick ways of exchange.c do not serve. As labyrinth_get() and labyrinth_put(). */
+/* What the data path of exchange_fast.h does not serve. */
 
 #include "labyrinth_private.h"
 
-/* Nothing below is moved up: the fewer registers are in use, the less is to be saved. */
-#define LAB_NO_EARLIER() __asm__ volatile("" ::: "memory")
-
-int
+/* As labyrinth_get_from() and labyrinth_put_from(). */
+LAB_COLD int
 lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane, const void *site);
 
-/* Returns 0, so that callers end by a jump. */
-int
+LAB_COLD int
 lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane,
             const void *site);
 
-/* The same for the quick ways, which leave it by a jump: none of them notes who asked. */
-int
-lab_get_slow(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane);
+/* The thread has not said yet which lane is its own. */
+LAB_COLD int
+lab_get_unknown(struct labyrinth *lab, void **frames, uint32_t n, const void *site);
 
-int
-lab_put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane);
+LAB_COLD int
+lab_put_unknown(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site);
+
+/* Get n frames, of which the first `done` have been got: 0, or -ENOENT and none. */
+LAB_COLD int
+lab_get_rest(struct labyrinth *lab, void **frames, uint32_t n, uint32_t done, struct lab_lane *lane,
+             const void *site);
+
+/* Put n frames. Returns 0, so that callers end by a jump. */
+LAB_COLD int
+lab_put_rest(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
+             const void *site);
 
 #endif /* LAB_EXCHANGE_ANY_H */

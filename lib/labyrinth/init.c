@@ -11,6 +11,7 @@
 
 #include "content.h"
 #include "depot.h"
+#include "desk.h"
 #include "event.h"
 #include "fail.h"
 #include "lane.h"
@@ -31,12 +32,16 @@ struct plan {
 	uint32_t processes;
 	uint32_t lanes;
 	uint32_t rooms;
+	uint32_t cell_shift;
+	uint32_t word_shift;
+	uint64_t lines;
 	size_t lanes_at;
 	size_t rooms_at;
 	size_t table_at;
-	size_t deeds_at;
+	size_t words_at;
+	size_t ids_at;
+	size_t delta_at;
 	size_t stray_at;
-	size_t walls_at;
 	size_t version_at;
 	size_t slot_page_at;
 	size_t dice_at;
@@ -79,10 +84,60 @@ flags_valid(const struct labyrinth_params *params)
 	       params->keep_len <= params->frame_len && params->poison_len % 8 == 0;
 }
 
+/* log2 of the largest number of lines of which one frame with its header takes as many. */
+static uint32_t
+cell_shift(const struct labyrinth_params *params)
+{
+	uint64_t lines = ((uint64_t)LABYRINTH_HEADER_LEN + params->frame_len + LAB_LINE - 1) /
+	                 LAB_LINE;
+	uint32_t shift = 63 - (uint32_t)__builtin_clzll(lines);
+
+	return shift < LAB_SLOT_SHIFT ? shift : LAB_SLOT_SHIFT;
+}
+
+/* How much memory has cells, and where their words are. */
+static bool
+plan_words(const struct labyrinth_params *params, struct plan *plan)
+{
+	uint32_t space = params->word_space != 0 ? params->word_space : 8;
+	uint32_t memory = params->memory != 0 ? params->memory : params->slots;
+	uint64_t cells;
+
+	if (params->slots > LABYRINTH_SLOTS_MAX || memory > LABYRINTH_SLOTS_MAX || space < 8 ||
+	    space > LAB_LINE || (space & (space - 1)) != 0)
+		return false;
+	plan->cell_shift = cell_shift(params);
+	plan->word_shift = (uint32_t)__builtin_ctz(space / 8);
+	/* Pieces begin and end within a slot. */
+	plan->lines = ((uint64_t)memory + 1) << LAB_SLOT_SHIFT;
+	cells = plan->lines >> plan->cell_shift;
+	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(int32_t));
+	if ((params->flags & LABYRINTH_F_SEAL) == 0)
+		cells = 0;
+	plan->words_at = reserve(plan, cells << plan->word_shift << 3);
+	plan->ids_at = reserve(plan, cells * sizeof(uint32_t));
+	return true;
+}
+
+/*
+ * Rooms for all frames, two for each lane that is expected to be used, one for each that a
+ * process may use besides, as far as there are frames for so many, and some to spare.
+ */
+static uint32_t
+rooms_needed(const struct labyrinth_params *params, uint32_t processes)
+{
+	uint32_t busy = params->busy_lanes < params->lanes ? params->busy_lanes : params->lanes;
+	uint32_t others = params->lanes / processes;
+
+	if (others > params->frames / 64)
+		others = params->frames / 64;
+	return (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
+	       2 * (busy + 2) + others + LAB_SPARE_ROOMS;
+}
+
 static bool
 plan_make(const struct labyrinth_params *params, struct plan *plan)
 {
-	uint32_t busy = params->busy_lanes < params->lanes ? params->busy_lanes : params->lanes;
 	bool pages = (params->flags & LABYRINTH_F_PAGES) != 0;
 
 	if (params->frames == 0 || params->frames > LABYRINTH_FRAMES_MAX)
@@ -94,18 +149,14 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	if (params->lanes > LABYRINTH_LANES_MAX || plan->lanes >= LAB_LANES_MAX ||
 	    params->lanes % plan->processes != 0 || (params->common != 0 && plan->processes < 2))
 		return false;
-	plan->rooms = pages ? 0
-	                    : (params->frames + LABYRINTH_ROOM_FRAMES - 1) / LABYRINTH_ROOM_FRAMES +
-	                              2 * (busy + 2) + LAB_SPARE_ROOMS;
+	plan->rooms = pages ? 0 : rooms_needed(params, plan->processes);
 	plan->len = sizeof(struct labyrinth);
 	plan->lanes_at = reserve(plan, plan->lanes * sizeof(struct lab_lane));
 	plan->rooms_at = reserve(plan, ((size_t)plan->rooms + 1) * sizeof(struct lab_room));
 	plan->table_at = reserve(plan, (size_t)params->frames * sizeof(void *));
-	plan->deeds_at = reserve(plan, (params->flags & LABYRINTH_F_SEAL) != 0
-	                                       ? (size_t)params->frames * sizeof(struct lab_deeds)
-	                                       : 0);
+	if (!plan_words(params, plan))
+		return false;
 	plan->stray_at = reserve(plan, pages ? 0 : (size_t)params->frames * sizeof(void *));
-	plan->walls_at = reserve(plan, params->slots == 0 ? 1 : params->slots);
 	plan->version_at = reserve(plan, pages ? (size_t)params->frames * sizeof(uint32_t) : 0);
 	plan->slot_page_at = reserve(plan, pages ? (size_t)params->slots * sizeof(uint32_t) : 0);
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
@@ -137,6 +188,8 @@ keys_draw(struct labyrinth *lab)
 	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_KEYS);
 	for (i = 0; i < sizeof(lab->key) / sizeof(lab->key[0]); i++)
 		lab->key[i] = labyrinth_entropy_u64(&ent) | 1;
+	lab->serial = labyrinth_entropy_u64(&ent) | 1;
+	lab->desk = (uint32_t)(lab->serial >> 32) % LAB_DESKS;
 	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
 		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
 		                       PURPOSE_DICE + i);
@@ -155,7 +208,6 @@ rooms_make(struct labyrinth *lab)
 	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].id = i;
 		lab_lane_front_note(&lab->lanes[i], lab->rooms);
-		lab->lanes[i].put = lab_put_pack(LAB_NO_ROOM, 0);
 	}
 }
 
@@ -172,21 +224,28 @@ common_choose(struct labyrinth *lab, const struct labyrinth_params *params)
 	lab->common_own = lab->lane_count - lab->owns / lab->processes;
 }
 
-/* Which lanes take which way through exchange.c. */
+/* How calls get to frames, if nothing is out of the ordinary. */
 static void
-ways_choose(struct labyrinth *lab)
+way_choose(struct labyrinth *lab)
 {
+	lab->way = LAB_WAY_COLD;
 	if ((lab->flags & LABYRINTH_F_FAIL) != 0)
 		return;
 	lab->lanes_own = lab->owns;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		lab->plain = lab->lane_frames == 0 ? lab->owns : 0;
-	else if ((lab->flags & LAB_F_STRICT) != 0)
-		return;
-	else if (lab->lane_frames > 0)
-		lab->quick = lab->owns;
-	else
-		lab->shared = lab->owns;
+		lab->way = lab->lane_frames == 0 ? LAB_WAY_PLAIN : LAB_WAY_COLD;
+	else if ((lab->flags & LAB_F_STRICT) == 0)
+		lab->way = lab->lane_frames > 0 ? LAB_WAY_KEPT : LAB_WAY_SHARED;
+}
+
+/* No frame begins anywhere. */
+static void
+words_make(struct labyrinth *lab)
+{
+	uint64_t cells = (lab->flags & LABYRINTH_F_SEAL) != 0 ? lab->lines >> lab->cell_shift : 0;
+
+	memset((void *)lab->words, 0xff, cells << lab->word_shift << 3);
+	memset(lab->ids, 0xff, cells * sizeof(lab->ids[0]));
 }
 
 int
@@ -211,23 +270,27 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->own = lab->lanes + lab->guests;
 	lab->owns = params->lanes;
 	common_choose(lab, params);
-	lab->when_bits = (uint32_t)__builtin_clz(lab->lane_count);
 	if (params->lane_frames >= LAB_KEPT_LEAST)
 		lab->lane_frames =
 			params->lane_frames < LAB_KEPT_MOST ? params->lane_frames : LAB_KEPT_MOST;
 	lab->rooms = (struct lab_room *)(at + plan.rooms_at);
 	lab->room_count = plan.rooms;
 	lab->table = (void **)(at + plan.table_at);
-	lab->deeds = (struct lab_deeds *)(at + plan.deeds_at);
+	lab->words = (_Atomic uint64_t *)(at + plan.words_at);
+	lab->ids = (uint32_t *)(at + plan.ids_at);
+	lab->delta = (int32_t *)(at + plan.delta_at);
+	lab->cell_shift = plan.cell_shift;
+	lab->word_shift = plan.word_shift;
+	lab->lines = plan.lines;
+	words_make(lab);
 	lab->stray = (_Atomic uintptr_t *)(at + plan.stray_at);
-	lab->walls = at + plan.walls_at;
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
 	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)
 		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
 	lab->fails = (struct lab_fail *)(at + plan.fails_at);
 	lab->fail = params->fail;
-	ways_choose(lab);
+	way_choose(lab);
 	lab->frames_max = params->frames;
 	lab->slots_max = params->slots;
 	lab->frame_len = params->frame_len;
@@ -260,6 +323,15 @@ stage_room(struct labyrinth *lab)
 	return room;
 }
 
+/* No other frame begins so close that both would have one word. */
+static bool
+cell_is_free(const struct labyrinth *lab, const void *frame)
+{
+	uint64_t line = lab_dense_line(lab, frame);
+
+	return lab_cell_id(lab, lab_cell_of_line(lab, line)) == LAB_NO_ID;
+}
+
 static bool
 frame_plausible(const struct labyrinth *lab, const void *frame)
 {
@@ -267,7 +339,7 @@ frame_plausible(const struct labyrinth *lab, const void *frame)
 		return lab_page_index(lab, frame, NULL);
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return true;
-	return lab_plausible(lab, frame) || lab_plausible_elsewhere(lab, frame);
+	return lab_is_declared(lab, frame) && cell_is_free(lab, frame);
 }
 
 /*
@@ -319,25 +391,25 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	count = lab_room_count(room);
 	room->frames[count] = frame;
 	lab_room_count_set(room, count + 1);
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+		lab->ids[lab_cell_of_line(lab, lab_dense_line(lab, frame))] = lab->frames;
 	lab->table[lab->frames++] = frame;
-	lab->ids = lab->frames;
 	lab->staged++;
 	return 0;
 }
 
-/* A frame gets its id when its place in the table is final, and its seal by that. */
+/* A frame gets its id when its place in the table is final. It is free, and nobody put it. */
 static void
 seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 {
 	const void *frame = lab->table[id];
+	uint64_t cell = lab_cell_of_line(lab, lab_dense_line(lab, frame));
 
-	lab_seal_write(lab_header(frame), lab_tag(frame, lab->key[0], lab->key[1]) ^ id);
-	lab_deeds_got_set(&lab->deeds[id], 0);
-	/* No lane and no time, so that nobody put it; but free. */
-	lab_deeds_put_set(&lab->deeds[id], lab_put_pack(room, 0));
+	lab->ids[cell] = id;
+	lab_seal_write(lab_header(frame), lab_tag(frame, lab->key[0], lab->key[1]));
+	lab_word_write(lab_cell_word(lab, cell), LAB_WORD_IN(room));
 }
 
-/* Frames whose ids follow each other share a room: their deeds share few lines. */
 static void
 deal_room(struct labyrinth *lab, uint32_t room, uint32_t first)
 {
@@ -346,12 +418,9 @@ deal_room(struct labyrinth *lab, uint32_t room, uint32_t first)
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
-		if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
-			to->ids[i] = first + i;
+		to->frames[i] = lab->table[first + i];
+		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
 			seal_staged(lab, first + i, room);
-		} else {
-			to->frames[i] = lab->table[first + i];
-		}
 	}
 }
 

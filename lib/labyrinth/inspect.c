@@ -20,14 +20,9 @@
 #define GLANCE __attribute__((noinline, no_sanitize("thread")))
 
 static GLANCE const void *
-frame_glance(const struct labyrinth *lab, const struct lab_room *room, uint32_t position)
+frame_glance(const struct lab_room *room, uint32_t position)
 {
-	uint32_t id;
-
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		return *(void *const volatile *)&room->frames[position];
-	id = lab_room_peek(room, position);
-	return id < lab->frames ? lab->table[id] : NULL;
+	return *(void *const volatile *)&room->frames[position];
 }
 
 /* A count that changes meanwhile is no reason to read beyond the room. */
@@ -39,23 +34,21 @@ count_glance(const struct lab_room *room)
 	return count > LABYRINTH_ROOM_FRAMES ? LABYRINTH_ROOM_FRAMES : count;
 }
 
-/* --- what its deeds say ------------------------------------------------------- */
+/* --- what its word says -------------------------------------------------------- */
 
 static void
-deeds_say(const struct labyrinth *lab, uint32_t id, struct labyrinth_frame_info *info)
+word_says(const struct labyrinth *lab, uint32_t id, struct labyrinth_frame_info *info)
 {
-	const struct lab_deeds *deeds = &lab->deeds[id];
-	uint64_t put = lab_deeds_put(deeds);
-	uint32_t room = lab_put_unpack(put).room;
+	uint64_t word = lab_word_read(lab_id_word(lab, id));
 
-	if (room == LAB_NO_ROOM) {
+	if (lab_word_owned(word)) {
 		info->state = LABYRINTH_FRAME_OWNED;
-		lab_record_read(lab, lab_deeds_got(deeds), &info->by);
-	} else if (room == LAB_QUARANTINED) {
+		lab_got_read(lab, word, &info->by);
+	} else if (lab_word_room(word) == LAB_QUARANTINED) {
 		info->state = LABYRINTH_FRAME_QUARANTINED;
 	} else {
 		info->state = LABYRINTH_FRAME_FREE;
-		lab_put_read(lab, put, &info->by);
+		lab_put_read(lab, word, &info->by);
 	}
 }
 
@@ -68,7 +61,7 @@ frame_judge(const struct labyrinth *lab, uint32_t index, struct labyrinth_frame_
 		info->state =
 			lab_page_is_free(lab, index) ? LABYRINTH_FRAME_FREE : LABYRINTH_FRAME_OWNED;
 	else if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-		deeds_say(lab, index, info);
+		word_says(lab, index, info);
 }
 
 int
@@ -130,7 +123,7 @@ room_search(const struct labyrinth *lab, uint32_t index, const struct wanted *wa
 
 	for (i = 0; i < count; i++) {
 		struct labyrinth_frame_info *info =
-			wanted_find(wanted, n, frame_glance(lab, room, i));
+			wanted_find(wanted, n, frame_glance(room, i));
 
 		/* A seal knows better: the frame has been got just now. */
 		if (info == NULL || info->state == LABYRINTH_FRAME_OWNED)
@@ -200,7 +193,7 @@ room_order(const struct labyrinth *lab, uint32_t index, const void **frames, uin
 	if (index == LAB_NO_ROOM || index > lab->room_count)
 		return 0;
 	for (count = count_glance(room); count > 0 && told < n; count--)
-		frames[told++] = frame_glance(lab, room, count - 1);
+		frames[told++] = frame_glance(room, count - 1);
 	return told;
 }
 
@@ -225,8 +218,10 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 {
 	struct lab_visit seen;
 	uint32_t told = 0;
+	const struct lab_head *kinds[] = {lab->full, lab->partial};
 	uint32_t own = lab_shelf(NULL);
 	uint32_t shelf;
+	uint32_t kind;
 
 	if ((lab->flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
 		return -ENOTSUP;
@@ -236,9 +231,12 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 		told += room_order(lab, seen.front, frames, n);
 		told += room_order(lab, seen.back, frames + told, n - told);
 	}
-	told += stack_order(lab, &lab->full[own], frames + told, n - told);
-	for (shelf = 0; shelf < LAB_SHELVES; shelf++)
-		if (shelf != own)
-			told += stack_order(lab, &lab->full[shelf], frames + told, n - told);
+	for (kind = 0; kind < 2; kind++) {
+		told += stack_order(lab, &kinds[kind][own], frames + told, n - told);
+		for (shelf = 0; shelf < LAB_SHELVES; shelf++)
+			if (shelf != own)
+				told += stack_order(lab, &kinds[kind][shelf], frames + told,
+				                    n - told);
+	}
 	return (int)told;
 }

@@ -18,16 +18,17 @@
  * - entrance: base address of that window.
  * - frame: one buffer, or one raw 4 KiB page.
  * - colour: the random cache-line offset at which a frame lies.
- * - room: a fixed-size array of free frames, by address or, sealed, by id, out of reach of any
- *   overflow in packet memory; the indirect index of free frames.
+ * - room: a fixed-size array of free frames, out of reach of any overflow in packet
+ *   memory; the indirect index of free frames.
  * - depot: the lock-free store of rooms. Each removal advances a version, so
  *   that a head seen twice is the same head.
  * - lane: the rooms one lcore works from. Whoever enters a lane owns it until
  *   it leaves; a lane found occupied is passed by, never waited for. (A get that finds
  *   frames nowhere else looks at such a lane some dozen times more.)
- * - seal: keyed word in front of each frame that proves its header whole and tells
- *   its id; it never changes.
- * - deeds: who got and who put a frame last, and so whether it is free or owned.
+ * - seal: keyed word in front of each frame that proves its header whole; it never
+ *   changes.
+ * - owner word: whether a frame is free or owned, and who got or put it last. Found by
+ *   the frame's place, out of reach of any overflow in packet memory.
  * - exclusive: a frame has exactly one owner. Taking an owned frame or
  *   returning a free one is a violation.
  *
@@ -73,6 +74,8 @@ extern "C" {
 #define LABYRINTH_PROCESS_NONE UINT32_MAX
 /** Names no lane: the caller has no lcore id. */
 #define LABYRINTH_LANE_ANY UINT32_MAX
+/** Most slots of a window. */
+#define LABYRINTH_SLOTS_MAX 65535u
 /** Most frames one labyrinth can hold. */
 #define LABYRINTH_FRAMES_MAX (1u << 27)
 /** With LABYRINTH_F_FAIL: most gets of which one fails. */
@@ -120,6 +123,9 @@ struct labyrinth_params {
 	 */
 	uint32_t lane_frames;
 	uint32_t slots;      /**< slots of the window, or 2 MiB pieces to cover; pages need some */
+	uint32_t memory;     /**< of these, slots that hold frames, walls not counted; 0: all */
+	/** Bytes from one owner word to the next: 8, 16, 32 or 64; 0 means 8. */
+	uint32_t word_space;
 	uint32_t flags;      /**< LABYRINTH_F_* */
 	uint32_t frame_len;  /**< bytes of a frame behind its header */
 	uint32_t keep_len;   /**< bytes at a frame's begin that keep their content while free */
@@ -207,10 +213,10 @@ int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
 
 /**
- * Declare memory outside of a window that frames may lie in. Adjacent pieces
- * become one; beyond 64 pieces the last one takes in what lies between too.
- * Frames outside of the first piece are checked in a slow way. Not
- * thread-safe, before frames in it are added.
+ * Declare memory outside of a window that frames may lie in. The first piece decides
+ * which memory the data path finds without a search: params.slots from its begin on.
+ * Frames of other pieces are checked in a slow way. Not thread-safe, before frames in
+ * it are added.
  *
  * @param lab
  *   The labyrinth.
@@ -219,7 +225,8 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
  * @param len
  *   Bytes from there on.
  * @return
- *   0, -EINVAL for an empty or wrapping range.
+ *   0, -EINVAL for an empty or wrapping range; -ENOSPC with more than 64 pieces that do not
+ *   lie one after the other, or more memory than params.memory.
  */
 int
 labyrinth_cover(labyrinth_t *lab, void *base, size_t len);
@@ -318,6 +325,46 @@ labyrinth_get_from(labyrinth_t *lab, void **frames, uint32_t n, uint32_t lane, c
 int
 labyrinth_put_from(labyrinth_t *lab, void *const *frames, uint32_t n, uint32_t lane,
                    const void *site);
+
+/**
+ * The lane of the calling thread, or LABYRINTH_LANE_ANY. Called inside of get and put: must
+ * be quick, must not call back into the labyrinth.
+ */
+typedef uint32_t
+labyrinth_lane_fn(void);
+
+/**
+ * Set who tells the lane of a thread in this process. Not thread-safe; before the first
+ * call of labyrinth_get_here() or labyrinth_put_here().
+ *
+ * @param fn
+ *   Asked at a thread's first call, and after it has left its lane
+ *   (labyrinth_lane_leave()); NULL: no thread has a lane.
+ */
+void
+labyrinth_lane_finder(labyrinth_lane_fn *fn);
+
+/**
+ * As labyrinth_get_from(), with the calling thread's lane, which it remembers from its last
+ * calls: the quickest way to get frames. Thread-safe, lock-free.
+ *
+ * @param lab
+ *   A labyrinth without LABYRINTH_F_PAGES.
+ * @param frames
+ *   Filled in: the caller is their exclusive owner.
+ * @param n
+ *   How many.
+ * @param site
+ *   As for labyrinth_get_from().
+ * @return
+ *   0; -ENOENT as labyrinth_get_from().
+ */
+int
+labyrinth_get_here(labyrinth_t *lab, void **frames, uint32_t n, const void *site);
+
+/** As labyrinth_put_from(), with the lane as for labyrinth_get_here(). Thread-safe, lock-free. */
+int
+labyrinth_put_here(labyrinth_t *lab, void *const *frames, uint32_t n, const void *site);
 
 /**
  * Which of the processes that share labyrinths this one is: it uses the lanes

@@ -12,9 +12,10 @@
  *   lanes[]            guest lanes of every process first, then the lanes asked for
  *   rooms[]            rooms[0] is never used: index 0 means "no room"
  *   table[]            every frame ever added; its place here is the frame's id
- *   deeds[]            sealed only: who had each frame last, and so its state, by id
+ *   words[]            sealed only: one owner word a cell; see word.h
+ *   ids[]              sealed only: which frame begins in a cell
+ *   delta[]            one number per slot of the window: where its cells are, or a wall
  *   stray[]            places for frames that no room has space for
- *   walls[]            one byte per slot of the window: 1 is a wall
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
@@ -26,7 +27,7 @@
  *   a lane's slot      anybody, by compare-and-swap while it is not busy;
  *                      only who made it busy while it is, or who recovers it after
  *                      that process has died
- *   a frame's deeds    who owns the frame, or holds the room that it is in
+ *   an owner word      who owns the frame, or holds the room that it is in
  *   a depot head       anybody, by compare-and-swap
  */
 
@@ -59,25 +60,16 @@
 #ifndef LAB_SHELVES
 #define LAB_SHELVES 16
 #endif
-/* Slots of a window for which there are bits too: as many as a vector holds. */
-#define LAB_WALL_BITS 512
-
 #define lab_likely(x)   __builtin_expect(!!(x), 1)
 #define lab_unlikely(x) __builtin_expect(!!(x), 0)
 #define LAB_COLD        __attribute__((cold, noinline))
 
-/*
- * A sealed labyrinth keeps the ids of frames, which lead to their state without
- * a look at packet memory. Others keep their addresses.
- */
+/* Addresses of free frames. */
 struct lab_room {
 	_Atomic uint32_t below; /* the room under this one in the depot */
 	_Atomic uint32_t count; /* frames in it; written by its holder alone */
 	_Atomic uint64_t moves; /* times somebody was about to move this room */
-	union {
-		alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
-		uint32_t ids[LABYRINTH_ROOM_FRAMES];
-	};
+	alignas(LAB_LINE) void *frames[LABYRINTH_ROOM_FRAMES];
 };
 
 /* A count written by one thread at a time and read by any. */
@@ -112,14 +104,17 @@ struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
 	_Atomic uint64_t keeper; /* the thread that keeps it, or 0 */
 	_Atomic uintptr_t room;  /* address of the front room, when nobody is in it; kept: always */
-	uint64_t put;            /* when and, kept, where: what deeds get by a put into it */
-	uint64_t record;         /* who and when, for the frames this lane moves */
-	_Atomic uint32_t calls;  /* twice their number; odd while the keeper is in one */
+	uint64_t own;            /* who and when: what a get adds to a frame's line */
+	uint64_t put;            /* who, when and, kept, where: what a put makes of a word */
+	_Atomic int32_t left;    /* kept: calls until a look at the clock; -1: in a call */
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
+	_Atomic uint64_t key;    /* lab_process_key of who looked at the clock last */
 	uint32_t id;
 	_Atomic uint32_t pid;    /* kept: the process of the thread that keeps it */
 	_Atomic uint64_t intent; /* rooms about to be taken, as in a slot; for recovery */
 	const void *site;        /* who asked for the call under way; only with trace */
+	_Atomic uint32_t in_hand; /* frames of a get that may have to give them back */
+	_Atomic uint64_t doubted; /* a slot that did not change while somebody looked for frames */
 	bool sunk;               /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
@@ -140,31 +135,23 @@ struct lab_head {
 	_Atomic int32_t fewest;
 };
 
-/* Memory that frames may lie in. */
+/* Memory that frames may lie in, other than a window. */
 struct lab_region {
 	uintptr_t base; /* of the first frame header that may be there */
 	uintptr_t len;
-	const uint8_t *walls; /* one byte per slot, or NULL: no walls */
+	uint64_t dense; /* where its lines begin among those that have cells; the first: nowhere */
 };
 
-/*
- * What was done with a frame last, and so what it is now. Out of reach of packet
- * memory. A put is written as a whole, and so is what a get leaves of it.
- */
-struct lab_put {
-	uint32_t room; /* the frame is free, and in this room; 0: it is owned */
-	uint32_t when; /* by which lane, and when; 0: it was never put */
-};
+/* Who moved frames: a process and a lane. Owner words name it by its place in a table. */
+#define LAB_WHO_BITS 10
+#define LAB_WHOS     (1u << LAB_WHO_BITS)
 
-/*
- * The second word is odd while the frame is free: the lowest bit is set, the room stands
- * above it and the rest of struct lab_put above that. While the frame is owned it is
- * the frame's address, so that one look tells that the frame is owned and that these
- * deeds are its own.
- */
-struct lab_deeds {
-	alignas(16) _Atomic uint64_t got; /* record of the lane that got the frame last */
-	_Atomic uint64_t put;
+/* How the calls of a labyrinth get to frames. */
+enum lab_way {
+	LAB_WAY_COLD,   /* always by exchange_any.c */
+	LAB_WAY_KEPT,   /* checked frames, in a lane that the thread keeps */
+	LAB_WAY_SHARED, /* checked frames, in a lane that is entered */
+	LAB_WAY_PLAIN,  /* frames that are not checked, in a lane that is entered */
 };
 
 struct labyrinth {
@@ -175,16 +162,16 @@ struct labyrinth {
 	struct lab_room *rooms;
 	struct lab_lane *lanes;
 	void **table;
-	struct lab_deeds *deeds;
+	_Atomic uint64_t *words;
+	uint32_t *ids;
+	int32_t *delta;
+	uint64_t serial;      /* of this labyrinth, and of no other */
 	uint64_t key[6];      /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
 	struct lab_lane *own; /* lanes behind those of guests */
 	uint32_t owns;        /* how many */
 	uint32_t lanes_own;   /* so many of them are entered straight away */
-	/* So many of them may take one of the quick ways: all of one way, none of the others. */
-	uint32_t quick;        /* sealed only, and kept */
-	uint32_t plain;        /* not sealed */
-	uint32_t shared;       /* sealed only, and not kept */
-	uint32_t when_bits;    /* of a put's record, which are its time */
+	uint32_t way;         /* enum lab_way */
+	uint32_t desk;        /* where threads remember their lane of it */
 	uint32_t guests;       /* guest lanes of all processes */
 	uint32_t processes;    /* among which lanes are divided */
 	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
@@ -195,10 +182,14 @@ struct labyrinth {
 	uintptr_t entrance;       /* base of the window, or of the only region */
 	uintptr_t span;           /* bytes from there on */
 	uintptr_t first;          /* lowest address of a frame there */
-	uintptr_t lines;          /* cache lines from there on */
-	uint64_t ids;             /* frames that have one: every id is less */
-	uint8_t *walls;
+	uint32_t near;            /* slots of it that delta[] has */
+	uint32_t cell_shift;      /* log2 of the lines of a cell */
+	uint32_t word_shift;      /* log2 of the words from one cell's to the next one's */
+	uint64_t lines;           /* cache lines that have cells, at most */
+	uint64_t lines_used;      /* so many of them, from the first on */
+	bool window;              /* it was declared by labyrinth_window() */
 	uint32_t regions;    /* used entries of region[] */
+	uint32_t nears;      /* and of near_piece[] */
 	uint32_t room_count; /* rooms[1] to rooms[room_count] exist */
 	uint32_t frames;     /* frames added */
 	uint32_t frames_max;
@@ -215,15 +206,14 @@ struct labyrinth {
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
 	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];
-	/* walls[] once more, a bit each, if the window has no more slots than this has bits. */
-	alignas(LAB_LINE) uint64_t wall_bits[LAB_WALL_BITS / 64];
-	bool wall_bits_hold;
-	struct lab_region region[LAB_REGIONS_MAX];
-	struct lab_head full[LAB_SHELVES];  /* rooms with at least one frame */
-	struct lab_head empty[LAB_SHELVES]; /* rooms with none */
+	struct lab_region region[LAB_REGIONS_MAX];     /* not found by a slot */
+	struct lab_region near_piece[LAB_REGIONS_MAX]; /* found by a slot, but not all of it */
+	struct lab_head full[LAB_SHELVES];    /* rooms without space */
+	struct lab_head partial[LAB_SHELVES]; /* rooms with frames and space */
+	struct lab_head empty[LAB_SHELVES];   /* rooms with none */
+	_Atomic uint64_t who[LAB_WHOS];       /* process id (32 bits), lane (32 bits); or 0 */
 	/* Rarely written, by anybody. */
-	alignas(LAB_FALSE_SHARING) _Atomic uint32_t lanes_high;
-	_Atomic uint32_t quarantined;
+	alignas(LAB_FALSE_SHARING) _Atomic uint32_t quarantined;
 	_Atomic uint64_t violations;
 	_Atomic uint64_t ticket;
 	_Atomic uint32_t strays;      /* frames in stray[], or about to be */
@@ -231,8 +221,13 @@ struct labyrinth {
 	_Atomic uint32_t peak;        /* most frames ever seen in use */
 	_Atomic uint32_t peak_out;    /* most frames ever seen out of the depot */
 	_Atomic uint64_t stray_moves; /* times somebody was about to move strays */
+	/* Where strays are looked for, and where they are left, first: hints. */
+	_Atomic uint32_t stray_head;
+	_Atomic uint32_t stray_tail;
 	/* Threads at work from a lane on their stack, by the number of their process. */
 	_Atomic uint32_t apart[LAB_NAMES];
+	/* A bit for each lane that may have rooms. */
+	_Atomic uint64_t lanes_used[LAB_LANES_MAX / 64];
 };
 
 /*
@@ -314,39 +309,22 @@ lab_room_count_set(struct lab_room *room, uint32_t count)
 }
 
 /*
- * The id of a frame in a room that others may be in: to be trusted only after a
- * further check.
+ * A frame in a room that others may be in: to be trusted only after a further
+ * check.
  */
-static inline uint32_t
+static inline void *
 lab_room_peek(const struct lab_room *room, uint32_t index)
 {
-	/* @atomic room-id-load: pairs room-id-store. Else: a torn id is followed. */
-	return __atomic_load_n(&room->ids[index], __ATOMIC_RELAXED);
+	/* @atomic room-frame-load: pairs room-frame-store. Else: a torn address is followed. */
+	return __atomic_load_n(&room->frames[index], __ATOMIC_RELAXED);
 }
 
-/* Note an id in a room; others may be peeking. */
+/* Note a frame in a room; others may be peeking. */
 static inline void
-lab_id_note(uint32_t *to, uint32_t id)
+lab_room_note(void **place, void *frame)
 {
-	/* @atomic room-id-store: pairs room-id-load. Else: a torn id is followed. */
-	__atomic_store_n(to, id, __ATOMIC_RELAXED);
-}
-
-static inline void
-lab_room_place(struct lab_room *room, uint32_t index, uint32_t id)
-{
-	lab_id_note(&room->ids[index], id);
-}
-
-/*
- * What stands for a frame outside of rooms, never zero: its address, or one more
- * than its id when the labyrinth seals.
- */
-static inline uintptr_t
-lab_room_token(const struct labyrinth *lab, const struct lab_room *room, uint32_t index)
-{
-	return (lab->flags & LABYRINTH_F_SEAL) != 0 ? (uintptr_t)room->ids[index] + 1
-	                                            : (uintptr_t)room->frames[index];
+	/* @atomic room-frame-store: pairs room-frame-load. Else: a torn address is followed. */
+	__atomic_store_n(place, frame, __ATOMIC_RELAXED);
 }
 
 static inline void

@@ -6,9 +6,25 @@
 #include <string.h>
 
 #include "depot.h"
+#include "desk.h"
 #include "event.h"
 #include "lane.h"
 #include "recover.h"
+
+__thread struct lab_desk lab_desks[LAB_DESKS];
+
+/* A child has none of the lanes of its parent's thread. */
+static void
+desks_clear(void)
+{
+	memset(lab_desks, 0, sizeof(lab_desks));
+}
+
+static void __attribute__((constructor)) desks_watch(void)
+{
+	/* Fails only without memory; then a forked child uses its parent's lanes. */
+	(void)pthread_atfork(NULL, NULL, desks_clear);
+}
 
 /* Spreads threads without an lcore id over the guest lanes. */
 static uint32_t
@@ -110,17 +126,20 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
 void
 lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room)
 {
+	struct lab_head *heads;
+	struct lab_head *head;
 	uint32_t count;
 
 	if (room == LAB_NO_ROOM)
 		return;
 	count = lab_room_count(lab_room(lab, room));
-	if (count > 0) {
-		lab_depot_gained(&lab->full[lab_shelf(lane)], count);
-		lab_depot_push(lab, &lab->full[lab_shelf(lane)], room);
-	} else {
-		lab_depot_push(lab, &lab->empty[lab_shelf(lane)], room);
-	}
+	heads = count == 0                      ? lab->empty
+	        : count < LABYRINTH_ROOM_FRAMES ? lab->partial
+	                                        : lab->full;
+	head = &heads[lab_shelf(lane)];
+	if (count > 0)
+		lab_depot_gained(head, count);
+	lab_depot_push(lab, head, room);
 }
 
 void
@@ -167,13 +186,6 @@ spill_limit(const struct labyrinth *lab, const struct lab_visit *visit)
 }
 
 void
-lab_lane_look_at_clock(const struct labyrinth *lab, struct lab_lane *lane)
-{
-	lab_lane_record_set(lane, lab_record_now(lane));
-	lane->put = lab_put_record(lab, lane->record, lab_put_unpack(lane->put).room);
-}
-
-void
 lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
 {
 	uint32_t limit = spill_limit(lab, visit);
@@ -187,7 +199,7 @@ lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
 	}
 	visit->lane->spill = limit;
 	lab_lane_front_note(visit->lane, lab_room(lab, visit->front));
-	visit->lane->put = lab_put_record(lab, visit->lane->record, visit->front);
+	visit->lane->put = (visit->lane->put & ~LAB_IN_MASK) | LAB_WORD_IN(visit->front);
 	lab_visit_publish(visit);
 }
 
@@ -203,7 +215,7 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 		return false;
 	/* @atomic keeper-pid-set: pairs keeper-pid. Else: the keeper is taken for a dead one. */
 	atomic_store_explicit(&lane->pid, lab_process_id(), memory_order_relaxed);
-	lab_lane_record_set(lane, lab_record_now(lane));
+	lab_lane_look_at_clock(lab, lane);
 	lab_lane_settle(lab, &visit);
 	lab_lane_mark_used(lab, lane->id);
 	/*
@@ -224,8 +236,8 @@ keeper_clear(struct lab_lane *lane)
 void
 lab_lane_reset(struct lab_lane *lane, uint64_t slot)
 {
-	/* None: the next call looks at the clock, and notes who it is. */
-	lab_lane_end(lane, -2u);
+	/* The next call looks at the clock, and notes who it is. */
+	lab_lane_end(lane, 0);
 	keeper_clear(lane);
 	lab_lane_leave_slot(lane, slot & ~LAB_SLOT_ROOMS);
 }
@@ -242,22 +254,54 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 {
 	struct lab_lane *lane;
 	struct lab_visit visit;
-	uint32_t calls;
 
 	if (id >= lab->owns)
 		return;
 	lane = &lab->own[id];
+	lab_desk_clear(lab, lane);
 	if (keeper_seen(lane) == 0)
 		return;
 	/* As a call: until it ends, the slot names rooms that may be given away. */
-	calls = lab_lane_calls(lane) & ~1u;
-	lab_lane_busy(lane, calls);
+	lab_lane_begin(lane);
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
+	lab_visit_merge(lab, &visit);
 	lab_visit_retire(lab, &visit);
 	lab_visit_publish(&visit);
-	lab_lane_end(lane, calls);
+	lab_lane_mark_unused(lab, lane->id);
+	lab_lane_end(lane, 0);
 	keeper_clear(lane);
 	lab_lane_leave(lab, &visit);
+}
+
+void
+lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit)
+{
+	struct lab_room *front = lab_room(lab, visit->front);
+	struct lab_room *back = lab_room(lab, visit->back);
+	uint32_t have = lab_room_count(front);
+	uint32_t left = lab_room_count(back);
+	uint32_t n = LABYRINTH_ROOM_FRAMES - have;
+	uint32_t i;
+
+	if (visit->front == LAB_NO_ROOM || visit->back == LAB_NO_ROOM)
+		return;
+	if (n > left)
+		n = left;
+	for (i = 0; i < n; i++) {
+		void *frame = back->frames[left - n + i];
+
+		/* One that is not in the room is left as it is: its next get finds that. */
+		if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
+			_Atomic uint64_t *word = lab_word_of(lab, frame);
+
+			if (lab_word_is_in(lab_word_read(word), visit->back))
+				lab_word_write(word,
+				               lab_word_moved(lab_word_read(word), visit->front));
+		}
+		lab_room_note(&front->frames[have + i], frame);
+	}
+	lab_room_count_set(front, have + n);
+	lab_room_count_set(back, left - n);
 }
 
 static bool
@@ -308,52 +352,105 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *robber,
 }
 
 uint32_t
-lab_lanes_high(const struct labyrinth *lab)
+lab_lane_used_from(const struct labyrinth *lab, uint32_t from)
 {
-	/* @atomic lanes-high-read: pairs lanes-high-raise. Else: a new lane is not searched. */
-	return atomic_load_explicit(&lab->lanes_high, memory_order_acquire);
+	uint32_t i;
+
+	for (i = from / 64; i <= (lab->lane_count - 1) / 64; i++) {
+		/* @atomic used-read: pairs used-set, used-clear. Else: a new lane is not searched. */
+		uint64_t bits = atomic_load_explicit(&lab->lanes_used[i], memory_order_acquire);
+
+		if (i == from / 64)
+			bits &= ~0ull << from % 64;
+		if (bits != 0)
+			return i * 64 + (uint32_t)__builtin_ctzll(bits);
+	}
+	return lab->lane_count;
+}
+
+static uint32_t
+in_hand(const struct lab_lane *lane)
+{
+	/* @atomic in-hand-look: pairs in-hand-set. Else: frames that come back are not waited for. */
+	return atomic_load_explicit(&lane->in_hand, memory_order_relaxed);
+}
+
+/* Is the thread in this lane about to give frames back to others? */
+static bool
+lane_promises(const struct labyrinth *lab, const struct lab_lane *lane)
+{
+	uint64_t slot = lab_lane_peek(lane);
+
+	/* @atomic doubt-look: pairs doubt-set. Else: a torn slot. */
+	if (atomic_load_explicit(&lane->doubted, memory_order_relaxed) == slot)
+		return false;
+	return in_hand(lane) > 0 || (keeper_seen(lane) == 0 && lane_serves(lab, slot, true));
 }
 
 bool
 lab_lanes_have_frames(const struct labyrinth *lab, const struct lab_lane *mine)
 {
-	uint32_t high = lab_lanes_high(lab);
 	uint32_t i;
 
-	for (i = 0; i < high; i++) {
-		const struct lab_lane *lane = &lab->lanes[i];
-
-		if (lane != mine && keeper_seen(lane) == 0 &&
-		    lane_serves(lab, lab_lane_peek(lane), true))
+	LAB_LANES_FOREACH(lab, i)
+	{
+		if (&lab->lanes[i] != mine && lane_promises(lab, &lab->lanes[i]))
 			return true;
 	}
 	return false;
 }
 
+void
+lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine)
+{
+	uint32_t i;
+
+	LAB_LANES_FOREACH(lab, i)
+	{
+		struct lab_lane *lane = &lab->lanes[i];
+		uint64_t slot = lab_lane_peek(lane);
+
+		if (lane == mine || (slot & LAB_BUSY) == 0)
+			continue;
+		/* @atomic doubt-set: pairs doubt-look. Else: a torn slot. */
+		atomic_store_explicit(&lane->doubted, slot, memory_order_relaxed);
+	}
+}
+
+/* The rooms of one lane become the visitor's. */
+static bool
+steal_from(struct labyrinth *lab, struct lab_visit *visit, uint32_t victim, bool want_frames)
+{
+	struct lab_visit loot;
+
+	if (&lab->lanes[victim] == visit->lane ||
+	    !rob_lane(lab, &lab->lanes[victim], visit->lane, &loot, want_frames))
+		return false;
+	lab_visit_retire(lab, visit);
+	visit->front = loot.front;
+	visit->back = loot.back;
+	lab_counter_add(&visit->lane->steals, 1);
+	lab_lane_mark_used(lab, visit->lane->id);
+	lab_visit_publish(visit);
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_STEAL, lab_lane_cached(lab, visit->lane, NULL));
+	return true;
+}
+
+/* From the lane after the caller's own on: not everybody is to begin with the same one. */
 bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 {
-	uint32_t high = lab_lanes_high(lab);
-	uint32_t start = visit->lane->id < high ? visit->lane->id : 0;
-	struct lab_visit loot;
+	uint32_t start = visit->lane->id < lab->lane_count ? visit->lane->id + 1 : 0;
 	uint32_t i;
 
-	for (i = 1; i <= high; i++) {
-		uint32_t victim = (start + i) % high;
-
-		if (&lab->lanes[victim] == visit->lane)
-			continue;
-		if (!rob_lane(lab, &lab->lanes[victim], visit->lane, &loot, want_frames))
-			continue;
-		lab_visit_retire(lab, visit);
-		visit->front = loot.front;
-		visit->back = loot.back;
-		lab_counter_add(&visit->lane->steals, 1);
-		lab_lane_mark_used(lab, visit->lane->id);
-		lab_visit_publish(visit);
-		lab_event(lab, visit->lane, LABYRINTH_EVENT_STEAL,
-		          lab_lane_cached(lab, visit->lane, NULL));
-		return true;
+	for (i = lab_lane_used_from(lab, start); i < lab->lane_count;
+	     i = lab_lane_used_from(lab, i + 1)) {
+		if (steal_from(lab, visit, i, want_frames))
+			return true;
+	}
+	for (i = lab_lane_used_from(lab, 0); i < start; i = lab_lane_used_from(lab, i + 1)) {
+		if (steal_from(lab, visit, i, want_frames))
+			return true;
 	}
 	return false;
 }

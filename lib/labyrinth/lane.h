@@ -20,8 +20,7 @@
  */
 
 #include "intent.h"
-#include "seal.h"
-#include "thread.h"
+#include "record.h"
 
 static inline void
 lab_visit_unpack(struct lab_visit *visit, struct lab_lane *lane, uint64_t slot)
@@ -123,43 +122,40 @@ lab_lane_is_kept(const struct lab_lane *lane)
 	return atomic_load_explicit(&lane->keeper, memory_order_relaxed) == lab_self();
 }
 
-/*
- * A call of the keeper begins, after so many. The count is odd until it ends: a
- * signal handler that finds it so interrupts a call.
- */
+static inline int32_t
+lab_lane_left(const struct lab_lane *lane)
+{
+	/* @atomic left-look: pairs left-begin, left-end. Else: a signal handler uses the rooms of
+	 * the call that it interrupts.
+	 */
+	return atomic_load_explicit(&lane->left, memory_order_relaxed);
+}
+
+/* A call of the keeper begins. A signal handler that finds it so interrupts a call. */
 static inline void
-lab_lane_busy(struct lab_lane *lane, uint32_t calls)
+lab_lane_begin(struct lab_lane *lane)
 {
 	/*
-	 * @atomic calls-begin: pairs calls-look, calls-fence, calls-seen, calls-sought. Else: see
-	 * calls-look.
+	 * @atomic left-begin: pairs left-look, left-fence, left-seen, left-sought. Else: see
+	 * left-look.
 	 */
-	atomic_store_explicit(&lane->calls, calls + 1, memory_order_relaxed);
+	atomic_store_explicit(&lane->left, -1, memory_order_relaxed);
 	/*
-	 * @atomic calls-fence: pairs calls-begin. Else: the compiler reads the rooms before
-	 * the count is odd.
+	 * @atomic left-fence: pairs left-begin. Else: the compiler reads the rooms before the
+	 * call is seen to have begun.
 	 */
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-/* The same, with a look at the clock when that is due. */
+/* It ends: so many calls later the lane looks at the clock. */
 static inline void
-lab_lane_begin(const struct labyrinth *lab, struct lab_lane *lane, uint32_t calls)
-{
-	lab_lane_busy(lane, calls);
-	if (lab_unlikely((calls & LAB_CALLS_MASK) == 0))
-		lab_lane_look_at_clock(lab, lane);
-}
-
-/* It ends. */
-static inline void
-lab_lane_end(struct lab_lane *lane, uint32_t calls)
+lab_lane_end(struct lab_lane *lane, int32_t left)
 {
 	/*
-	 * @atomic calls-end: pairs calls-look, calls-seen, calls-sought. Else: who counts frames
+	 * @atomic left-end: pairs left-look, left-seen, left-sought. Else: who counts frames
 	 * sees counts from before the call.
 	 */
-	atomic_store_explicit(&lane->calls, calls + 2, memory_order_release);
+	atomic_store_explicit(&lane->left, left, memory_order_release);
 }
 
 /* Is it a lane that many processes use? */
@@ -194,7 +190,7 @@ static inline bool
 lab_lane_may_stay(struct labyrinth *lab, struct lab_lane *lane)
 {
 	if (lab_likely(lab_lane_is_kept(lane)))
-		return (lab_lane_calls(lane) & 1) == 0;
+		return lab_lane_left(lane) >= 0;
 	return lab_lane_keep(lab, lane);
 }
 
@@ -218,11 +214,16 @@ LAB_COLD bool
 lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
 
 /*
- * Are there frames in a lane that nobody keeps, other than the caller's? Who is in it
- * leaves it soon, unless stopped, or has just left it.
+ * Are there frames in a lane that nobody keeps, other than the caller's, or in the hands of
+ * who is in it? That thread leaves it soon, or has just left it, unless it is stopped:
+ * lanes that did not change while somebody looked before are passed by.
  */
 LAB_COLD bool
 lab_lanes_have_frames(const struct labyrinth *lab, const struct lab_lane *mine);
+
+/* The caller has looked long enough: who is in such a lane is stopped. */
+LAB_COLD void
+lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine);
 
 /* Between two looks at what another thread is about to write. */
 static inline void
@@ -233,9 +234,16 @@ lab_pause(void)
 #endif
 }
 
-/* Lanes from there on have never been used. */
+/* The first lane from `from` on that may have rooms; lane_count if there is none. */
 uint32_t
-lab_lanes_high(const struct labyrinth *lab);
+lab_lane_used_from(const struct labyrinth *lab, uint32_t from);
+
+#define LAB_LANES_FOREACH(lab, i) \
+	for ((i) = lab_lane_used_from((lab), 0); (i) < (lab)->lane_count; (i) = lab_lane_used_from((lab), (i) + 1))
+
+/* Move frames from the back room to the front one, until that is full. */
+void
+lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit);
 
 /* Give both rooms of a visit to the depot. */
 void
@@ -245,24 +253,32 @@ lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit);
 void
 lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room);
 
-/* Remember that this lane has been used: only such lanes are searched. */
+/* Remember that this lane may have rooms: only such lanes are searched. */
 static inline void
 lab_lane_mark_used(struct labyrinth *lab, uint32_t id)
 {
-	/* @atomic lanes-high-look: pairs lanes-high-raise. Else: only the swap below fails. */
-	uint32_t high = atomic_load_explicit(&lab->lanes_high, memory_order_relaxed);
+	uint64_t bit = 1ull << id % 64;
 
 	/* A lane on a thread's stack keeps no rooms, and its id is none. */
-	while (high <= id && id < lab->lane_count) {
-		/*
-		 * @atomic lanes-high-raise: pairs lanes-high-look, lanes-high-read. Else: a lane
-		 * with rooms is never searched, and its frames cannot be got by others.
-		 */
-		if (atomic_compare_exchange_weak_explicit(&lab->lanes_high, &high, id + 1,
-		                                          memory_order_acq_rel,
-		                                          memory_order_relaxed))
-			break;
-	}
+	if (id >= lab->lane_count)
+		return;
+	/* @atomic used-look: pairs used-set, used-clear. Else: only a vain addition. */
+	if ((atomic_load_explicit(&lab->lanes_used[id / 64], memory_order_relaxed) & bit) != 0)
+		return;
+	/*
+	 * @atomic used-set: pairs used-look, used-read, used-clear. Else: a lane with rooms is
+	 * never searched, and its frames cannot be got by others.
+	 */
+	atomic_fetch_or_explicit(&lab->lanes_used[id / 64], bit, memory_order_acq_rel);
+}
+
+/* It has none, and somebody who enters it later says that it has. */
+static inline void
+lab_lane_mark_unused(struct labyrinth *lab, uint32_t id)
+{
+	/* @atomic used-clear: pairs used-look, used-set, used-read. Else: see used-set. */
+	atomic_fetch_and_explicit(&lab->lanes_used[id / 64], ~(1ull << id % 64),
+	                          memory_order_acq_rel);
 }
 
 #endif /* LAB_LANE_H */

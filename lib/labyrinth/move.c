@@ -28,6 +28,22 @@ swap_rooms(struct lab_visit *visit)
 	visit->back = front;
 }
 
+/* A room from the depot becomes the front one. */
+static void
+front_replace(struct labyrinth *lab, struct lab_visit *visit, uint32_t room)
+{
+	/* One empty room is kept: the frames got here come back here, most likely. */
+	if (visit->back == LAB_NO_ROOM)
+		swap_rooms(visit);
+	else
+		lab_room_retire(lab, visit->lane, visit->front);
+	visit->front = room;
+	lab_counter_add(&visit->lane->refills, 1);
+	lab_lane_mark_used(lab, visit->lane->id);
+	lab_visit_publish(visit);
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL, lab_room_count(lab_room(lab, room)));
+}
+
 /* One look at all places for a room with frames. */
 static bool
 front_refill(struct labyrinth *lab, struct lab_visit *visit)
@@ -39,18 +55,10 @@ front_refill(struct labyrinth *lab, struct lab_visit *visit)
 		return true;
 	}
 	room = lab_depot_take(lab, lab->full, visit->lane);
+	if (room == LAB_NO_ROOM)
+		room = lab_depot_take(lab, lab->partial, visit->lane);
 	if (room != LAB_NO_ROOM) {
-		/* One empty room is kept: the frames got here come back here, most likely. */
-		if (visit->back == LAB_NO_ROOM)
-			swap_rooms(visit);
-		else
-			lab_room_retire(lab, visit->lane, visit->front);
-		visit->front = room;
-		lab_counter_add(&visit->lane->refills, 1);
-		lab_lane_mark_used(lab, visit->lane->id);
-		lab_visit_publish(visit);
-		lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL,
-		          lab_room_count(lab_room(lab, room)));
+		front_replace(lab, visit, room);
 		return true;
 	}
 	/*
@@ -67,6 +75,21 @@ front_refill(struct labyrinth *lab, struct lab_visit *visit)
 }
 
 /*
+ * A get for many would take all there is before it finds that it is too little, and keep
+ * it from others meanwhile. Counts of the depot may be wrong by a room for each process
+ * that was killed: so they may say that there is enough, and rooms are counted otherwise.
+ */
+static bool
+may_suffice(const struct labyrinth *lab, const struct lab_visit *visit, uint32_t n)
+{
+	uint32_t mine = lab_lane_cached(lab, visit->lane, NULL);
+
+	if (n <= LABYRINTH_ROOM_FRAMES || (uint64_t)mine + lab_depot_frames(lab) >= n)
+		return true;
+	return (uint64_t)mine + labyrinth_count(lab) >= n;
+}
+
+/*
  * Who frees a frame hides those in its lane for as long as its call takes, some hundred
  * instructions. Programs that have seen how many frames are free do not expect a get to
  * fail over that. So it looks again, but not for ever: who is in the lane may be stopped.
@@ -74,10 +97,12 @@ front_refill(struct labyrinth *lab, struct lab_visit *visit)
 #define LAB_LOOKS 64
 
 bool
-lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
+lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 {
 	uint32_t looks;
 
+	if (!may_suffice(lab, visit, n))
+		return false;
 	for (looks = 0; looks < LAB_LOOKS; looks++) {
 		if (front_refill(lab, visit))
 			return true;
@@ -85,7 +110,23 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit)
 			return false;
 		lab_pause();
 	}
+	lab_lanes_doubt(lab, visit->lane);
 	return false;
+}
+
+/*
+ * A room with space from the depot. A lane without rooms, as those of threads that come
+ * and go, takes one that others have left half full.
+ */
+static uint32_t
+take_space(struct labyrinth *lab, const struct lab_visit *visit)
+{
+	bool fresh = visit->front == LAB_NO_ROOM && visit->back == LAB_NO_ROOM;
+	uint32_t room = lab_depot_take(lab, fresh ? lab->partial : lab->empty, visit->lane);
+
+	if (room == LAB_NO_ROOM)
+		room = lab_depot_take(lab, fresh ? lab->empty : lab->partial, visit->lane);
+	return room;
 }
 
 bool
@@ -97,7 +138,7 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 		swap_rooms(visit);
 		return true;
 	}
-	room = lab_depot_take(lab, lab->empty, visit->lane);
+	room = take_space(lab, visit);
 	if (room == LAB_NO_ROOM) {
 		while (lab_lane_rob(lab, visit, false)) {
 			if (!has_space(lab, visit->front))

@@ -15,10 +15,11 @@
 /*
  * Make the front room one with at least one frame: the back room, a room of
  * the depot, another lane's. Returns false when no frame is to be had: there is none, or
- * they are in lanes that others are in, and still are after some more looks.
+ * they are in lanes that others are in, and still are after some more looks; or there
+ * are not n of them, so far as many are asked for.
  */
 LAB_COLD bool
-lab_front_refill(struct labyrinth *lab, struct lab_visit *visit);
+lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
 
 /*
  * Make the front room one with space for at least one frame. Returns false

@@ -7,6 +7,8 @@
 #include "fold8.h"
 #include "poison.h"
 
+bool lab_vector;
+
 #if LAB_HAS_VECTOR
 
 #define WORDS 8
@@ -30,6 +32,13 @@ sum8(__m512i words)
 	return (uint64_t)_mm_cvtsi128_si64(two) + (uint64_t)_mm_extract_epi64(two, 1);
 }
 
+static __attribute__((constructor)) void
+vector_choose(void)
+{
+	__builtin_cpu_init();
+	lab_vector = __builtin_cpu_supports("avx512f");
+}
+
 static inline LAB_TARGET_VECTOR uint64_t
 digest(const struct labyrinth *lab, const void *frame)
 {
@@ -37,7 +46,7 @@ digest(const struct labyrinth *lab, const void *frame)
 	const __m512i step = _mm512_set1_epi64((long long)(LAB_DIGEST_STEP * WORDS));
 	const __m512i second = _mm512_set1_epi64((long long)lab->key[3]);
 	__m512i key = _mm512_add_epi64(
-		_mm512_set1_epi64((long long)lab->key[2]),
+		_mm512_set1_epi64((long long)(lab->key[2] ^ lab_poison_word(lab, frame))),
 		_mm512_set_epi64((long long)(7 * LAB_DIGEST_STEP), (long long)(6 * LAB_DIGEST_STEP),
 	                         (long long)(5 * LAB_DIGEST_STEP), (long long)(4 * LAB_DIGEST_STEP),
 	                         (long long)(3 * LAB_DIGEST_STEP), (long long)(2 * LAB_DIGEST_STEP),

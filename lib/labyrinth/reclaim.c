@@ -14,59 +14,84 @@
 
 /* Become the owner of a frame whose owner is dead; only one can. */
 static bool
-claim(struct lab_deeds *deeds, uint64_t got, uint64_t record)
+claim(_Atomic uint64_t *word, uint64_t seen, uint64_t own)
 {
-	/* @atomic got-claim: pairs got-write. Else: two put the frame. */
-	return atomic_compare_exchange_strong_explicit(&deeds->got, &got, record,
-	                                               memory_order_acq_rel, memory_order_relaxed);
+	uint64_t mine = (seen >> LAB_OWNED_LINE_SHIFT << LAB_OWNED_LINE_SHIFT) | own;
+
+	/* @atomic word-claim: pairs word-write. Else: two put the frame. */
+	return atomic_compare_exchange_strong_explicit(word, &seen, mine, memory_order_acq_rel,
+	                                               memory_order_relaxed);
+}
+
+/* Names that nobody needs any more can be had by others. */
+static void
+drop_gone(struct labyrinth *lab, labyrinth_gone_fn *gone, void *arg, const bool *in_use)
+{
+	uint32_t pid;
+	uint32_t lane;
+	uint32_t i;
+
+	for (i = 1; i < LAB_WHO_OTHERS; i++) {
+		lab_who_read(lab, i, &pid, &lane);
+		if (in_use[i] || pid == 0 || !gone(pid, arg))
+			continue;
+		/* @atomic who-drop: pairs who-look, who-read. Else: a torn name. */
+		atomic_store_explicit(&lab->who[i], 0, memory_order_relaxed);
+	}
 }
 
 int
 labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t lane,
                   struct labyrinth_recovery *found)
 {
-	const struct lab_lane none = {.id = UINT32_MAX};
-	uint64_t record;
+	bool in_use[LAB_WHOS] = {false};
+	uint64_t own;
+	uint32_t pid;
+	uint32_t of;
 	uint32_t i;
 
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return -ENOTSUP;
-	record = lab_record_now(lane < lab->owns ? &lab->own[lane] : &none);
+	own = lab_own_of(lab, lab_process_id(), lane < lab->owns ? lab->own[lane].id : UINT32_MAX);
 	for (i = 0; i < lab->frames; i++) {
-		struct lab_deeds *deeds = &lab->deeds[i];
-		uint64_t got = lab_deeds_got(deeds);
+		_Atomic uint64_t *word = lab_id_word(lab, i);
+		uint64_t seen = lab_word_read(word);
 
-		if (got == 0 || !lab_deeds_owned(deeds) || !gone(lab_got_pid(got), arg) ||
-		    !claim(deeds, got, record))
+		if (!lab_word_owned(seen))
 			continue;
+		lab_who_read(lab, lab_word_got(seen), &pid, &of);
+		if (pid == 0 || !gone(pid, arg) || !claim(word, seen, own)) {
+			in_use[lab_word_got(seen)] = true;
+			continue;
+		}
 		labyrinth_put(lab, lane, &lab->table[i], 1);
 		found->reclaimed++;
 	}
+	drop_gone(lab, gone, arg, in_use);
 	return 0;
 }
 
 int
 labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *frames, uint32_t n)
 {
-	const struct lab_lane none = {.id = UINT32_MAX};
-	const struct lab_gate gate = lab_gate(lab);
-	uint64_t record;
+	uint64_t own;
 	uint32_t i;
 
 	if (lane >= lab->owns && lane != LABYRINTH_LANE_ANY)
 		return -EINVAL;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return 0;
-	record = lab_record_of(lane < lab->owns ? &lab->own[lane] : &none, pid);
+	own = lab_own_of(lab, pid, lane < lab->owns ? lab->own[lane].id : UINT32_MAX);
 	for (i = 0; i < n; i++) {
-		uint32_t id;
+		uint64_t line = lab_dense_line(lab, frames[i]);
+		_Atomic uint64_t *word;
 
-		if (!lab_gate_pass(&gate, frames[i], &id)) {
-			id = lab_id_of(lab, frames[i]);
-			if (id == LAB_NO_ID || !lab_deeds_owned(&lab->deeds[id]))
-				return -EINVAL;
-		}
-		lab_deeds_got_set(&lab->deeds[id], record);
+		if (line == LAB_NO_LINE)
+			return -EINVAL;
+		word = lab_line_word(lab, line);
+		if (!lab_word_owns(lab, lab_word_read(word), line))
+			return -EINVAL;
+		lab_word_write(word, lab_word_own(lab, line, own));
 	}
 	return 0;
 }

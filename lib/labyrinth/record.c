@@ -3,7 +3,7 @@
  */
 
 /*
- * Records: who moved a frame and when, in one word. Zero means never.
+ * Who moves frames and when: places in a table, and stamps.
  */
 
 #include <pthread.h>
@@ -11,14 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "seal.h"
-#include "thread.h"
+#include "record.h"
 
 #define NS_PER_SECOND 1000000000ull
 #define FIELD(bits)   ((1ull << (bits)) - 1)
 
 /* Addresses of threads lie below: 47 bits on x86-64. */
-#define PROCESS_KEY_SHIFT LAB_PID_SHIFT
+#define PROCESS_KEY_SHIFT 42
 
 uint64_t lab_process_key;
 uint32_t lab_process_number;
@@ -75,21 +74,74 @@ labyrinth_process(uint32_t number)
 	lab_process_told = true;
 }
 
-uint64_t
-lab_record_now(const struct lab_lane *lane)
+/*
+ * The table grows by who was never seen before. Nobody takes a place away while others
+ * get and put: what a word means must not change.
+ */
+uint32_t
+lab_who(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 {
-	return lab_record_of(lane, (uint32_t)own_pid);
+	const uint64_t name = (uint64_t)pid << 32 | lane;
+	uint32_t i;
+
+	for (i = 1; i < LAB_WHO_OTHERS; i++) {
+		/* @atomic who-look: pairs who-claim, who-drop. Else: a torn name. */
+		uint64_t seen = atomic_load_explicit(&lab->who[i], memory_order_relaxed);
+
+		/*
+		 * @atomic who-claim: pairs who-look, who-read. Else: two have one place, and the
+		 * frames of one are told to be the other's.
+		 */
+		if (seen == name ||
+		    (seen == 0 && (atomic_compare_exchange_strong_explicit(&lab->who[i], &seen, name,
+		                                                           memory_order_relaxed,
+		                                                           memory_order_relaxed) ||
+		                   seen == name)))
+			return i;
+	}
+	return LAB_WHO_OTHERS;
+}
+
+void
+lab_who_read(const struct labyrinth *lab, uint32_t who, uint32_t *pid, uint32_t *lane)
+{
+	/* @atomic who-read: pairs who-claim, who-drop. Else: a torn name. */
+	uint64_t name = atomic_load_explicit(&lab->who[who], memory_order_relaxed);
+
+	*pid = (uint32_t)(name >> 32);
+	*lane = name != 0 ? (uint32_t)name : UINT32_MAX;
+}
+
+/* Never zero, so that a stamp is not taken for none. */
+static uint64_t
+stamp_now(void)
+{
+	return ((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1;
 }
 
 uint64_t
-lab_record_of(const struct lab_lane *lane, uint32_t pid)
+lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 {
-	uint64_t lane_bits = lane->id & FIELD(LAB_LANE_BITS);
-	/* Never zero: that is how a frame nobody moved looks. */
-	uint64_t stamp = ((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1;
+	return (uint64_t)lab_who(lab, pid & FIELD(22), lane) << LAB_OWNED_WHO_SHIFT | stamp_now();
+}
 
-	return (pid & FIELD(22)) << (LAB_STAMP_BITS + LAB_LANE_BITS) | lane_bits << LAB_STAMP_BITS |
-	       stamp;
+/* The part of a put's word that does not tell the room. */
+static uint64_t
+put_of(uint64_t own)
+{
+	uint64_t who = own >> LAB_OWNED_WHO_SHIFT;
+	uint64_t when = own >> LAB_WHEN_SHIFT & FIELD(LAB_WHEN_BITS);
+
+	return who << LAB_PUT_SHIFT | when << LAB_WHEN_POS;
+}
+
+void
+lab_lane_look_at_clock(struct labyrinth *lab, struct lab_lane *lane)
+{
+	lane->own = lab_own_of(lab, (uint32_t)own_pid, lane->id);
+	lane->put = put_of(lane->own) | (lane->put & LAB_IN_MASK);
+	/* @atomic key-set: pairs key-look. Else: a torn key passes for ours. */
+	atomic_store_explicit(&lane->key, lab_process_key, memory_order_relaxed);
 }
 
 static uint32_t
@@ -112,36 +164,36 @@ age_of(uint64_t stamp, uint32_t bits, uint32_t shift)
 	return age << shift;
 }
 
-void
-lab_record_read(const struct labyrinth *lab, uint64_t record, struct labyrinth_deed *deed)
+static void
+deed_read(const struct labyrinth *lab, uint32_t who, struct labyrinth_deed *deed)
 {
-	*deed = (struct labyrinth_deed){
-		.known = record != 0,
-		.pid = (uint32_t)(record >> (LAB_STAMP_BITS + LAB_LANE_BITS)),
-		.lane = lane_name(lab, (uint32_t)(record >> LAB_STAMP_BITS & FIELD(LAB_LANE_BITS))),
-		.age = age_of(record & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS, LAB_STAMP_SHIFT),
-	};
+	uint32_t lane;
+
+	*deed = (struct labyrinth_deed){.known = who != 0, .lane = LABYRINTH_LANE_ANY};
+	if (who == 0)
+		return;
+	lab_who_read(lab, who, &deed->pid, &lane);
+	deed->lane = lane_name(lab, lane);
 }
 
 void
-lab_put_read(const struct labyrinth *lab, uint64_t put, struct labyrinth_deed *deed)
+lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
 {
-	uint32_t when = lab_put_unpack(put).when;
-	uint32_t lane = when >> lab->when_bits;
+	deed_read(lab, lab_word_got(word), deed);
+	/* A put keeps who it was, but not when. */
+	if (deed->known && lab_word_owned(word))
+		deed->age = age_of(word & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS, LAB_STAMP_SHIFT);
+}
 
-	*deed = (struct labyrinth_deed){
-		.known = when != 0,
-		.lane = lane_name(lab, lane),
-		.age = age_of(when & FIELD(lab->when_bits), lab->when_bits,
-	                      LAB_STAMP_SHIFT + LAB_WHEN_SHIFT),
-	};
-	/* There is no place for the process: it is the one that used the lane last. */
-	if (when != 0 && lane < lab->lane_count) {
-		/* @atomic record-read: pairs record-set. Else: a torn record is reported. */
-		deed->pid =
-			(uint32_t)(__atomic_load_n(&lab->lanes[lane].record, __ATOMIC_RELAXED) >>
-		                   LAB_PID_SHIFT);
-	}
+void
+lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
+{
+	deed_read(lab,
+	          lab_word_owned(word) ? 0 : (uint32_t)(word >> LAB_PUT_SHIFT) & (LAB_WHOS - 1),
+	          deed);
+	if (deed->known)
+		deed->age = age_of(word >> LAB_WHEN_POS & FIELD(LAB_WHEN_BITS), LAB_WHEN_BITS,
+		                   LAB_STAMP_SHIFT + LAB_WHEN_SHIFT);
 }
 
 uint64_t

@@ -5,7 +5,7 @@
 /*
  * Recovery. The lanes of a dead process name rooms it may have held, in their
  * slots and intents. Which of them it did hold is told by looking for each: see
- * intent.h. What was in such a room is told by the deeds of all frames; the room's
+ * intent.h. What was in such a room is told by the words of all frames; the room's
  * own count may not have been written yet.
  */
 
@@ -92,10 +92,10 @@ in_call(const struct lab_lane *lane)
 	if (atomic_load_explicit(&lane->keeper, memory_order_seq_cst) == 0)
 		return true;
 	/*
-	 * @atomic calls-sought: pairs calls-begin, calls-end. Else: a call that has begun is
+	 * @atomic left-sought: pairs left-begin, left-end. Else: a call that has begun is
 	 * not seen, and what it gave away is taken for held.
 	 */
-	return (atomic_load_explicit(&lane->calls, memory_order_seq_cst) & 1) != 0;
+	return atomic_load_explicit(&lane->left, memory_order_seq_cst) < 0;
 }
 
 /*
@@ -183,14 +183,27 @@ seek(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t room)
 	if (verdict != LAB_ELSEWHERE)
 		verdict = in_stacks(lab, lab->full, room);
 	if (verdict == LAB_HELD)
+		verdict = in_stacks(lab, lab->partial, room);
+	if (verdict == LAB_HELD)
 		verdict = in_stacks(lab, lab->empty, room);
 	if (verdict == LAB_HELD && (apart || lanes == LAB_UNCERTAIN || room_moves(at) != moves))
 		return LAB_UNCERTAIN;
 	return verdict;
 }
 
+/* Did somebody dead get the frame that has this word? */
+static bool
+got_by_dead(const struct labyrinth *lab, const struct lab_dead *dead, uint64_t word)
+{
+	uint32_t pid;
+	uint32_t lane;
+
+	lab_who_read(lab, lab_word_got(word), &pid, &lane);
+	return lab_dead_has(lab, dead, lane);
+}
+
 /*
- * Make a room what it should be: it has the frames whose deeds name it, and those
+ * Make a room what it should be: it has the frames whose words name it, and those
  * that were taken out of it by a call that did not end.
  */
 static uint32_t
@@ -203,16 +216,17 @@ rebuild(struct labyrinth *lab, const struct lab_dead *dead, uint32_t number)
 
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return listed;
-	/* Deeds first: afterwards they tell these as well. */
+	/* Words first: afterwards they tell these as well. */
 	for (i = 0; i < listed && i < LABYRINTH_ROOM_FRAMES; i++) {
-		struct lab_deeds *deeds = &lab->deeds[room->ids[i]];
+		_Atomic uint64_t *word = lab_word_of(lab, room->frames[i]);
+		uint64_t seen = lab_word_read(word);
 
-		if (lab_deeds_owned(deeds) && lab_dead_has(lab, dead, lab_got_lane(deeds)))
-			lab_deeds_put_set(deeds, lab_put_pack(number, 0));
+		if (lab_word_owned(seen) && got_by_dead(lab, dead, seen))
+			lab_word_write(word, lab_word_put(seen, LAB_WORD_IN(number)));
 	}
 	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {
-		if (lab_deeds_in(&lab->deeds[i], number))
-			lab_room_place(room, count++, i);
+		if (lab_word_is_in(lab_word_read(lab_id_word(lab, i)), number))
+			lab_room_note(&room->frames[count++], lab->table[i]);
 	}
 	lab_room_count_set(room, count);
 	return count;

@@ -67,18 +67,4 @@ lab_recover_strays(struct labyrinth *lab, const struct lab_dead *dead,
 LAB_COLD bool
 lab_recover_lane(struct labyrinth *lab, struct lab_lane *lane);
 
-/* The lane that got a frame last. */
-static inline uint32_t
-lab_got_lane(const struct lab_deeds *deeds)
-{
-	return (uint32_t)(lab_deeds_got(deeds) >> LAB_STAMP_BITS) & ((1u << LAB_LANE_BITS) - 1);
-}
-
-/* The process of a record. */
-static inline uint32_t
-lab_got_pid(uint64_t got)
-{
-	return (uint32_t)(got >> (LAB_STAMP_BITS + LAB_LANE_BITS));
-}
-
 #endif /* LAB_RECOVER_H */

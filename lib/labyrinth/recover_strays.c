@@ -3,7 +3,7 @@
  */
 
 /*
- * Strays on their way: their deeds say that they have gone astray, but no place has
+ * Strays on their way: their words say that they have gone astray, but no place has
  * them. Who moves strays says so in its lane's intent, then counts that, then does it.
  * So while only the dead do and the count stays the same, such frames are theirs.
  */
@@ -26,12 +26,12 @@ stray_moves(struct labyrinth *lab)
 }
 
 static bool
-has_place(const struct labyrinth *lab, uint32_t id)
+has_place(const struct labyrinth *lab, const void *frame)
 {
 	uint32_t i;
 
 	for (i = 0; i < lab->frames_max; i++) {
-		if (lab_stray_at(lab, i) == (uintptr_t)id + 1)
+		if (lab_stray_at(lab, i) == (uintptr_t)frame)
 			return true;
 	}
 	return false;
@@ -46,11 +46,14 @@ place_lost(struct labyrinth *lab, uint64_t moves, struct labyrinth_recovery *fou
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return true;
 	for (i = 0; i < lab->frames; i++) {
-		if (!lab_deeds_in(&lab->deeds[i], LAB_ASTRAY) || has_place(lab, i))
+		void *frame = lab->table[i];
+
+		if (!lab_word_is_in(lab_word_read(lab_id_word(lab, i)), LAB_ASTRAY) ||
+		    has_place(lab, frame))
 			continue;
 		if (stray_moves(lab) != moves)
 			return false;
-		if (lab_stray_put(lab, (uintptr_t)i + 1))
+		if (lab_stray_put(lab, frame))
 			found->frames++;
 	}
 	return true;

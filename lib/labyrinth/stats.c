@@ -43,8 +43,8 @@ lane_in_use(const struct lab_lane *lane, uint64_t slot)
 	/* @atomic keeper-count: pairs keeper-set. Else: what a thread keeps is not counted. */
 	if (atomic_load_explicit(&lane->keeper, memory_order_relaxed) == 0)
 		return true;
-	/* @atomic calls-seen: pairs calls-begin, calls-end. Else: see calls-end. */
-	return (atomic_load_explicit(&lane->calls, memory_order_acquire) & 1) != 0;
+	/* @atomic left-seen: pairs left-begin, left-end. Else: see left-end. */
+	return atomic_load_explicit(&lane->left, memory_order_acquire) < 0;
 }
 
 uint32_t
@@ -207,5 +207,5 @@ labyrinth_frame(const labyrinth_t *lab, uint32_t index)
 void *
 labyrinth_entrance(const labyrinth_t *lab)
 {
-	return lab->region[0].walls != NULL ? (void *)lab->entrance : NULL;
+	return lab->window ? (void *)lab->entrance : NULL;
 }

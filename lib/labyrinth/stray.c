@@ -35,7 +35,7 @@ lab_strays_correct(struct labyrinth *lab, uint32_t counted, uint32_t n)
 }
 
 static bool
-place_claim(_Atomic uintptr_t *place, uintptr_t token)
+place_claim(_Atomic uintptr_t *place, uintptr_t frame)
 {
 	uintptr_t none = 0;
 
@@ -43,13 +43,39 @@ place_claim(_Atomic uintptr_t *place, uintptr_t token)
 	 * @atomic stray-put: pairs stray-take, stray-look, stray-seek. Else: who takes the frame
 	 * sees it as it was before it was put, or two frames are left in one place.
 	 */
-	return atomic_compare_exchange_strong_explicit(place, &none, token, memory_order_release,
+	return atomic_compare_exchange_strong_explicit(place, &none, frame, memory_order_release,
 	                                               memory_order_relaxed);
 }
 
-bool
-lab_stray_put(struct labyrinth *lab, uintptr_t token)
+static uint32_t
+hint_read(const _Atomic uint32_t *hint)
 {
+	/* @atomic stray-hint: pairs stray-hint-set. Else: nothing; a hint. */
+	return atomic_load_explicit(hint, memory_order_relaxed);
+}
+
+static void
+hint_set(_Atomic uint32_t *hint, uint32_t place)
+{
+	/* @atomic stray-hint-set: pairs stray-hint. Else: nothing; a hint. */
+	atomic_store_explicit(hint, place, memory_order_relaxed);
+}
+
+/* The place after this one. */
+static uint32_t
+next_place(const struct labyrinth *lab, uint32_t place)
+{
+	return place + 1 < lab->frames_max ? place + 1 : 0;
+}
+
+/*
+ * Strays are left and looked for in the order of their places, so that one that is free
+ * or taken is found at once, as in a queue.
+ */
+bool
+lab_stray_put(struct labyrinth *lab, void *frame)
+{
+	uint32_t at = hint_read(&lab->stray_tail);
 	uint32_t i;
 
 	/*
@@ -59,9 +85,11 @@ lab_stray_put(struct labyrinth *lab, uintptr_t token)
 	/* @atomic stray-count-add: pairs stray-count-load, stray-count-correct. Else: strays are
 	 * never found. */
 	atomic_fetch_add_explicit(&lab->strays, 1, memory_order_relaxed);
-	for (i = 0; i < lab->frames_max; i++) {
-		if (place_claim(&lab->stray[i], token))
-			return true;
+	for (i = 0; i < lab->frames_max; i++, at = next_place(lab, at)) {
+		if (!place_claim(&lab->stray[at], (uintptr_t)frame))
+			continue;
+		hint_set(&lab->stray_tail, next_place(lab, at));
+		return true;
 	}
 	/* @atomic stray-count-sub: pairs stray-count-load. Else: strays are sought in vain. */
 	atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
@@ -84,24 +112,24 @@ place_clear(_Atomic uintptr_t *place)
 uint32_t
 lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
 {
+	uint32_t at = hint_read(&lab->stray_head);
 	uint32_t count = 0;
 	uint32_t i;
 
 	if (n > LABYRINTH_ROOM_FRAMES)
 		n = LABYRINTH_ROOM_FRAMES;
-	for (i = 0; i < lab->frames_max && count < n && lab_strays(lab) > 0; i++) {
-		uintptr_t token = place_clear(&lab->stray[i]);
+	for (i = 0; i < lab->frames_max && count < n && lab_strays(lab) > 0;
+	     i++, at = next_place(lab, at)) {
+		uintptr_t frame = place_clear(&lab->stray[at]);
 
-		if (token == 0)
+		if (frame == 0)
 			continue;
 		/* @atomic stray-count-drop: pairs stray-count-load, stray-count-correct. Else:
 		 * sought in vain. */
 		atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
-		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-			room->ids[count++] = (uint32_t)(token - 1);
-		else
-			room->frames[count++] = (void *)token;
+		room->frames[count++] = (void *)frame;
 	}
+	hint_set(&lab->stray_head, at);
 	lab_room_count_set(room, count);
 	return count;
 }

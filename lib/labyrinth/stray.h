@@ -18,9 +18,9 @@
 
 #include "labyrinth_private.h"
 
-/* Leave a frame, by its token; returns false if there are more frames than were ever added. */
+/* Leave a frame; returns false if there are more frames than were ever added. */
 LAB_COLD bool
-lab_stray_put(struct labyrinth *lab, uintptr_t token);
+lab_stray_put(struct labyrinth *lab, void *frame);
 
 /* Move up to n strays, at most a room full, to a room of the caller's. */
 LAB_COLD uint32_t
@@ -30,7 +30,7 @@ lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n);
 uint32_t
 lab_strays(const struct labyrinth *lab);
 
-/* For recovery: the frame in this place, by its token, or 0. */
+/* For recovery: the frame in this place, or 0. */
 uintptr_t
 lab_stray_at(const struct labyrinth *lab, uint32_t place);
 

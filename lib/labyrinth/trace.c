@@ -9,7 +9,7 @@
 
 struct note {
 	uint64_t site; /* an address, and SITE_PUT */
-	uint64_t record;
+	uint64_t own; /* as in the word of an owned frame */
 };
 
 struct notes {
@@ -34,14 +34,14 @@ lab_trace_clear(const struct labyrinth *lab, void *frame)
 }
 
 void
-lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t record, const void *site,
+lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const void *site,
                bool put)
 {
 	struct notes *notes = notes_of(lab, frame);
 
 	notes->note[notes->count % lab->trace] = (struct note){
 		.site = (uintptr_t)site | (put ? SITE_PUT : 0),
-		.record = record,
+		.own = own,
 	};
 	notes->count++;
 }
@@ -61,7 +61,7 @@ labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move
 
 		moves[n].put = (note->site & SITE_PUT) != 0;
 		moves[n].site = (const void *)(uintptr_t)(note->site & ~SITE_PUT);
-		lab_record_read(lab, note->record, &moves[n].by);
+		lab_got_read(lab, note->own, &moves[n].by);
 	}
 	return n;
 }

@@ -17,7 +17,7 @@ lab_trace_clear(const struct labyrinth *lab, void *frame);
 
 /* Remember a move of a frame that the caller owns or holds. */
 void
-lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t record, const void *site,
+lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const void *site,
                bool put);
 
 #endif /* LAB_TRACE_H */

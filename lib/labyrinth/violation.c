@@ -60,76 +60,68 @@ labyrinth_violation_stop(const char *message)
 	abort();
 }
 
+/* The frame that an address points into, its header included, and the one in front of it. */
 static void
 find_neighbours(const struct labyrinth *lab, struct labyrinth_violation *violation)
 {
 	uintptr_t at = (uintptr_t)violation->frame;
-	uintptr_t nearest = 0;
-	uintptr_t before = 0;
-	uint32_t i;
+	uint32_t nearest = lab_id_before(lab, at + LABYRINTH_HEADER_LEN);
+	uint32_t before;
+	uintptr_t frame;
 
-	for (i = 0; i < lab->frames; i++) {
-		uintptr_t frame = (uintptr_t)lab->table[i];
-
-		/* What points into a frame's header is taken for that frame. */
-		if (frame - LABYRINTH_HEADER_LEN <= at && frame > nearest)
-			nearest = frame;
+	violation->nearest = NULL;
+	violation->before = NULL;
+	if (nearest == LAB_NO_ID)
+		return;
+	frame = (uintptr_t)lab->table[nearest];
+	if (at >= frame && at - frame >= lab->frame_len) {
+		/* In the gap after it. */
+		violation->before = (const void *)frame;
+		return;
 	}
-	if (nearest != 0 && at - nearest >= lab->frame_len && at >= nearest)
-		nearest = 0;
-	for (i = 0; i < lab->frames; i++) {
-		uintptr_t frame = (uintptr_t)lab->table[i];
-
-		if (frame < (nearest != 0 ? nearest : at) && frame > before)
-			before = frame;
-	}
-	violation->nearest = (const void *)nearest;
-	violation->before = (const void *)before;
-}
-
-uint32_t
-lab_id_of(const struct labyrinth *lab, const void *frame)
-{
-	uint32_t i;
-
-	for (i = 0; i < lab->frames; i++) {
-		if (lab->table[i] == frame)
-			return i;
-	}
-	return LAB_NO_ID;
+	violation->nearest = (const void *)frame;
+	before = lab_id_before(lab, frame - 1);
+	if (before != LAB_NO_ID)
+		violation->before = lab->table[before];
 }
 
 static void
-read_deeds(const struct labyrinth *lab, struct labyrinth_violation *violation)
+read_words(const struct labyrinth *lab, struct labyrinth_violation *violation)
 {
-	uint32_t before = lab_id_of(lab, violation->before);
-	uint32_t id = lab_id_of(lab, violation->nearest);
-
-	if (before != LAB_NO_ID)
-		lab_record_read(lab, lab_deeds_got(&lab->deeds[before]), &violation->before_got);
-	if (id == LAB_NO_ID)
+	if (violation->before != NULL)
+		lab_got_read(lab, lab_word_read(lab_word_of(lab, violation->before)),
+		             &violation->before_got);
+	if (violation->nearest == NULL)
 		return;
-	lab_record_read(lab, lab_deeds_got(&lab->deeds[id]), &violation->got);
-	lab_put_read(lab, lab_deeds_put(&lab->deeds[id]), &violation->put);
+	lab_got_read(lab, lab_word_read(lab_word_of(lab, violation->nearest)), &violation->got);
+	lab_put_read(lab, lab_word_read(lab_word_of(lab, violation->nearest)), &violation->put);
 }
 
 /*
  * A frame that cannot be trusted leaves circulation: it is neither free nor
- * anybody's, which its deeds say from now on.
+ * anybody's, which its word says from now on.
  */
 static void
 quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 {
-	uint32_t id = lab_id_of(lab, violation->frame);
+	_Atomic uint64_t *word;
+	uint64_t seen;
+	uint32_t id;
 
 	if (violation->kind != LABYRINTH_HEADER && violation->kind != LABYRINTH_CANARY &&
 	    violation->kind != LABYRINTH_WRITE_AFTER_FREE)
 		return;
-	/* A copy of it may have been met before. */
-	if (id == LAB_NO_ID ||
-	    lab_put_unpack(lab_deeds_put(&lab->deeds[id])).room == LAB_QUARANTINED)
+	id = lab_id_of(lab, violation->frame);
+	if (id == LAB_NO_ID)
 		return;
-	lab_deeds_put_set(&lab->deeds[id], lab_put_pack(LAB_QUARANTINED, 0));
+	word = lab_id_word(lab, id);
+	seen = lab_word_read(word);
+	/* A copy of it may have been met before. */
+	if (lab_word_room(seen) == LAB_QUARANTINED)
+		return;
+	lab_word_write(word, lab_word_owned(seen)
+	                             ? lab_word_put(seen, LAB_WORD_IN(LAB_QUARANTINED))
+	                             : lab_word_moved(seen, LAB_QUARANTINED));
 	/* @atomic quarantined-add: pairs quarantined-read. Else: a frame is not counted. */
 	atomic_fetch_add_explicit(&lab->quarantined, 1, memory_order_relaxed);
 }
@@ -146,7 +138,7 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	violation->stop = (lab->flags & LABYRINTH_F_REPORT) == 0;
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && violation->kind != LABYRINTH_NO_ROOM) {
 		find_neighbours(lab, violation);
-		read_deeds(lab, violation);
+		read_words(lab, violation);
 	}
 	/* @atomic violations-add: pairs violations-read. Else: one is not counted. */
 	atomic_fetch_add_explicit(&lab->violations, 1, memory_order_relaxed);
@@ -161,49 +153,51 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	quarantine(lab, violation);
 }
 
-uint32_t
+/* What is wrong with a pointer that leads to no frame. */
+static enum labyrinth_violation_kind
+stranger_kind(const struct labyrinth *lab, void *frame)
+{
+	struct labyrinth_violation violation = {.frame = frame};
+
+	/* A pointer into some frame is interior, any other is foreign. */
+	find_neighbours(lab, &violation);
+	return violation.nearest != NULL ? LABYRINTH_INTERIOR : LABYRINTH_FOREIGN;
+}
+
+uint64_t
 lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
 	struct labyrinth_violation violation = {.frame = frame};
-	uint64_t seen = lab->frames;
-	uint32_t id;
+	uint32_t id = lab_id_of(lab, frame);
+	uint64_t word;
 
-	/* No surprise, and to be quick about. The last region of all may have holes. */
-	if (lab->regions < LAB_REGIONS_MAX && lab_plausible_elsewhere(lab, frame))
-		seen = lab_seal_id(frame, lab->key[0], lab->key[1]);
-	if (seen < lab->frames && lab->table[seen] == frame && lab_deeds_owned(&lab->deeds[seen]))
-		return (uint32_t)seen;
-	id = lab_id_of(lab, frame);
 	if (id == LAB_NO_ID) {
-		/* A pointer into some frame is interior, any other is foreign. */
-		violation.kind = LABYRINTH_INTERIOR;
-		find_neighbours(lab, &violation);
-		if (violation.nearest == NULL)
-			violation.kind = LABYRINTH_FOREIGN;
-	} else if (!lab_deeds_owned(&lab->deeds[id])) {
-		violation.kind = lab_deeds_got(&lab->deeds[id]) == 0 ? LABYRINTH_NEVER_ALLOCATED
-		                                                     : LABYRINTH_DOUBLE_FREE;
-	} else if (lab_seal_holds(lab, id)) {
-		return id;
+		violation.kind = stranger_kind(lab, frame);
 	} else {
-		violation.kind = LABYRINTH_HEADER;
-		violation.at = lab_header(frame);
-		violation.bad = sizeof(lab_header(frame)->seal);
+		word = lab_word_read(lab_id_word(lab, id));
+		if (!lab_word_owned(word)) {
+			violation.kind = lab_word_got(word) == 0 ? LABYRINTH_NEVER_ALLOCATED
+			                                         : LABYRINTH_DOUBLE_FREE;
+		} else if (lab_seal_holds(lab, frame)) {
+			return lab_dense_line(lab, frame);
+		} else {
+			violation.kind = LABYRINTH_HEADER;
+			violation.at = lab_header(frame);
+			violation.bad = sizeof(lab_header(frame)->seal);
+		}
 	}
 	lab_violation(lab, lane, &violation);
-	return LAB_NO_ID;
+	return LAB_NO_LINE;
 }
 
 void
-lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, uint32_t id)
+lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
-	struct labyrinth_violation violation = {.kind = LABYRINTH_HEADER};
-	void *frame = lab->table[id];
+	struct labyrinth_violation violation = {.kind = LABYRINTH_HEADER, .frame = frame};
 
-	violation.frame = frame;
-	if (lab_deeds_owned(&lab->deeds[id])) {
+	if (lab_word_owned(lab_word_read(lab_word_of(lab, frame)))) {
 		violation.kind = LABYRINTH_DOUBLE_ALLOC;
-	} else if (lab_seal_holds(lab, id)) {
+	} else if (lab_seal_holds(lab, frame)) {
 		/* Put twice at the same time: this is the copy that does not count. */
 		violation.kind = LABYRINTH_DOUBLE_FREE;
 	} else {

@@ -33,7 +33,7 @@ peer_enter(struct rte_mempool *mp)
 	struct lab_visit visit;
 
 	lab_lane_enter_any(lab, &visit, &local);
-	if (lab_front_refill(lab, &visit))
+	if (lab_front_refill(lab, &visit, 1))
 		printf("ok %s lane %u\n",
 		       lab_lane_is_common(lab, visit.lane->id) ? "common" : "own", visit.lane->id);
 	else

@@ -194,13 +194,15 @@ test_lifo(void)
 {
 	struct ledger l;
 	void *again[8];
+	uint32_t i;
 
 	if (!ledger_make(&l, 600, LABYRINTH_F_SEAL, 31))
 		return;
 	ledger_get(&l, 0, 100);
 	labyrinth_put(l.u.lab, 0, l.held, 8);
 	CU_ASSERT_EQUAL(labyrinth_get(l.u.lab, 0, again, 8), 0);
-	CU_ASSERT_EQUAL(memcmp(again, l.held, sizeof(again)), 0);
+	for (i = 0; i < 8; i++)
+		CU_ASSERT_PTR_EQUAL(again[i], l.held[7 - i]);
 	ledger_drop(&l);
 }
 

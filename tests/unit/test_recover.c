@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "intent.h"
+#include "labyrinth_inspect.h"
 #include "lane.h"
 #include "unit_recover.h"
 
@@ -278,12 +279,14 @@ check_noted(uint32_t lane_frames)
 		labyrinth_put(u.lab, 1, u.got, 5);
 	}
 	labyrinth_lane_release(u.lab, 1);
-	lane->record ^= 1ull << LAB_PID_SHIFT;
+	lane->key ^= 1;
+	lane->own = lab_own_of(u.lab, 1, lane->id);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 1), 0);
 	for (i = 0; i < RECOVER_FRAMES; i++) {
-		if (lab_deeds_owned(&u.lab->deeds[i]))
-			CU_ASSERT_EQUAL(lab_deeds_got(&u.lab->deeds[i]) >> LAB_PID_SHIFT,
-			                (uint32_t)getpid());
+		struct labyrinth_deed owner;
+
+		if (labyrinth_frame_owner(u.lab, i, &owner) == 0)
+			CU_ASSERT_EQUAL(owner.pid, (uint32_t)getpid());
 	}
 	unit_drop(&u);
 }

@@ -28,7 +28,7 @@ dies_in_call(struct victim *victim, uint32_t process)
 {
 	labyrinth_process(process);
 	lab_lane_enter_any(u.lab, &victim->visit, &victim->local);
-	CU_ASSERT_TRUE(lab_front_refill(u.lab, &victim->visit));
+	CU_ASSERT_TRUE(lab_front_refill(u.lab, &victim->visit, 1));
 	labyrinth_process(ALIVE);
 }
 

@@ -204,7 +204,7 @@ test_beside_others(void)
 			lane->guest = 0;
 			continue;
 		}
-		(void)lab_front_refill(u.lab, &visit);
+		(void)lab_front_refill(u.lab, &visit, 1);
 		entered++;
 		ret = recover_beside(GUEST, &found);
 		recovered += found.lanes;

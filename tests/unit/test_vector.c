@@ -2,7 +2,10 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-/* Vector loops against the plain ones: same results on good and bad input. */
+/*
+ * The forms of the data path against the plain one, and the vectors of what frames contain:
+ * same results on good and bad input.
+ */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,31 +13,82 @@
 
 #include "labyrinth_entropy.h"
 #include "labyrinth_private.h"
+#include "frames_loop.h"
+#include "path.h"
 #include "poison.h"
-#include "rest.h"
 #include "unit.h"
 #include "vector.h"
 
 #define FRAMES 500
 #define BURST  200
 #define ROUNDS 10000
-#define PUT    (UINT64_C(77) << 32 | 5)
+#define SLOTS  512
+#define ROOM   5
+#define PUT    (UINT64_C(77) << LAB_WHEN_POS | LAB_WORD_IN(ROOM))
+#define OWN    (UINT64_C(9) << LAB_OWNED_WHO_SHIFT | 1)
 
 struct outcome {
 	uint32_t good;
-	uint32_t ids[BURST];
-	struct lab_deeds deeds[FRAMES];
+	void *frames[BURST];
+	uint64_t words[FRAMES];
 };
 
+static struct unit_lab u;
+static _Atomic uint64_t *word_of[FRAMES];
+
+/* The window anywhere among as many slots, and slots that become walls. */
 static void
-run(struct labyrinth *lab, bool vector, void *const *frames, uint32_t n, struct outcome *outcome)
+window_draw(struct labyrinth_entropy *dice, bool walls)
 {
-	memset(outcome, 0, sizeof(*outcome));
-	lab_vector = vector;
-	outcome->good = lab_free_while_good(lab, frames, n, PUT, outcome->ids);
-	/* What lies behind the good ones is nobody's. */
-	memset(&outcome->ids[outcome->good], 0, (BURST - outcome->good) * sizeof(outcome->ids[0]));
-	memcpy(outcome->deeds, lab->deeds, sizeof(outcome->deeds));
+	uint32_t slots = (uint32_t)(u.memory_len / LABYRINTH_SLOT_SIZE);
+	uint32_t in_front = labyrinth_entropy_below(dice, SLOTS - slots + 1);
+	uint32_t i;
+
+	u.lab->near = SLOTS;
+	u.lab->first = (uintptr_t)u.memory - (uintptr_t)in_front * LABYRINTH_SLOT_SIZE +
+	               LABYRINTH_HEADER_LEN;
+	for (i = 0; i < SLOTS; i++) {
+		u.lab->delta[i] = -(int32_t)(in_front << LAB_SLOT_SHIFT);
+		if (i < in_front || i >= in_front + slots ||
+		    (walls && labyrinth_entropy_below(dice, 2 * slots) == 0))
+			u.lab->delta[i] = LAB_WALL;
+	}
+}
+
+/* The window where it is. */
+static void
+window_reset(void)
+{
+	u.lab->first = (uintptr_t)u.memory + LABYRINTH_HEADER_LEN;
+	u.lab->near = (uint32_t)(u.memory_len / LABYRINTH_SLOT_SIZE);
+	memset(u.lab->delta, 0, u.lab->near * sizeof(u.lab->delta[0]));
+}
+
+static void
+words_find(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < FRAMES; i++)
+		word_of[i] = lab_id_word(u.lab, i);
+}
+
+static void
+words_keep(uint64_t *to)
+{
+	uint32_t i;
+
+	for (i = 0; i < FRAMES; i++)
+		to[i] = *word_of[i];
+}
+
+static void
+words_set(const uint64_t *from)
+{
+	uint32_t i;
+
+	for (i = 0; i < FRAMES; i++)
+		*word_of[i] = from[i];
 }
 
 /* A pointer that must not pass: of a kind that the dice choose. */
@@ -43,7 +97,7 @@ bad_pointer(struct labyrinth_entropy *dice, void *frame, void *other)
 {
 	uint8_t *at = frame;
 
-	switch (labyrinth_entropy_below(dice, 8)) {
+	switch (labyrinth_entropy_below(dice, 9)) {
 	case 0:
 		return NULL;
 	case 1:
@@ -58,84 +112,169 @@ bad_pointer(struct labyrinth_entropy *dice, void *frame, void *other)
 		return (void *)((uintptr_t)at ^ UINT64_C(1) << 40);
 	case 6:
 		return (void *)UINTPTR_MAX;
+	case 7:
+		return at + LABYRINTH_SLOT_SIZE;
 	default:
 		return other;
 	}
 }
 
-/* The frames in the middle of a window of as many slots as there are bits, with walls. */
+/* One after the other by the plain form: what every form must do down to the first bad one. */
 static void
-window_draw(struct unit_lab *u, struct labyrinth_entropy *dice, bool walls)
+free_singly(void *const *frames, uint32_t n, struct outcome *outcome)
 {
-	uint32_t slots = (uint32_t)(u->memory_len / LABYRINTH_SLOT_SIZE);
-	uint32_t in_front = labyrinth_entropy_below(dice, LAB_WALL_BITS - slots + 1);
-	uint32_t i;
-
-	u->lab->first = (uintptr_t)u->memory - (uintptr_t)in_front * LABYRINTH_SLOT_SIZE +
-	                LABYRINTH_HEADER_LEN;
-	u->lab->lines = (uintptr_t)LAB_WALL_BITS * LABYRINTH_SLOT_SIZE / LAB_LINE;
-	memset(u->lab->walls, 1, LAB_WALL_BITS);
-	memset(u->lab->wall_bits, 0xff, sizeof(u->lab->wall_bits));
-	for (i = in_front; i < in_front + slots; i++) {
-		if (walls && labyrinth_entropy_below(dice, 2 * slots) == 0)
-			continue;
-		u->lab->walls[i] = 0;
-		u->lab->wall_bits[i / 64] &= ~(UINT64_C(1) << i % 64);
-	}
+	memset(outcome, 0, sizeof(*outcome));
+	while (outcome->good < n &&
+	       lab_path_plain.free(u.lab, &frames[outcome->good], 1, PUT,
+	                           &outcome->frames[outcome->good]) == 1)
+		outcome->good++;
+	words_keep(outcome->words);
 }
 
-/* What has been put is owned again. */
 static void
-deeds_forget(struct labyrinth *lab)
+own_singly(void *const *top, uint32_t n, struct outcome *outcome)
 {
-	uint32_t i;
-
-	for (i = 0; i < FRAMES; i++)
-		if (lab_deeds_put(&lab->deeds[i]) == PUT)
-			lab_deeds_own(&lab->deeds[i], 0, lab->table[i]);
+	memset(outcome, 0, sizeof(*outcome));
+	while (outcome->good < n &&
+	       lab_path_plain.own(u.lab, top - outcome->good, 1, LAB_WORD_IN(ROOM), OWN,
+	                          &outcome->frames[outcome->good]) == 1)
+		outcome->good++;
+	words_keep(outcome->words);
 }
 
-/* One round: a burst, in most rounds with something wrong. Tells whether the loops agree. */
+/*
+ * A form may stop early, at the beginning of the block that the bad one is in, with that
+ * whole block untouched; never late.
+ */
 static bool
-agree(struct unit_lab *u, struct labyrinth_entropy *dice, uint32_t round, uint32_t *stopped)
+agrees(const struct outcome *want, const struct outcome *have, uint32_t n, void *const *in_order)
 {
-	static struct outcome plain, vector;
-	struct lab_deeds *deeds = u->lab->deeds;
+	uint32_t i;
+
+	if (have->good > want->good || (want->good == n && have->good < n) ||
+	    want->good - have->good > 7)
+		return false;
+	if (memcmp(have->frames, want->frames, have->good * sizeof(have->frames[0])) != 0)
+		return false;
+	if (have->good == want->good)
+		return memcmp(have->words, want->words, sizeof(have->words)) == 0;
+	window_reset();
+	for (i = 0; i < have->good; i++) {
+		uint32_t id = lab_id_of(u.lab, in_order[i]);
+
+		if (have->words[id] != want->words[id])
+			return false;
+	}
+	return true;
+}
+
+/* One burst by both: a bad one in most rounds. Tells whether they agree. */
+static bool
+free_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *stopped)
+{
+	static struct outcome want, have;
+	uint64_t before[FRAMES];
+
+	words_keep(before);
+	free_singly(frames, n, &want);
+	words_set(before);
+	memset(&have, 0, sizeof(have));
+	have.good = form->free(u.lab, frames, n, PUT, have.frames);
+	words_keep(have.words);
+	*stopped += want.good < n;
+	return agrees(&want, &have, n, frames);
+}
+
+static bool
+own_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *stopped)
+{
+	static struct outcome want, have;
+	uint64_t before[FRAMES];
+	void *down[BURST];
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		down[i] = frames[n - 1 - i];
+	words_keep(before);
+	own_singly(&frames[n], n, &want);
+	words_set(before);
+	memset(&have, 0, sizeof(have));
+	have.good = form->own(u.lab, &frames[n], n, LAB_WORD_IN(ROOM), OWN, have.frames);
+	words_keep(have.words);
+	*stopped += want.good < n;
+	return agrees(&want, &have, n, down);
+}
+
+static bool
+round_agrees(const struct lab_path *form, struct labyrinth_entropy *dice, uint32_t round,
+             uint32_t *stopped)
+{
 	uint32_t n = 1 + labyrinth_entropy_below(dice, BURST);
 	uint32_t at = labyrinth_entropy_below(dice, n);
 	struct lab_header *header = NULL;
+	bool put = round % 2 == 0;
 	void *frames[BURST];
 	uint64_t seal = 0;
-	uint32_t served;
 	uint32_t i;
+	bool good;
 
-	window_draw(u, dice, round % 5 == 4);
+	window_reset();
 	for (i = 0; i < FRAMES; i++)
-		lab_deeds_own(&deeds[i], 0, u->lab->table[i]);
+		*lab_id_word(u.lab, i) =
+			put ? lab_word_own(u.lab, lab_dense_line(u.lab, u.lab->table[i]), OWN) : PUT;
 	for (i = 0; i < n; i++)
-		frames[i] = u->lab->table[(round * 7 + i) % FRAMES];
-	if (round % 5 == 1)
+		frames[i] = u.lab->table[(round * 7 + i) % FRAMES];
+	if (round % 10 < 2)
+		*lab_id_word(u.lab, labyrinth_entropy_below(dice, FRAMES)) =
+			put ? LAB_WORD_IN(ROOM + 1) : LAB_WORD_IN(ROOM + 2);
+	window_draw(dice, round % 10 < 4);
+	if (put && round % 10 >= 4 && round % 10 < 8)
 		frames[at] = bad_pointer(dice, frames[at], frames[n / 2]);
-	if (round % 5 == 2) {
+	if (put && round % 10 >= 8) {
+		/* Of eight headers one is looked at. */
+		at -= at % LAB_HEADER_EVERY;
 		header = lab_header(frames[at]);
 		seal = lab_seal_read(header);
 		lab_seal_write(header, seal ^ UINT64_C(1) << labyrinth_entropy_below(dice, 64));
 	}
-	if (round % 5 == 3)
-		lab_deeds_put_set(&deeds[labyrinth_entropy_below(dice, FRAMES)], 1);
-	run(u->lab, false, frames, n, &plain);
-	deeds_forget(u->lab);
-	/* So do the blocks by themselves, down to the first bad one. */
-	served = lab_free_blocks_while_good(u->lab, frames, n, PUT, vector.ids);
-	deeds_forget(u->lab);
-	run(u->lab, true, frames, n, &vector);
+	good = put ? free_agrees(form, frames, n, stopped) : own_agrees(form, frames, n, stopped);
 	if (header != NULL)
 		lab_seal_write(header, seal);
-	*stopped += plain.good < n;
-	return served == plain.good && memcmp(&plain, &vector, sizeof(plain)) == 0;
+	return good;
 }
 
 static bool skips;
+
+/* All forms that this processor has, with words side by side and far apart. */
+static void
+test_same_results(void)
+{
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL);
+	uint32_t rounds = unit_rounds(ROUNDS);
+	const struct lab_path *form;
+	struct labyrinth_entropy dice;
+	uint32_t nth;
+
+	params.slots = SLOTS;
+	params.frame_len = 16384;
+	for (nth = 0; (form = lab_path_nth(nth)) != NULL; nth++) {
+		uint32_t stopped = 0;
+		uint32_t differ = 0;
+		uint32_t round;
+
+		params.word_space = nth % 2 == 0 ? 8 : 64;
+		CU_ASSERT_FATAL(unit_make(&u, &params, 1));
+		words_find();
+		labyrinth_entropy_init(&dice, unit_seed(2), 0);
+		for (round = 0; round < rounds; round++)
+			differ += !round_agrees(form, &dice, round, &stopped);
+		CU_ASSERT_EQUAL(differ, 0);
+		CU_ASSERT(stopped > rounds / 8 && stopped < rounds);
+		printf("%s ", form->name);
+		window_reset();
+		unit_drop(&u);
+	}
+}
 
 /* Is there anything to be compared with the plain loops? If not, says so. */
 static bool
@@ -148,47 +287,33 @@ have_vector(void)
 	return lab_vector;
 }
 
+/* A frame that stands twice in one block, at any distance, is put once. */
 static void
-test_same_results(void)
+test_twice(void)
 {
 	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL);
-	uint32_t rounds = unit_rounds(ROUNDS);
-	struct labyrinth_entropy dice;
-	struct unit_lab u;
-	uint32_t differ = 0;
-	uint32_t stopped = 0;
-	uint32_t round;
+	const struct lab_path *form;
+	uint32_t nth;
+	uint32_t first;
+	uint32_t second;
 
-	if (!have_vector())
-		return;
-	params.slots = LAB_WALL_BITS;
-	params.frame_len = 16384;
-	CU_ASSERT_FATAL(unit_make(&u, &params, 1));
-	labyrinth_entropy_init(&dice, unit_seed(2), 0);
-	for (round = 0; round < rounds; round++)
-		differ += !agree(&u, &dice, round, &stopped);
-	CU_ASSERT_EQUAL(differ, 0);
-	CU_ASSERT(stopped > rounds / 4 && stopped < rounds);
-	lab_vector = true;
-	unit_drop(&u);
-}
+	for (nth = 0; (form = lab_path_nth(nth)) != NULL; nth++) {
+		CU_ASSERT_FATAL(unit_make(&u, &params, 1));
+		for (first = 0; first < 20; first++) {
+			for (second = first + 1; second < 20; second++) {
+				void *room[20];
+				uint32_t done;
 
-/* The blocks are what serves a burst where they can: the plain loop sees walls here. */
-static void
-test_blocks_serve(void)
-{
-	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL);
-	uint32_t ids[BURST];
-	struct unit_lab u;
-
-	if (!have_vector())
-		return;
-	CU_ASSERT_FATAL(unit_make(&u, &params, 1));
-	CU_ASSERT_TRUE(u.lab->wall_bits_hold);
-	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, 100), 0);
-	memset(u.lab->walls, 1, u.lab->slots_max);
-	CU_ASSERT_EQUAL(lab_free_while_good(u.lab, u.got, 100, PUT, ids), 96);
-	unit_drop(&u);
+				CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, 20), 0);
+				u.got[second] = u.got[first];
+				done = form->free(u.lab, u.got, 20, PUT, room);
+				CU_ASSERT(done <= second);
+				unit_drop(&u);
+				CU_ASSERT_FATAL(unit_make(&u, &params, 1));
+			}
+		}
+		unit_drop(&u);
+	}
 }
 
 /* Fill one frame by either loop, look at it by both, break a bit, look again. */
@@ -222,7 +347,6 @@ test_poison_same_results(void)
 	static const uint32_t fill[] = {0, 8, 64, 72, 128, 1000};
 	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_POISON);
 	struct labyrinth_entropy dice;
-	struct unit_lab u;
 	uint32_t differ = 0;
 	uint32_t i;
 
@@ -246,8 +370,8 @@ main(void)
 {
 	CU_TestInfo tests[] = {
 		{"poison by both loops, same results", test_poison_same_results},
-		{"both loops, same results", test_same_results},
-		{"blocks serve what they can", test_blocks_serve},
+		{"all forms of the data path, same results", test_same_results},
+		{"one frame twice in a block", test_twice},
 		CU_TEST_INFO_NULL,
 	};
 	int status = unit_main("vector", tests);

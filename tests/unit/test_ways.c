@@ -3,7 +3,7 @@
  */
 
 /*
- * The quick ways of lanes that are kept and of lanes that are shared: what they note
+ * The data path of lanes that are kept and of lanes that are shared: what they note
  * of frames, and what they do when a bulk has one in it that is not good.
  */
 
@@ -35,9 +35,9 @@ make(uint32_t flags, uint32_t kept)
 }
 
 static uint32_t
-stamp_of(uint64_t record)
+stamp_of(uint64_t own)
 {
-	return (uint32_t)(record & ((1u << LAB_STAMP_BITS) - 1));
+	return (uint32_t)(own & ((1u << LAB_STAMP_BITS) - 1));
 }
 
 /* Call after call a lane looks at the clock again, whichever size they have. */
@@ -51,23 +51,25 @@ check_clock(uint32_t kept, uint32_t bulk)
 		return;
 	lane = &u.lab->own[LANE];
 	/* Where time takes a system call there is none. */
-	if (stamp_of(lab_record_now(lane)) == 1) {
+	if (stamp_of(lab_own_of(u.lab, 1, 1)) == 1) {
 		unit_drop(&u);
 		return;
 	}
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	labyrinth_put(u.lab, LANE, u.got, bulk);
 	/* As if that had been long ago. */
-	lane->record ^= stamp_of(lane->record) ^ 1;
+	lane->own ^= stamp_of(lane->own) ^ 1;
 	for (i = 0; i < LAB_STAMP_EVERY; i++) {
 		CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 		labyrinth_put(u.lab, LANE, u.got, bulk);
 	}
-	CU_ASSERT(stamp_of(lane->record) > 1);
+	CU_ASSERT(stamp_of(lane->own) > 1);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	for (i = 0; i < FRAMES; i++) {
-		if (lab_deeds_owned(&u.lab->deeds[i]))
-			CU_ASSERT(stamp_of(lab_deeds_got(&u.lab->deeds[i])) > 1);
+		uint64_t word = *lab_id_word(u.lab, i);
+
+		if (lab_word_owned(word))
+			CU_ASSERT(stamp_of(word) > 1);
 	}
 	unit_drop(&u);
 }
@@ -103,8 +105,8 @@ test_put_noted(void)
 			CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE + 1, u.got, bulks[j]), 0);
 			labyrinth_put(u.lab, LANE, u.got, bulks[j]);
 			front = (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK;
-			put = lab_deeds_put(&u.lab->deeds[lab_id_of(u.lab, u.got[bulks[j] - 1])]);
-			CU_ASSERT_EQUAL(lab_put_unpack(put).room, front);
+			put = *lab_word_of(u.lab, u.got[bulks[j] - 1]);
+			CU_ASSERT_EQUAL(lab_word_room(put), front);
 			lab_put_read(u.lab, put, &deed);
 			CU_ASSERT_EQUAL(deed.lane, LANE);
 		}
@@ -132,11 +134,11 @@ each_place(void (*check)(uint32_t kept, uint32_t bulk, uint32_t at))
 
 /* A frame of the front room is not free any more: each bulk goes on without it. */
 static void
-check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
+check_taken(uint32_t kept, uint32_t bulk, uint32_t at)
 {
 	struct lab_room *room;
 	struct labyrinth_stats stats;
-	uint32_t bad;
+	void *bad;
 	uint32_t i;
 
 	if (!make(LABYRINTH_F_SEAL | LABYRINTH_F_REPORT, kept))
@@ -144,14 +146,14 @@ check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, 200), 0);
 	labyrinth_put(u.lab, LANE, u.got, 200);
 	room = lab_room(u.lab, (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK);
-	bad = room->ids[lab_room_count(room) - bulk + at];
-	lab_deeds_own(&u.lab->deeds[bad], 1, u.lab->table[bad]);
+	bad = room->frames[lab_room_count(room) - bulk + at];
+	*lab_word_of(u.lab, bad) = lab_word_own(u.lab, lab_dense_line(u.lab, bad), 1);
 	unit_told = 0;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	CU_ASSERT_EQUAL(unit_told, 1);
 	for (i = 0; i < bulk; i++) {
-		CU_ASSERT_NOT_EQUAL(lab_id_of(u.lab, u.got[i]), bad);
-		CU_ASSERT(lab_deeds_owned(&u.lab->deeds[lab_id_of(u.lab, u.got[i])]));
+		CU_ASSERT_NOT_EQUAL(u.got[i], bad);
+		CU_ASSERT(lab_word_owned(*lab_word_of(u.lab, u.got[i])));
 	}
 	labyrinth_put(u.lab, LANE, u.got, bulk);
 	CU_ASSERT_EQUAL(unit_told, 1);
@@ -162,9 +164,9 @@ check_spoilt(uint32_t kept, uint32_t bulk, uint32_t at)
 }
 
 static void
-test_spoilt(void)
+test_taken(void)
 {
-	each_place(check_spoilt);
+	each_place(check_taken);
 }
 
 /* One pointer of a bulk is none of a frame: the others are put. */
@@ -200,7 +202,7 @@ main(void)
 	CU_TestInfo tests[] = {
 		{"the clock is looked at", test_clock},
 		{"what a put notes", test_put_noted},
-		{"a bulk with a spoilt frame", test_spoilt},
+		{"a bulk with a frame that is owned already", test_taken},
 		{"a bulk with a foreign pointer", test_foreign},
 		CU_TEST_INFO_NULL,
 	};

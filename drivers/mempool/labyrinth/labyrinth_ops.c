@@ -7,6 +7,7 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_branch_prediction.h>
@@ -101,6 +102,8 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.common = labyrinth_lanes_shares() > 1,
 		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
+		.memory = RTE_MAX(slots, blocks),
+		.word_space = getenv("LAB_SPACE") ? atoi(getenv("LAB_SPACE")) : 8,
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
 		/* As many as DPDK's cache would keep from others. */
@@ -276,18 +279,22 @@ labyrinth_free(struct rte_mempool *mp)
 	rte_errno = err;
 }
 
+static uint32_t
+lane_own(void)
+{
+	return labyrinth_lane_own();
+}
+
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	return labyrinth_put_from(labyrinth_of(mp), objs, n, labyrinth_lane_own(),
-	                          __builtin_return_address(0));
+	return labyrinth_put_here(labyrinth_of(mp), objs, n, __builtin_return_address(0));
 }
 
 static int
 labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	return labyrinth_get_from(labyrinth_of(mp), objs, n, labyrinth_lane_own(),
-	                          __builtin_return_address(0));
+	return labyrinth_get_here(labyrinth_of(mp), objs, n, __builtin_return_address(0));
 }
 
 static unsigned int
@@ -327,5 +334,6 @@ RTE_INIT(labyrinth_register)
 		        "full: load fewer handlers (build DPDK with fewer, or name drivers with "
 		        "-d)",
 		        labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
+	labyrinth_lane_finder(lane_own);
 	labyrinth_report_init();
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include "content.h"
+#include "room.h"
+
+static uint32_t
+take_plain(struct lab_room *room, void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+
+	lab_copy_frames(frames, &room->frames[count - n], n);
+	lab_room_count_set(room, count - n);
+	return n;
+}
+
+static uint32_t
+leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+
+	lab_copy_frames(&room->frames[count], frames, n);
+	lab_room_count_set(room, count + n);
+	return n;
+}
+
+/* A frame that the window does not reach is good all the same. */
+static bool
+own_far(struct labyrinth *lab, uint64_t in, uint64_t own, void *frame)
+{
+	uint64_t line = lab_far_line(lab, frame);
+	_Atomic uint64_t *word;
+
+	if (line == LAB_NO_LINE)
+		return false;
+	word = lab_line_word(lab, line);
+	if (((lab_word_read(word) ^ in) & LAB_IN_MASK) != 0)
+		return false;
+	lab_word_write(word, lab_word_own(lab, line, own));
+	return true;
+}
+
+static uint32_t
+take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+             void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+	uint32_t good = 0;
+
+	while (n > 0) {
+		uint32_t some = lab_path->own(lab, &room->frames[count], n, LAB_WORD_IN(number),
+		                              lane->own, &frames[good]);
+
+		good += some;
+		count -= some;
+		n -= some;
+		if (lab_likely(n == 0))
+			break;
+		/* Loops that look at many at once stop early: one is to be looked at alone. */
+		n--;
+		count--;
+		if (lab_path_plain.own(lab, &room->frames[count + 1], 1, LAB_WORD_IN(number),
+		                       lane->own, &frames[good]) == 1) {
+			good++;
+		} else if (own_far(lab, LAB_WORD_IN(number), lane->own, room->frames[count])) {
+			frames[good++] = room->frames[count];
+		} else {
+			lab_get_surprise(lab, lane, room->frames[count]);
+		}
+	}
+	lab_room_count_set(room, count);
+	return good;
+}
+
+static uint32_t
+leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+              void *const *frames, uint32_t n)
+{
+	const uint64_t put = (lane->put & ~LAB_IN_MASK) | LAB_WORD_IN(number);
+	uint32_t count = lab_room_count(room);
+	uint32_t i = 0;
+
+	while (i < n) {
+		uint32_t some = lab_path->free(lab, &frames[i], n - i, put, &room->frames[count]);
+		_Atomic uint64_t *word;
+		uint64_t line;
+
+		count += some;
+		i += some;
+		if (lab_likely(i == n))
+			break;
+		if (lab_path_plain.free(lab, &frames[i], 1, put, &room->frames[count]) == 1) {
+			count++;
+			i++;
+			continue;
+		}
+		line = lab_put_surprise(lab, lane, frames[i++]);
+		if (line == LAB_NO_LINE)
+			continue;
+		word = lab_line_word(lab, line);
+		lab_word_write(word, lab_word_put(lab_word_read(word), put));
+		lab_room_note(&room->frames[count++], frames[i - 1]);
+	}
+	lab_room_count_set(room, count);
+	return n;
+}
+
+uint32_t
+lab_room_take(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+              void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+
+	if (n > count)
+		n = count;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return take_plain(room, frames, n);
+	if ((lab->flags & LAB_F_STRICT) == 0)
+		return take_checked(lab, lane, room, number, frames, n);
+	return lab_take_strict(lab, lane, room, number, frames, n);
+}
+
+uint32_t
+lab_room_leave(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+               void *const *frames, uint32_t n)
+{
+	uint32_t space = LABYRINTH_ROOM_FRAMES - lab_room_count(room);
+
+	if (n > space)
+		n = space;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return leave_plain(room, frames, n);
+	if ((lab->flags & LAB_F_STRICT) == 0)
+		return leave_checked(lab, lane, room, number, frames, n);
+	return lab_leave_strict(lab, lane, room, number, frames, n);
+}

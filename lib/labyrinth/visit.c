@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <errno.h>
+
+#include "content.h"
+#include "event.h"
+#include "move.h"
+#include "room.h"
+#include "stray.h"
+#include "visit.h"
+
+static uint32_t
+take(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
+{
+	if (lab_unlikely((lab->flags & LABYRINTH_F_RANDOM_REUSE) != 0) &&
+	    lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n)
+		lab_quarantine_stock(lab, visit, n);
+	return lab_room_take(lab, visit->lane, lab_room(lab, visit->front), visit->front, frames,
+	                     n);
+}
+
+/*
+ * No room has space: the frames go astray. They pass the same checks on their
+ * way through a room of the caller's own.
+ */
+static LAB_COLD void
+put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
+{
+	struct labyrinth_violation none = {.kind = LABYRINTH_NO_ROOM};
+	struct lab_room local;
+	uint32_t i;
+
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_STRAY, n);
+	lab_lane_intend_astray(lab, visit->lane);
+	while (n > 0) {
+		uint32_t done;
+
+		lab_room_count_set(&local, 0);
+		done = lab_room_leave(lab, visit->lane, &local, LAB_ASTRAY, frames, n);
+		for (i = 0; i < lab_room_count(&local); i++) {
+			if (!lab_stray_put(lab, local.frames[i]))
+				lab_violation(lab, visit->lane, &none);
+		}
+		frames += done;
+		n -= done;
+	}
+	lab_lane_intend_nothing(visit->lane);
+}
+
+void
+lab_visit_put(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
+{
+	while (n > 0) {
+		uint32_t done = 0;
+
+		if (visit->front != LAB_NO_ROOM)
+			done = lab_room_leave(lab, visit->lane, lab_room(lab, visit->front),
+			                      visit->front, frames, n);
+		frames += done;
+		n -= done;
+		if (n > 0 && !lab_front_make_space(lab, visit)) {
+			put_astray(lab, visit, frames, n);
+			return;
+		}
+	}
+}
+
+/* No room has a frame: get strays. Tells how many were good. */
+static LAB_COLD uint32_t
+get_astray(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
+{
+	struct lab_room local;
+	uint32_t got = 0;
+
+	if (lab_strays(lab) == 0)
+		return 0;
+	lab_lane_intend_astray(lab, visit->lane);
+	while (got < n && lab_stray_take(lab, &local, n - got) > 0)
+		got += lab_room_take(lab, visit->lane, &local, LAB_ASTRAY, frames + got, n - got);
+	lab_lane_intend_nothing(visit->lane);
+	return got;
+}
+
+/* What others may wait for a moment, in case that this get has to give it back. */
+static void
+in_hand_set(struct lab_lane *lane, uint32_t n)
+{
+	/* @atomic in-hand-set: pairs in-hand-look. Else: see in-hand-look. */
+	atomic_store_explicit(&lane->in_hand, n, memory_order_relaxed);
+}
+
+int
+lab_visit_get(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
+{
+	uint32_t got = 0;
+	int ret = 0;
+
+	while (got < n) {
+		if (lab_room_count(lab_room(lab, visit->front)) == 0 &&
+		    !lab_front_refill(lab, visit, n - got)) {
+			got += get_astray(lab, visit, frames + got, n - got);
+			break;
+		}
+		got += take(lab, visit, frames + got, n - got);
+		if (lab_unlikely(got < n))
+			in_hand_set(visit->lane, got);
+	}
+	if (lab_unlikely(got < n)) {
+		lab_counter_add(&visit->lane->failures, 1);
+		lab_event(lab, visit->lane, LABYRINTH_EVENT_FAILURE, n);
+		lab_visit_put(lab, visit, frames, got);
+		ret = -ENOENT;
+	}
+	in_hand_set(visit->lane, 0);
+	return ret;
+}

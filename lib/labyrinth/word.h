@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_WORD_H
+#define LAB_WORD_H
+
+/*
+ * Owner words: whether a frame is free or owned, out of reach of packet memory.
+ *
+ * Memory is divided into cells of a power of two of lines, not larger than a frame with
+ * its header: at most one frame begins in a cell, whatever the gaps between frames. So
+ * the place of a frame tells its word, by a subtraction and a shift, and no header is
+ * read:
+ *
+ *   line  = (address - first) >> 6           of the window, walls included
+ *   dense = line + delta[line >> 15]         of the memory that has cells
+ *   word  = words[dense >> cell_shift << word_shift]
+ *
+ *   63  62      53 52      43 42    22 21     1 0
+ *    1 | who got  | who put  | when   | room  |1   free, in that room
+ *    0 | line in cell (15 bits) | 0 | who | when   owned
+ *    all ones                                      no frame begins in this cell
+ *
+ * An owned word tells the exact line, so that no pointer to anything else passes for
+ * the frame. A wall's delta leads beyond all lines.
+ *
+ * Words need no read-modify-write. Two threads that put one frame at the same time may
+ * both find it owned. Each leaves it in another room, since a room has one holder at a
+ * time, and the word names the room of whoever wrote last: the copy in the other room is
+ * found to be none when it is about to be handed out. What remains is a thread stopped
+ * between check and write of its put while another puts the same frame and a third gets
+ * it: closing that would take a compare-and-swap a frame.
+ */
+
+#include "labyrinth_private.h"
+
+#define LAB_WORD_FREE (1ull << 63)
+#define LAB_WORD_NONE UINT64_MAX
+#define LAB_LINE_SHIFT 6
+/* log2 of the lines of a slot, and of the largest cell. */
+#define LAB_SLOT_SHIFT 15
+/* The delta of a slot that is none. */
+#define LAB_WALL INT32_MIN
+
+/* An owned word. */
+#define LAB_OWNED_LINE_SHIFT 48
+#define LAB_OWNED_WHO_SHIFT  30
+#define LAB_STAMP_BITS       30
+/* Stamps are coarse, so that their bits last. */
+#define LAB_STAMP_SHIFT 20
+
+/* A free word. */
+#define LAB_GOT_SHIFT  53
+#define LAB_PUT_SHIFT  43
+#define LAB_WHEN_BITS  21
+#define LAB_WHEN_POS   22
+#define LAB_ROOM_POS   1
+/* Stamps of puts are 16 times coarser. */
+#define LAB_WHEN_SHIFT 4
+/* From the place of who got an owned frame to where its put leaves that. */
+#define LAB_GOT_MOVE (LAB_GOT_SHIFT - LAB_OWNED_WHO_SHIFT)
+#define LAB_GOT_MASK ((uint64_t)(LAB_WHOS - 1) << LAB_GOT_SHIFT)
+
+/* The number of a room that is none: such a frame is nobody's for good. */
+#define LAB_QUARANTINED (LAB_ROOM_MASK + 1)
+/* What of a word tells that a frame is free, and in which room. */
+#define LAB_IN_MASK (LAB_WORD_FREE | ((1ull << LAB_WHEN_POS) - 1))
+/* The same of everything that a put writes by itself: who got the frame comes from the word. */
+#define LAB_WORD_IN(room) (LAB_WORD_FREE | (uint64_t)(room) << LAB_ROOM_POS | 1)
+
+_Static_assert(LAB_QUARANTINED < (1u << (LAB_WHEN_POS - LAB_ROOM_POS)) - 1,
+               "a room's number does not fit, or looks as if there were no frame");
+_Static_assert(LAB_WHEN_POS + LAB_WHEN_BITS == LAB_PUT_SHIFT &&
+                       LAB_PUT_SHIFT + LAB_WHO_BITS == LAB_GOT_SHIFT &&
+                       LAB_GOT_SHIFT + LAB_WHO_BITS == 63,
+               "parts of a free word overlap");
+_Static_assert(LAB_STAMP_BITS <= LAB_OWNED_WHO_SHIFT &&
+                       LAB_OWNED_WHO_SHIFT + LAB_WHO_BITS <= LAB_OWNED_LINE_SHIFT,
+               "parts of an owned word overlap");
+
+static inline uint64_t
+lab_word_read(const _Atomic uint64_t *word)
+{
+	/* @atomic word-read: pairs word-write. Else: a torn word is taken for a free frame. */
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+static inline void
+lab_word_write(_Atomic uint64_t *word, uint64_t value)
+{
+	/*
+	 * @atomic word-write: pairs word-read, word-claim. Else: a torn word is taken for a
+	 * free frame.
+	 */
+	atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+static inline bool
+lab_word_owned(uint64_t word)
+{
+	return (word & LAB_WORD_FREE) == 0;
+}
+
+/* Free, and in this room? */
+static inline bool
+lab_word_is_in(uint64_t word, uint32_t room)
+{
+	return ((word ^ LAB_WORD_IN(room)) & LAB_IN_MASK) == 0;
+}
+
+/* The room of a frame that is free; LAB_NO_ROOM when it is owned. */
+static inline uint32_t
+lab_word_room(uint64_t word)
+{
+	return lab_word_owned(word)
+	               ? LAB_NO_ROOM
+	               : (uint32_t)(word & ~LAB_WORD_FREE & LAB_IN_MASK) >> LAB_ROOM_POS;
+}
+
+/* Who got the frame last: a place in the table, 0 if nobody ever did. */
+static inline uint32_t
+lab_word_got(uint64_t word)
+{
+	uint32_t shift = lab_word_owned(word) ? LAB_OWNED_WHO_SHIFT : LAB_GOT_SHIFT;
+
+	return (uint32_t)(word >> shift) & (LAB_WHOS - 1);
+}
+
+/* What a put makes of the word of a frame that is owned. */
+static inline uint64_t
+lab_word_put(uint64_t owned, uint64_t put)
+{
+	return put | ((owned << LAB_GOT_MOVE) & LAB_GOT_MASK);
+}
+
+/* A free frame changes rooms. */
+static inline uint64_t
+lab_word_moved(uint64_t word, uint32_t room)
+{
+	return (word & ~LAB_IN_MASK) | LAB_WORD_IN(room);
+}
+
+/* --- where a word is ---------------------------------------------------------- */
+
+/* No line. */
+#define LAB_NO_LINE UINT64_MAX
+
+/* The line of an address in the window: huge if it is misaligned or lies in front. */
+static inline uint64_t
+lab_window_line(const struct labyrinth *lab, const void *frame)
+{
+	uintptr_t off = (uintptr_t)frame - lab->first;
+
+	return off >> LAB_LINE_SHIFT | off << (64 - LAB_LINE_SHIFT);
+}
+
+/* The same among lines that have cells; LAB_NO_LINE if there is none here. */
+static inline uint64_t
+lab_near_line(const struct labyrinth *lab, const void *frame)
+{
+	uint64_t line = lab_window_line(lab, frame);
+	uint64_t slot = line >> LAB_SLOT_SHIFT;
+
+	if (lab_unlikely(slot >= lab->near))
+		return LAB_NO_LINE;
+	line += (uint64_t)(int64_t)lab->delta[slot];
+	return lab_likely(line < lab->lines) ? line : LAB_NO_LINE;
+}
+
+/* As lab_near_line(), for memory that the window does not reach. */
+LAB_COLD uint64_t
+lab_far_line(const struct labyrinth *lab, const void *frame);
+
+/* May a frame be added here? */
+bool
+lab_is_declared(const struct labyrinth *lab, const void *frame);
+
+static inline uint64_t
+lab_dense_line(const struct labyrinth *lab, const void *frame)
+{
+	uint64_t line = lab_near_line(lab, frame);
+
+	return lab_likely(line != LAB_NO_LINE) ? line : lab_far_line(lab, frame);
+}
+
+static inline uint64_t
+lab_cell_of_line(const struct labyrinth *lab, uint64_t line)
+{
+	return line >> lab->cell_shift;
+}
+
+static inline _Atomic uint64_t *
+lab_cell_word(const struct labyrinth *lab, uint64_t cell)
+{
+	return &lab->words[cell << lab->word_shift];
+}
+
+static inline _Atomic uint64_t *
+lab_line_word(const struct labyrinth *lab, uint64_t line)
+{
+	return lab_cell_word(lab, lab_cell_of_line(lab, line));
+}
+
+/* The word of a frame: the caller knows that it is one. */
+static inline _Atomic uint64_t *
+lab_word_of(const struct labyrinth *lab, const void *frame)
+{
+	return lab_line_word(lab, lab_dense_line(lab, frame));
+}
+
+/* What an owned word says of its line. */
+static inline uint64_t
+lab_line_in_cell(const struct labyrinth *lab, uint64_t line)
+{
+	return line & ((1ull << lab->cell_shift) - 1);
+}
+
+/* The word of the frame at this line, which belongs to who has `own`. */
+static inline uint64_t
+lab_word_own(const struct labyrinth *lab, uint64_t line, uint64_t own)
+{
+	return lab_line_in_cell(lab, line) << LAB_OWNED_LINE_SHIFT | own;
+}
+
+/* Does this word say that the frame at this line is owned? */
+static inline bool
+lab_word_owns(const struct labyrinth *lab, uint64_t word, uint64_t line)
+{
+	return word >> LAB_OWNED_LINE_SHIFT == lab_line_in_cell(lab, line);
+}
+
+/* --- frames by number, for who looks at all ----------------------------------- */
+
+/* No id. */
+#define LAB_NO_ID UINT32_MAX
+
+/* The id of the frame that begins in this cell. */
+static inline uint32_t
+lab_cell_id(const struct labyrinth *lab, uint64_t cell)
+{
+	return lab->ids[cell];
+}
+
+static inline _Atomic uint64_t *
+lab_id_word(const struct labyrinth *lab, uint32_t id)
+{
+	return lab_word_of(lab, lab->table[id]);
+}
+
+/* The id of a frame; LAB_NO_ID if it is none. */
+static inline uint32_t
+lab_id_of(const struct labyrinth *lab, const void *frame)
+{
+	uint64_t line = lab_dense_line(lab, frame);
+	uint32_t id;
+
+	if (line == LAB_NO_LINE)
+		return LAB_NO_ID;
+	id = lab_cell_id(lab, lab_cell_of_line(lab, line));
+	return id != LAB_NO_ID && lab->table[id] == frame ? id : LAB_NO_ID;
+}
+
+/*
+ * The last frame that begins at an address or in front of it, in the same slot or piece
+ * of memory; LAB_NO_ID if there is none.
+ */
+LAB_COLD uint32_t
+lab_id_before(const struct labyrinth *lab, uintptr_t at);
+
+#endif /* LAB_WORD_H */
