@@ -45,7 +45,7 @@ pieces_make(struct pieces *p, uint32_t pieces, uint32_t each, uint32_t slots)
 	p->each = each;
 	p->distance = (size_t)each * STRIDE + HOLE;
 	params.slots = slots;
-	params.memory = (uint32_t)((size_t)pieces * each * STRIDE / LABYRINTH_SLOT_SIZE) + 2;
+	params.memory = (uint32_t)(pieces * p->distance / LABYRINTH_SLOT_SIZE) + 2;
 	/* Only for its memory: as many frames as fill it all. */
 	room.frames = (uint32_t)(pieces * p->distance / STRIDE + 1);
 	room.word_space = 64;
