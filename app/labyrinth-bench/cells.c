@@ -89,7 +89,12 @@ add_workload(const struct bench_options *o, const struct bench_workload *workloa
 
 	for (i = 0; i < total; i++) {
 		struct bench_cell cell = {
-			.workload = workload, .elt = o->elt, .touch_lines = o->touch_lines};
+			.workload = workload,
+			.elt = o->elt,
+			.touch_lines = o->touch_lines,
+			.aged = o->aged &&
+		                (workload->flags & (BENCH_NO_POOL | BENCH_OWN_CLOCK)) == 0,
+		};
 
 		rest = i;
 		cell.size = o->size.value[rest % sizes];

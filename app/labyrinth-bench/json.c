@@ -60,8 +60,9 @@ write_result(FILE *file, const struct bench_results *results, uint32_t index)
 	write_text(file, bench_result_label(r));
 	fprintf(file,
 	        ", \"cache\": %u, \"lcores\": %u, \"cpus\": %u, \"bulk\": %u, \"kept\": %u, "
-	        "\"size\": %u, \"elt\": %u, \"touch_lines\": %u,\n",
-	        c->cache, c->lcores, c->cpus, c->bulk, c->kept, c->size, c->elt, c->touch_lines);
+	        "\"size\": %u, \"elt\": %u, \"touch_lines\": %u, \"aged\": %s,\n",
+	        c->cache, c->lcores, c->cpus, c->bulk, c->kept, c->size, c->elt, c->touch_lines,
+	        c->aged ? "true" : "false");
 	fprintf(file,
 	        "\"median\": %.4f, \"q1\": %.4f, \"q3\": %.4f, \"mad\": %.4f, \"ratio\": %.4f,\n"
 	        "\"reason\": ",

@@ -61,7 +61,7 @@ measure_cells(struct bench_app *app)
 		return -1;
 	for (i = 0; i < options->handlers.nb; i++)
 		handlers[i] = &options->handlers.handler[i];
-	bench_table_setup(options->rounds, options->ms);
+	bench_table_setup(options);
 	for (i = 0; i < app->cells.nb && !bench_stop_asked(); i++) {
 		const struct bench_cell *cell = &app->cells.cell[i];
 
@@ -78,7 +78,7 @@ measure_cells(struct bench_app *app)
 static int
 measure_bar(struct bench_app *app)
 {
-	bench_table_setup(app->options.rounds, app->options.ms);
+	bench_table_setup(&app->options);
 	if (bench_bar_measure(&app->options, &app->results) != 0)
 		return -1;
 	if (!bench_stop_asked())

@@ -58,7 +58,7 @@ static const struct app_option table[] = {
          false},
 	{"fresh", APP_OPTION_FLAG, "", "a new pool for each sample, one at a time", FIELD(fresh), 0,
          0, 0, false},
-	{"aged", APP_OPTION_FLAG, "", "pools in random order, as after hours of traffic",
+	{"aged", APP_OPTION_FLAG, "", "all objects taken, shuffled, put back beforehand",
          FIELD(aged), 0, 0, 0, false},
 	{"bar", APP_OPTION_FLAG, "", "measure what labyrinth promises, line by line", FIELD(bar), 0,
          0, 0, false},

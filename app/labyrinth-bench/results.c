@@ -99,7 +99,8 @@ bench_cell_equal(const struct bench_cell *a, const struct bench_cell *b)
 {
 	return a->workload == b->workload && a->cache == b->cache && a->lcores == b->lcores &&
 	       a->cpus == b->cpus && a->bulk == b->bulk && a->kept == b->kept &&
-	       a->size == b->size && a->elt == b->elt && a->touch_lines == b->touch_lines;
+	       a->size == b->size && a->elt == b->elt && a->touch_lines == b->touch_lines &&
+	       a->aged == b->aged;
 }
 
 uint32_t

@@ -71,7 +71,7 @@ have_pool(struct run *run, struct contestant *c)
 {
 	if (!needs_pool(run) || c->handler == NULL || c->mp != NULL)
 		return 0;
-	c->mp = bench_pool_create(c->handler, &run->cell, run->options->aged, NULL);
+	c->mp = bench_pool_create(c->handler, &run->cell, NULL);
 	if (c->mp != NULL) {
 		if (!c->handler->described)
 			bench_pool_describe(c->handler->label, c->mp);
@@ -132,7 +132,7 @@ time_creation(struct run *run, struct contestant *c)
 {
 	uint64_t cycles;
 
-	c->mp = bench_pool_create(c->handler, &run->cell, false, &cycles);
+	c->mp = bench_pool_create(c->handler, &run->cell, &cycles);
 	if (c->mp == NULL) {
 		give_up(c, rte_strerror(rte_errno));
 		return;

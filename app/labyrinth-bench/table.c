@@ -27,11 +27,13 @@ bench_place_text(const struct bench_cell *cell, char *text, size_t size)
 }
 
 void
-bench_table_setup(uint32_t rounds, uint32_t ms)
+bench_table_setup(const struct bench_options *options)
 {
 	printf("%s, clock of %.0f MHz; %u rounds of %u ms\n"
 	       "Cycles of a CPU per object, got and put; ratio: to the first handler of a cell.\n",
-	       rte_version(), (double)rte_get_tsc_hz() / 1e6, rounds, ms);
+	       rte_version(), (double)rte_get_tsc_hz() / 1e6, options->rounds, options->ms);
+	if (options->aged)
+		puts("Aged pools: all objects were taken, shuffled and put back before measuring.");
 }
 
 /** Where in the axes: only in the first row of a cell. */

@@ -10,13 +10,12 @@
  * Results for people.
  */
 
-#include <stdint.h>
-
+#include "options.h"
 #include "results.h"
 
 /** Print what the figures were taken with. */
 void
-bench_table_setup(uint32_t rounds, uint32_t ms);
+bench_table_setup(const struct bench_options *options);
 
 /** Print results from an index on, all of one cell; a head line when `head` is set. */
 void

@@ -23,7 +23,7 @@ END
 }
 
 GUARD=labyrinth:profile=guard
-WORKLOADS="loop touch random pipe pass rxring latency copy create nullio nullswap"
+WORKLOADS="loop touch random hold pipe pass rxring latency copy create nullio nullswap"
 
 # --- one run ----------------------------------------------------------------
 
@@ -216,6 +216,27 @@ test_pools()
 	succeeded "objects too small for mbufs"
 }
 
+# Neighbours in memory that are neighbours in order, of 4,095 objects. Of a random order
+# two are expected.
+test_aged()
+{
+	local name options age nb
+	LOG=$LOGS/aged.log
+	check "aged pools: every object is there once" \
+		aged_pools "$BUILD/tests/bench/test_aged"
+	while read -r name options age nb; do
+		[[ $age == aged ]] && check "aged $name, $options: $nb neighbours in order" test "$nb" -lt 20
+		[[ $name == ring_mp_mc && $age == fresh ]] &&
+			check "fresh $name: $nb neighbours in order" test "$nb" -gt 3000
+	done < <(grep -E ' (aged|fresh) [0-9]+$' "$LOG")
+	check_eq "aged pools: handlers seen" "$(grep -cE ' aged [0-9]+$' "$LOG")" 5 "$LOG"
+}
+
+aged_pools()
+{
+	timeout 60 "$1" "${EAL_ARGS[@]}" >"$LOG" 2>"$LOG.err" </dev/null
+}
+
 test_bar()
 {
 	local file
@@ -282,6 +303,7 @@ nothing_left()
 [[ ${1:-} == -h || ${1:-} == --help ]] && usage && exit 0
 (($# == 1)) || { usage >&2 && exit 2; }
 BENCH=$(realpath "$1/app/labyrinth-bench/labyrinth-bench")
+BUILD=$(realpath "$1")
 [[ -x $BENCH ]] || die "no labyrinth-bench in $1: build first (ninja -C $1)"
 
 undo_on_exit
@@ -300,6 +322,7 @@ test_bad_setups
 test_workloads
 test_handlers
 test_pools
+test_aged
 test_bar
 test_no_huge
 test_signal
