@@ -62,13 +62,15 @@ static const struct app_option table[] = {
          FIELD(aged), 0, 0, 0, false},
 	{"bar", APP_OPTION_FLAG, "", "measure what labyrinth promises, line by line", FIELD(bar), 0,
          0, 0, false},
-	{"quick", APP_OPTION_FLAG, "", "as short as can be: no figure means anything", FIELD(quick),
-         0, 0, 0, false},
+	{"quick", APP_OPTION_FLAG, "", "as short as can be: no measurement", FIELD(quick), 0, 0, 0,
+         false},
 	{"csv", APP_OPTION_TEXT, "FILE", "write all figures for programs", FIELD(csv), 0, 0, 0,
          false},
 	{"json", APP_OPTION_TEXT, "FILE", "the same, with every sample", FIELD(json), 0, 0, 0,
          false},
 	{"svg", APP_OPTION_TEXT, "DIR", "draw plots", FIELD(svg), 0, 0, 0, false},
+	{"compare", APP_OPTION_TEXT, "FILE", "compare with a file of --json (or FILE,FILE)",
+         FIELD(compare), 0, 0, 0, false},
 	{"help", APP_OPTION_FLAG, "", "print this and end", FIELD(help), 0, 0, 0, false},
 };
 

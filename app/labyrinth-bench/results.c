@@ -91,7 +91,9 @@ bench_result_finish(struct bench_result *result)
 const char *
 bench_result_label(const struct bench_result *result)
 {
-	return result->handler != NULL ? result->handler->label : "(no pool)";
+	if (result->handler != NULL)
+		return result->handler->label;
+	return result->latency != NULL ? "(the machine alone)" : "(no pool)";
 }
 
 bool
