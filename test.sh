@@ -201,6 +201,7 @@ system_tests()
 	script "labyrinth-map" 200 tests/telemetry/map.sh "$BUILD"
 	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
+	script "the demo" 300 tests/docs/check_demo.sh "$BUILD"
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"

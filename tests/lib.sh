@@ -194,6 +194,12 @@ NEEDED_PACKAGES=(
 	util-linux=/usr/bin/unshare
 )
 
+# What only the tests of the documentation need: without, some of them are skipped.
+DOCS_PACKAGES=(
+	codespell=/usr/bin/codespell
+	mkdocs=/usr/bin/mkdocs
+)
+
 # What only the tests in a virtual machine need: without, they are skipped.
 VM_PACKAGES=(
 	qemu-system-x86=/usr/bin/qemu-system-x86_64
@@ -206,7 +212,7 @@ VM_PACKAGES=(
 missing_packages()
 {
 	local entry name file
-	for entry in "${NEEDED_PACKAGES[@]}" ${1:+"${VM_PACKAGES[@]}"}; do
+	for entry in "${NEEDED_PACKAGES[@]}" ${1:+"${DOCS_PACKAGES[@]}" "${VM_PACKAGES[@]}"}; do
 		name=${entry%%=*}
 		file=${entry#*=}
 		if (($# > 0)) && [[ " $* " != *" $name "* ]]; then

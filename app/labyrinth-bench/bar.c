@@ -154,7 +154,7 @@ print_line(const char *text, double figure, double limit, const char *detail)
 		printf(" %10.3f  %-8s", limit, verdict);
 	else
 		printf(" %10s  %-8s", "-", "");
-	printf(" %s\n", detail);
+	printf("\n  (%s)\n", detail);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "budget.h"
 #include "cells.h"
 #include "pools.h"
+#include "progress.h"
 #include "runner.h"
 #include "stop.h"
 #include "table.h"
@@ -147,7 +148,9 @@ measure_section(struct bench_options *options, const struct section *section,
 		fit(&cells, BENCH_LEAST_MBUF);
 	for (i = 0; ret == 0 && i < cells.nb && !bench_stop_asked(); i++) {
 		from = results->nb;
+		bench_progress_next(&cells.cell[i]);
 		ret = bench_run_cell(&own, &cells.cell[i], chosen, nb, results);
+		bench_progress_done(&cells.cell[i]);
 		if (ret == 0)
 			bench_table_cell(results, from, cells.cell[i].workload != last);
 		last = cells.cell[i].workload;
@@ -159,8 +162,21 @@ measure_section(struct bench_options *options, const struct section *section,
 int
 bench_bar_measure(struct bench_options *options, struct bench_results *results)
 {
+	struct bench_options own;
+	struct bench_cells cells;
 	unsigned int i;
+	int ret;
 
+	for (i = 0; i < RTE_DIM(sections); i++) {
+		memset(&cells, 0, sizeof(cells));
+		ret = section_options(options, &sections[i], &own);
+		if (ret == 0)
+			ret = bench_cells_make(&own, &cells);
+		bench_progress_add(&cells);
+		bench_cells_free(&cells);
+		if (ret != 0)
+			return -1;
+	}
 	for (i = 0; i < RTE_DIM(sections) && !bench_stop_asked(); i++)
 		if (measure_section(options, &sections[i], results) != 0)
 			return -1;

@@ -89,7 +89,12 @@ add_workload(const struct bench_options *o, const struct bench_workload *workloa
 
 	for (i = 0; i < total; i++) {
 		struct bench_cell cell = {
-			.workload = workload, .elt = o->elt, .touch_lines = o->touch_lines};
+			.workload = workload,
+			.elt = o->elt,
+			.touch_lines = o->touch_lines,
+			.aged = o->aged &&
+		                (workload->flags & (BENCH_NO_POOL | BENCH_OWN_CLOCK)) == 0,
+		};
 
 		rest = i;
 		cell.size = o->size.value[rest % sizes];
@@ -123,10 +128,6 @@ bench_cells_make(const struct bench_options *o, struct bench_cells *cells)
 	for (i = 0; i < o->nb_workloads; i++)
 		if (add_workload(o, o->workloads[i], cells) != 0)
 			return -1;
-	if (cells->left_out > 0)
-		app_notice("%u cells left out: a bulk above what is kept, or lcores that the "
-		           "workload cannot use",
-		           cells->left_out);
 	if (cells->nb > 0)
 		return 0;
 	app_error("no cell left to measure: give another --bulk, --kept or --lcores");

@@ -38,7 +38,7 @@ write_histogram(FILE *file, const struct app_histogram *h)
 }
 
 static void
-write_row(FILE *file, const struct bench_results *results, uint32_t index)
+write_row(FILE *file, const struct bench_results *results, uint32_t index, bool quick)
 {
 	const struct bench_result *r = results->result[index];
 	const struct bench_summary *s = &r->summary;
@@ -46,8 +46,8 @@ write_row(FILE *file, const struct bench_results *results, uint32_t index)
 
 	fprintf(file, "%s,", c->workload->name);
 	quote(file, bench_result_label(r));
-	fprintf(file, ",%u,%u,%u,%u,%u,%u,%u,%u,%u", c->cache, c->lcores, c->cpus, c->bulk, c->kept,
-	        c->size, c->elt, c->touch_lines, r->nb);
+	fprintf(file, ",%u,%u,%u,%u,%u,%u,%u,%u,%u,%u,%u", c->cache, c->lcores, c->cpus, c->bulk,
+	        c->kept, c->size, c->elt, c->touch_lines, c->aged, quick, r->nb);
 	fprintf(file, ",%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f", s->median, s->q1, s->q3, s->mad,
 	        s->min, s->max, bench_results_ratio(results, index));
 	write_histogram(file, r->latency != NULL ? &r->latency->wall : NULL);
@@ -58,7 +58,8 @@ write_row(FILE *file, const struct bench_results *results, uint32_t index)
 }
 
 int
-bench_csv_write(const char *path, const struct bench_results *results)
+bench_csv_write(const char *path, const struct bench_options *options,
+                const struct bench_results *results)
 {
 	FILE *file = fopen(path, "w");
 	uint32_t i;
@@ -68,12 +69,13 @@ bench_csv_write(const char *path, const struct bench_results *results)
 		app_error("--csv=%s: %s", path, strerror(errno));
 		return -1;
 	}
-	fputs("workload,handler,cache,lcores,cpus,bulk,kept,size,elt,touch_lines,samples,"
+	fputs("workload,handler,cache,lcores,cpus,bulk,kept,size,elt,touch_lines,aged,quick,"
+	      "samples,"
 	      "median,q1,q3,mad,min,max,ratio,p50_ns,p99_ns,p9999_ns,max_ns,"
 	      "running_p50_ns,running_p99_ns,running_p9999_ns,running_max_ns,reason\n",
 	      file);
 	for (i = 0; i < results->nb; i++)
-		write_row(file, results, i);
+		write_row(file, results, i, options->quick);
 	bad = ferror(file);
 	if (fclose(file) == 0 && !bad)
 		return 0;

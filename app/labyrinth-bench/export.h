@@ -15,7 +15,8 @@
 
 /** Write one row for each result, after a row of names. 0, or -1 (one line was printed). */
 int
-bench_csv_write(const char *path, const struct bench_results *results);
+bench_csv_write(const char *path, const struct bench_options *options,
+                const struct bench_results *results);
 
 /** Write everything, each sample and histogram included. 0, or -1 (one line was printed). */
 int

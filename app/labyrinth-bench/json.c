@@ -12,6 +12,7 @@
 
 #include "app_message.h"
 #include "export.h"
+#include "stop.h"
 
 static void
 write_text(FILE *file, const char *text)
@@ -60,8 +61,9 @@ write_result(FILE *file, const struct bench_results *results, uint32_t index)
 	write_text(file, bench_result_label(r));
 	fprintf(file,
 	        ", \"cache\": %u, \"lcores\": %u, \"cpus\": %u, \"bulk\": %u, \"kept\": %u, "
-	        "\"size\": %u, \"elt\": %u, \"touch_lines\": %u,\n",
-	        c->cache, c->lcores, c->cpus, c->bulk, c->kept, c->size, c->elt, c->touch_lines);
+	        "\"size\": %u, \"elt\": %u, \"touch_lines\": %u, \"aged\": %s,\n",
+	        c->cache, c->lcores, c->cpus, c->bulk, c->kept, c->size, c->elt, c->touch_lines,
+	        c->aged ? "true" : "false");
 	fprintf(file,
 	        "\"median\": %.4f, \"q1\": %.4f, \"q3\": %.4f, \"mad\": %.4f, \"ratio\": %.4f,\n"
 	        "\"reason\": ",
@@ -96,8 +98,10 @@ bench_json_write(const char *path, const struct bench_options *options, const ch
 	write_text(file, rte_version());
 	fprintf(file,
 	        ", \"clock_hz\": %" PRIu64 ", \"rounds\": %u, \"ms\": %u, "
+	        "\"quick\": %s, \"complete\": %s, "
 	        "\"unit\": \"cycles of a CPU per object, got and put\",\n\"results\": [\n",
-	        rte_get_tsc_hz(), options->rounds, options->ms);
+	        rte_get_tsc_hz(), options->rounds, options->ms, options->quick ? "true" : "false",
+	        bench_stop_asked() ? "false" : "true");
 	for (i = 0; i < results->nb; i++)
 		write_result(file, results, i);
 	fputs("]}\n", file);

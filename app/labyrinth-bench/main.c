@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -12,11 +13,13 @@
 #include "app_message.h"
 #include "bar.h"
 #include "cells.h"
+#include "compare.h"
 #include "embedded.h"
 #include "export.h"
 #include "options.h"
 #include "plot.h"
 #include "probe.h"
+#include "progress.h"
 #include "results.h"
 #include "runner.h"
 #include "stop.h"
@@ -32,6 +35,7 @@ struct bench_app {
 	struct bench_options options;
 	struct bench_cells cells;
 	struct bench_results results;
+	struct bench_loaded before; /**< of --compare */
 	char command[COMMAND_LEN];
 };
 
@@ -61,14 +65,21 @@ measure_cells(struct bench_app *app)
 		return -1;
 	for (i = 0; i < options->handlers.nb; i++)
 		handlers[i] = &options->handlers.handler[i];
-	bench_table_setup(options->rounds, options->ms);
+	if (app->cells.left_out > 0)
+		app_notice("%u cells left out: a bulk above what is kept, or lcores that the "
+		           "workload cannot use",
+		           app->cells.left_out);
+	bench_table_setup(options);
+	bench_progress_add(&app->cells);
 	for (i = 0; i < app->cells.nb && !bench_stop_asked(); i++) {
 		const struct bench_cell *cell = &app->cells.cell[i];
 
 		from = app->results.nb;
+		bench_progress_next(cell);
 		if (bench_run_cell(options, cell, handlers, options->handlers.nb, &app->results) !=
 		    0)
 			return -1;
+		bench_progress_done(cell);
 		bench_table_cell(&app->results, from, cell->workload != last);
 		last = cell->workload;
 	}
@@ -78,11 +89,10 @@ measure_cells(struct bench_app *app)
 static int
 measure_bar(struct bench_app *app)
 {
-	bench_table_setup(app->options.rounds, app->options.ms);
+	bench_table_setup(&app->options);
 	if (bench_bar_measure(&app->options, &app->results) != 0)
 		return -1;
-	if (!bench_stop_asked())
-		bench_bar_print(&app->results);
+	bench_bar_print(&app->results);
 	return 0;
 }
 
@@ -91,9 +101,10 @@ write_files(const struct bench_app *app)
 {
 	const struct bench_options *o = &app->options;
 	static struct bench_plot_names names;
-	const struct bench_plot plot = {o->svg, app->command, &app->results, &o->handlers, &names};
+	const struct bench_plot plot = {o->svg,       app->command, &app->results,
+	                                &o->handlers, &names,       o->quick};
 
-	if (o->csv != NULL && bench_csv_write(o->csv, &app->results) != 0)
+	if (o->csv != NULL && bench_csv_write(o->csv, o, &app->results) != 0)
 		return -1;
 	if (o->json != NULL && bench_json_write(o->json, o, app->command, &app->results) != 0)
 		return -1;
@@ -103,15 +114,24 @@ write_files(const struct bench_app *app)
 static int
 run(struct bench_app *app)
 {
+	uint32_t done, all;
+	int ret;
+
 	if (bench_handlers_resolve(&app->options.handlers) != 0 || bench_probe(&app->options) != 0)
 		return -1;
 	if ((app->options.bar ? measure_bar(app) : measure_cells(app)) != 0)
 		return -1;
-	if (bench_stop_asked()) {
-		app_error("stopped by a signal: the measurement is not complete");
-		return -1;
-	}
-	return write_files(app);
+	bench_table_quick(&app->options);
+	if (app->options.compare != NULL)
+		bench_compare(&app->before, &app->results);
+	ret = write_files(app);
+	if (!bench_stop_asked())
+		return ret;
+	/* What was measured is kept. */
+	bench_progress_count(&done, &all);
+	app_error("stopped by a signal: %u of %u cells measured, the last one maybe in part", done,
+	          all);
+	return -1;
 }
 
 /** What the user typed, for those who read the results. */
@@ -141,11 +161,18 @@ main(int argc, char **argv)
 		ret = 0;
 		goto end;
 	}
+	if (app.options.compare != NULL && strchr(app.options.compare, ',') != NULL) {
+		ret = bench_compare_files(app.options.compare);
+		goto end;
+	}
+	if (app.options.compare != NULL && bench_load(app.options.compare, &app.before) != 0)
+		goto end;
 	if (bench_export_check(&app.options) != 0 || start_eal(&app) != 0)
 		goto end;
 	ret = run(&app);
 	rte_eal_cleanup();
 end:
+	bench_loaded_free(&app.before);
 	bench_results_free(&app.results);
 	bench_cells_free(&app.cells);
 	bench_options_free(&app.options);

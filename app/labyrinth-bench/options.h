@@ -42,6 +42,7 @@ struct bench_options {
 	const char *csv;
 	const char *json;
 	const char *svg;
+	const char *compare; /**< BEFORE, or BEFORE,AFTER: nothing is measured then */
 };
 
 /** Is this argument, standing among EAL's, an option of ours and never EAL's? */

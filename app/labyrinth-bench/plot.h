@@ -30,6 +30,7 @@ struct bench_plot {
 	const struct bench_results *results;
 	const struct bench_handlers *handlers;
 	struct bench_plot_names *names; /**< drawn so far */
+	bool quick;                     /**< made by --quick: each plot says so */
 };
 
 /** Draw all kinds. 0, or -1 (one line was printed). */
@@ -64,7 +65,21 @@ bench_plot_failed(const struct bench_plot *plot);
 const char *
 bench_plot_place(const struct bench_cell *cell, char *text, size_t size);
 
-/** Colour of a result's handler: the same in all plots. */
+/**
+ * Which series of a plot shows a result: below BENCH_COLOURS, and the same in all plots. Of more
+ * handlers the first, those of labyrinth, and then the others are shown.
+ *
+ * @return
+ *   The series, or -1 where the result is left to the table.
+ */
+int
+bench_plot_series(const struct bench_plot *plot, const struct bench_result *result);
+
+/** How many results of a cell are shown. */
+uint32_t
+bench_plot_shown(const struct bench_plot *plot, uint32_t from, uint32_t to);
+
+/** Colour of a result that is shown. */
 const char *
 bench_plot_colour(const struct bench_plot *plot, const struct bench_result *result);
 

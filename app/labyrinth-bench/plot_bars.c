@@ -76,11 +76,12 @@ draw_cell(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, u
           double x, double high)
 {
 	const struct bench_cell *cell = &plot->results->result[from]->cell;
-	const double middle = x + BAR * (to - from) / 2;
+	const double middle = x + BAR * bench_plot_shown(plot, from, to) / 2;
 	char text[48];
 
 	for (; from < to; from++)
-		x = draw_bar(plot, svg, from, x, high);
+		if (bench_plot_series(plot, plot->results->result[from]) >= 0)
+			x = draw_bar(plot, svg, from, x, high);
 	snprintf(text, sizeof(text), "bulk %u", cell->bulk);
 	bench_svg_text(svg, middle, TOP + HEIGHT + 16, 11, BENCH_MIDDLE, text);
 	snprintf(text, sizeof(text), "kept %u", cell->kept);
@@ -101,7 +102,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 
 	for (i = from; i < to; i = end) {
 		end = bench_plot_cell_end(plot, i);
-		width += fmax(BAR * (end - i), 60) + GAP;
+		width += fmax(BAR * bench_plot_shown(plot, i, end), 60) + GAP;
 	}
 	snprintf(name, sizeof(name), "bars-%s-cache%u-lcores%s", cell->workload->name, cell->cache,
 	         bench_plot_place(cell, place, sizeof(place)));
@@ -117,7 +118,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	for (i = from, x = LEFT + GAP; i < to; i = end) {
 		end = bench_plot_cell_end(plot, i);
 		draw_cell(plot, &svg, i, end, x, high);
-		x += fmax(BAR * (end - i), 60) + GAP;
+		x += fmax(BAR * bench_plot_shown(plot, i, end), 60) + GAP;
 	}
 	bench_plot_legend(plot, &svg, from, legend, width + 10, TOP + 10);
 	bench_plot_command(plot, &svg, tall - BENCH_PLOT_COMMAND + 14, wide);

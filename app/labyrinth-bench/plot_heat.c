@@ -22,13 +22,16 @@ draw_row(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, ui
 	snprintf(text, sizeof(text), "cache %u, %s lcores, bulk %u, kept %u", cell->cache,
 	         bench_place_text(cell, place, sizeof(place)), cell->bulk, cell->kept);
 	bench_svg_text(svg, LEFT - 8, y + 14, 11, BENCH_RIGHT, text);
-	for (; from < to; from++, x += COLUMN) {
+	for (; from < to; from++) {
+		if (bench_plot_series(plot, plot->results->result[from]) < 0)
+			continue;
 		ratio = bench_results_ratio(plot->results, from);
 		bench_svg_heat(ratio, colour, sizeof(colour));
 		bench_svg_rect(svg, x, y, COLUMN - 1, ROW - 1, ratio > 0 ? colour : "#eeeeee",
 		               bench_result_label(plot->results->result[from]));
 		snprintf(text, sizeof(text), ratio > 0 ? "%.2f" : "-", ratio);
 		bench_svg_text(svg, x + COLUMN / 2, y + 14, 11, BENCH_MIDDLE, text);
+		x += COLUMN;
 	}
 }
 
@@ -36,13 +39,17 @@ draw_row(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, ui
 static void
 draw_names(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, uint32_t to)
 {
-	const double step = (TOP - 50) / (to - from);
+	const double step = (TOP - 50) / bench_plot_shown(plot, from, to);
 	double x = LEFT + COLUMN / 2, y = 44;
 
-	for (; from < to; from++, x += COLUMN, y += step) {
+	for (; from < to; from++) {
+		if (bench_plot_series(plot, plot->results->result[from]) < 0)
+			continue;
 		bench_svg_line(svg, x, y - 4, x, TOP - 2, "#bbbbbb");
 		bench_svg_text(svg, x + 4, y, 11, BENCH_LEFT,
 		               bench_result_label(plot->results->result[from]));
+		x += COLUMN;
+		y += step;
 	}
 }
 
@@ -50,7 +57,8 @@ static int
 draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 {
 	const struct bench_workload *workload = plot->results->result[from]->cell.workload;
-	const uint32_t columns = bench_plot_cell_end(plot, from) - from;
+	const uint32_t cell_end = bench_plot_cell_end(plot, from);
+	const uint32_t columns = bench_plot_shown(plot, from, cell_end);
 	char name[64], title[128];
 	struct bench_svg svg;
 	uint32_t i, end, rows = 0;
@@ -65,7 +73,7 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	if (bench_plot_open(plot, &svg, name, wide, TOP + ROW * rows + BENCH_PLOT_COMMAND) != 0)
 		return -1;
 	bench_svg_text(&svg, 10, 22, 15, BENCH_LEFT, title);
-	draw_names(plot, &svg, from, from + columns);
+	draw_names(plot, &svg, from, cell_end);
 	for (i = from, rows = 0; i < to; i = end) {
 		end = bench_plot_cell_end(plot, i);
 		draw_row(plot, &svg, i, end, TOP + ROW * rows++);

@@ -93,7 +93,8 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	bench_svg_text(&svg, LEFT, 24, 15, BENCH_LEFT, title);
 	draw_axes(&svg);
 	for (i = from; i < to; i++)
-		if (plot->results->result[i]->nb > 0)
+		if (plot->results->result[i]->nb > 0 &&
+		    bench_plot_series(plot, plot->results->result[i]) >= 0)
 			draw_curve(plot, &svg, plot->results->result[i]);
 	bench_plot_legend(plot, &svg, from, to, LEFT + WIDTH + 20, TOP + 10);
 	bench_plot_command(plot, &svg, TOP + HEIGHT + 60, LEFT + WIDTH + 280);

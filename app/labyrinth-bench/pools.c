@@ -10,7 +10,6 @@
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 #include <rte_mempool_labyrinth.h>
-#include <rte_random.h>
 
 #include "app_message.h"
 #include "pools.h"
@@ -61,7 +60,23 @@ fill(struct rte_mempool *mp, const struct bench_handler *handler, const struct b
 	return 0;
 }
 
-/** Take all objects and put them back in another order. */
+/** Shuffle, in the same way each time: every handler gets the same order. */
+static void
+shuffle(void **objects, unsigned int nb)
+{
+	uint64_t x = UINT64_C(0x9e3779b97f4a7c15);
+	unsigned int i, n;
+
+	for (i = nb; i > 1; i--) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		n = (unsigned int)((x >> 32) % i);
+		RTE_SWAP(objects[i - 1], objects[n]);
+	}
+}
+
+/** What hours of mixed traffic do: take all objects and put them back in another order. */
 static int
 age(struct rte_mempool *mp)
 {
@@ -76,10 +91,7 @@ age(struct rte_mempool *mp)
 		n = RTE_MIN(bulk, mp->size - got);
 		ret = rte_mempool_generic_get(mp, &objects[got], n, NULL);
 	}
-	for (i = got; i > 1; i--) {
-		n = (unsigned int)rte_rand_max(i);
-		RTE_SWAP(objects[i - 1], objects[n]);
-	}
+	shuffle(objects, got);
 	for (i = 0; i < got; i += n) {
 		n = RTE_MIN(bulk, got - i);
 		rte_mempool_generic_put(mp, &objects[i], n, NULL);
@@ -89,7 +101,7 @@ age(struct rte_mempool *mp)
 }
 
 struct rte_mempool *
-bench_pool_create(const struct bench_handler *handler, const struct bench_cell *cell, bool aged,
+bench_pool_create(const struct bench_handler *handler, const struct bench_cell *cell,
                   uint64_t *cycles)
 {
 	static unsigned int serial;
@@ -106,7 +118,7 @@ bench_pool_create(const struct bench_handler *handler, const struct bench_cell *
 	ret = fill(mp, handler, cell);
 	if (cycles != NULL)
 		*cycles = rte_rdtsc() - begin;
-	if (ret == 0 && aged)
+	if (ret == 0 && cell->aged)
 		ret = age(mp);
 	if (ret != 0) {
 		rte_mempool_free(mp);

@@ -10,7 +10,6 @@
  * Pools with the same parameters, whatever the handler.
  */
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_mempool.h>
@@ -27,16 +26,15 @@
  * @param handler
  *   Its mempool handler.
  * @param cell
- *   Size of pool, objects and cache.
- * @param aged
- *   Free objects in random order, as they are after hours of traffic.
+ *   Size of pool, objects and cache; where it is aged all objects are taken, shuffled and put
+ *   back, in the same way for every handler.
  * @param cycles
  *   Set to what the creation took, without ageing; may be NULL.
  * @return
  *   The pool, for rte_mempool_free(), or NULL with rte_errno set.
  */
 struct rte_mempool *
-bench_pool_create(const struct bench_handler *handler, const struct bench_cell *cell, bool aged,
+bench_pool_create(const struct bench_handler *handler, const struct bench_cell *cell,
                   uint64_t *cycles);
 
 /** Print one line about a pool, if there is anything to tell. */

@@ -17,7 +17,7 @@ static int
 try_handler(const struct bench_handler *handler, uint32_t elt)
 {
 	const struct bench_cell cell = {.size = SIZE, .elt = elt};
-	struct rte_mempool *mp = bench_pool_create(handler, &cell, false, NULL);
+	struct rte_mempool *mp = bench_pool_create(handler, &cell, NULL);
 
 	if (mp == NULL)
 		return -rte_errno;

@@ -91,7 +91,9 @@ bench_result_finish(struct bench_result *result)
 const char *
 bench_result_label(const struct bench_result *result)
 {
-	return result->handler != NULL ? result->handler->label : "(no pool)";
+	if (result->handler != NULL)
+		return result->handler->label;
+	return result->latency != NULL ? "(the machine alone)" : "(no pool)";
 }
 
 bool
@@ -99,7 +101,8 @@ bench_cell_equal(const struct bench_cell *a, const struct bench_cell *b)
 {
 	return a->workload == b->workload && a->cache == b->cache && a->lcores == b->lcores &&
 	       a->cpus == b->cpus && a->bulk == b->bulk && a->kept == b->kept &&
-	       a->size == b->size && a->elt == b->elt && a->touch_lines == b->touch_lines;
+	       a->size == b->size && a->elt == b->elt && a->touch_lines == b->touch_lines &&
+	       a->aged == b->aged;
 }
 
 uint32_t

@@ -35,7 +35,7 @@ struct run {
 	const struct bench_options *options;
 	struct bench_cell cell;
 	struct bench_team *team;
-	struct contestant contestant[BENCH_MAX_HANDLERS];
+	struct contestant contestant[BENCH_MAX_HANDLERS + 1];
 	unsigned int nb;
 	bool fresh; /**< pools live for one turn */
 };
@@ -71,7 +71,7 @@ have_pool(struct run *run, struct contestant *c)
 {
 	if (!needs_pool(run) || c->handler == NULL || c->mp != NULL)
 		return 0;
-	c->mp = bench_pool_create(c->handler, &run->cell, run->options->aged, NULL);
+	c->mp = bench_pool_create(c->handler, &run->cell, NULL);
 	if (c->mp != NULL) {
 		if (!c->handler->described)
 			bench_pool_describe(c->handler->label, c->mp);
@@ -82,14 +82,17 @@ have_pool(struct run *run, struct contestant *c)
 	return -1;
 }
 
+uint32_t
+bench_run_patience(const struct bench_cell *cell)
+{
+	return cell->workload->patience * (cell->lcores > cell->cpus ? SHARED_PATIENCE : 1);
+}
+
 /** How long a sample should take. */
 static uint64_t
 sample_cycles(const struct run *run)
 {
-	const bool shared = run->cell.lcores > run->cell.cpus;
-
-	return rte_get_tsc_hz() / 1000 * run->options->ms * run->cell.workload->patience *
-	       (shared ? SHARED_PATIENCE : 1);
+	return rte_get_tsc_hz() / 1000 * run->options->ms * bench_run_patience(&run->cell);
 }
 
 static double
@@ -132,7 +135,7 @@ time_creation(struct run *run, struct contestant *c)
 {
 	uint64_t cycles;
 
-	c->mp = bench_pool_create(c->handler, &run->cell, false, &cycles);
+	c->mp = bench_pool_create(c->handler, &run->cell, &cycles);
 	if (c->mp == NULL) {
 		give_up(c, rte_strerror(rte_errno));
 		return;
@@ -194,6 +197,8 @@ finish(struct run *run)
 		/* A handler that failed on the way must not be compared with the others. */
 		if (!can_run(&run->contestant[i]))
 			run->contestant[i].result->nb = 0;
+		else if (run->contestant[i].result->nb == 0)
+			give_up(&run->contestant[i], "stopped");
 		if (bench_result_finish(run->contestant[i].result) != 0)
 			ret = -1;
 	}
@@ -239,6 +244,9 @@ bench_run_cell(const struct bench_options *options, const struct bench_cell *cel
 	else
 		for (i = 0; i < nb && ret == 0; i++)
 			ret = add_contestant(run, handlers[i], results);
+	/* What the machine itself does to calls that do nothing. */
+	if (ret == 0 && (cell->workload->flags & BENCH_LATENCY) != 0)
+		ret = add_contestant(run, NULL, results);
 	run->fresh = options->fresh || !bench_budget_allows(cell, run->nb);
 	if (ret == 0)
 		ret = measure(run);

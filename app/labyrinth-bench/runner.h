@@ -34,4 +34,8 @@ bench_run_cell(const struct bench_options *options, const struct bench_cell *cel
                struct bench_handler *const *handlers, unsigned int nb,
                struct bench_results *results);
 
+/** How many times --ms a sample of a cell takes. */
+uint32_t
+bench_run_patience(const struct bench_cell *cell);
+
 #endif /* BENCH_RUNNER_H */

@@ -107,12 +107,12 @@ bench_svg_curve(struct bench_svg *svg, const double *points, unsigned int nb, co
 const char *
 bench_svg_colour(unsigned int index)
 {
-	/* Apart for most kinds of colour blindness too. */
-	static const char *const colours[] = {"#555555", "#e69f00", "#56b4e9", "#009e73",
-	                                      "#0072b2", "#d55e00", "#cc79a7", "#b8a600",
-	                                      "#8c564b", "#9467bd", "#17becf", "#bcbd22"};
+	/* Okabe and Ito's, which differ for colour-blind eyes too; its yellow is darker here. */
+	static const char *const colours[BENCH_COLOURS] = {"#555555", "#e69f00", "#56b4e9",
+	                                                   "#009e73", "#0072b2", "#d55e00",
+	                                                   "#cc79a7", "#b8a600"};
 
-	return colours[index % (sizeof(colours) / sizeof(colours[0]))];
+	return colours[index % BENCH_COLOURS];
 }
 
 void
@@ -129,8 +129,8 @@ bench_svg_heat(double ratio, char *colour, size_t size)
 	other = 255 - (int)(fabs(depth) * 170);
 	if (depth < 0)
 		snprintf(colour, size, "#%02x%02x%02x", (unsigned int)other,
-		         255u - (unsigned int)(-depth * 40), (unsigned int)other);
+		         255u - (unsigned int)(-depth * 75), 255u);
 	else
-		snprintf(colour, size, "#%02x%02x%02x", 255u, (unsigned int)other,
+		snprintf(colour, size, "#%02x%02x%02x", 255u, 255u - (unsigned int)(depth * 100),
 		         (unsigned int)other);
 }

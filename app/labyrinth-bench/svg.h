@@ -55,11 +55,14 @@ bench_svg_text(struct bench_svg *svg, double x, double y, double size, enum benc
 void
 bench_svg_curve(struct bench_svg *svg, const double *points, unsigned int nb, const char *colour);
 
-/** Colour of the handler of that index. */
+/** Colours that every eye can tell apart: no plot has more series. */
+#define BENCH_COLOURS 8u
+
+/** Colour of a series. */
 const char *
 bench_svg_colour(unsigned int index);
 
-/** Write the colour of a ratio: green below 1, white at 1, red above. */
+/** Write the colour of a ratio: blue below 1, white at 1, orange above. */
 void
 bench_svg_heat(double ratio, char *colour, size_t size);
 

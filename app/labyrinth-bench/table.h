@@ -10,13 +10,24 @@
  * Results for people.
  */
 
-#include <stdint.h>
-
+#include "options.h"
 #include "results.h"
 
 /** Print what the figures were taken with. */
 void
-bench_table_setup(uint32_t rounds, uint32_t ms);
+bench_table_setup(const struct bench_options *options);
+
+/** Print, where it is so, that --quick measures nothing. */
+void
+bench_table_quick(const struct bench_options *options);
+
+/** Print names of the columns that say where a result is in the axes; no newline. */
+void
+bench_table_head_place(void);
+
+/** Print those columns; only the handler's unless it is the first of its cell. No newline. */
+void
+bench_table_place(const struct bench_result *result, bool first);
 
 /** Print results from an index on, all of one cell; a head line when `head` is set. */
 void

@@ -64,7 +64,8 @@ timed_get(struct bench_worker *worker, struct meter *meter, void **objects, unsi
 {
 	uint64_t begin = rte_rdtsc();
 
-	if (!bench_get(worker, objects, n))
+	/* Without a pool it is the machine that is measured. */
+	if (worker->mp != NULL && !bench_get(worker, objects, n))
 		return false;
 	if (meter->latency != NULL)
 		count(meter, begin, rte_rdtsc());
@@ -76,7 +77,8 @@ timed_put(struct bench_worker *worker, struct meter *meter, void **objects, unsi
 {
 	uint64_t begin = rte_rdtsc();
 
-	bench_put(worker, objects, n);
+	if (worker->mp != NULL)
+		bench_put(worker, objects, n);
 	if (meter->latency != NULL)
 		count(meter, begin, rte_rdtsc());
 }

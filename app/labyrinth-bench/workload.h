@@ -36,6 +36,7 @@ struct bench_cell {
 	uint32_t size;        /**< objects of the pool */
 	uint32_t elt;         /**< bytes of an object */
 	uint32_t touch_lines; /**< cache lines written of each object */
+	bool aged;            /**< the pool's free objects are shuffled beforehand */
 };
 
 /** One lcore at work. */
@@ -88,6 +89,7 @@ struct bench_workload {
 extern const struct bench_workload bench_loop;
 extern const struct bench_workload bench_touch;
 extern const struct bench_workload bench_random;
+extern const struct bench_workload bench_hold;
 extern const struct bench_workload bench_pipe;
 extern const struct bench_workload bench_pass;
 extern const struct bench_workload bench_rxring;

@@ -15,6 +15,7 @@ struct turn {
 	double rate;      /* packets per second */
 	uint64_t typical; /* cycles of an allocation, median */
 	uint64_t slow;    /* p99 */
+	uint64_t stalls;  /* page faults and waiting of the lcores */
 };
 
 struct results {
@@ -67,6 +68,7 @@ take_turn(struct fwd_session *session, unsigned int handler, double seconds, str
 {
 	static struct app_histogram cycles;
 	const struct fwd_options *options = session->options;
+	struct fwd_own_interrupts own;
 	uint64_t packets = 0;
 	unsigned int i;
 
@@ -90,10 +92,31 @@ take_turn(struct fwd_session *session, unsigned int handler, double seconds, str
 		packets += RTE_MAX(sums.rx_packets, sums.tx_packets);
 		app_histogram_merge(&cycles, &session->lcores.lcore[i]->meter.cycles);
 	}
+	own = fwd_report_own_interrupts(&session->lcores);
 	*turn = (struct turn){(double)packets / session->seconds,
 	                      app_histogram_percentile(&cycles, 5000),
-	                      app_histogram_percentile(&cycles, 9900)};
+	                      app_histogram_percentile(&cycles, 9900), own.faults + own.waits};
 	return fwd_stop_signal() != 0 ? 1 : 0;
+}
+
+/** Write `labyrinth:profile=fast`. */
+static const char *
+handler_label(const struct fwd_handlers *handlers, unsigned int index, char *text, size_t size)
+{
+	snprintf(text, size, "%s%s%s", handlers->name[index],
+	         handlers->options[index][0] != '\0' ? ":" : "", handlers->options[index]);
+	return text;
+}
+
+static uint64_t
+stalls_of(const struct turn *turn, uint32_t nb)
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < nb; i++)
+		sum += turn[i].stalls;
+	return sum;
 }
 
 static void
@@ -101,6 +124,7 @@ print_results(const struct fwd_session *session, struct results *results)
 {
 	const struct fwd_handlers *handlers = &session->options->compare;
 	const uint32_t nb = results->rounds, middle = nb / 2;
+	char label[RTE_MEMPOOL_OPS_NAMESIZE + FWD_MAX_HANDLER_OPTIONS];
 	double median, first = 0;
 	unsigned int h;
 
@@ -109,8 +133,8 @@ print_results(const struct fwd_session *session, struct results *results)
 	       nb < session->options->rounds ? " (stopped early)" : "");
 	if (nb == 0)
 		return;
-	printf("\n%-16s %14s %14s %14s %10s %10s %8s\n", "handler", "packets/s", "lowest",
-	       "highest", "alloc p50", "alloc p99", "ratio");
+	printf("\n%-26s %11s %11s %11s %9s %9s %6s %7s\n", "handler", "packets/s", "lowest",
+	       "highest", "alloc p50", "alloc p99", "stalls", "ratio");
 	for (h = 0; h < handlers->nb; h++) {
 		struct turn *turn = results->turn[h];
 		uint64_t typical, slow;
@@ -123,11 +147,13 @@ print_results(const struct fwd_session *session, struct results *results)
 		median = nb % 2 != 0 ? turn[middle].rate
 		                     : (turn[middle - 1].rate + turn[middle].rate) / 2;
 		first = h == 0 ? median : first;
-		printf("%-16s %14.0f %14.0f %14.0f %10" PRIu64 " %10" PRIu64 " %8.3f\n",
-		       handlers->name[h], median, turn[0].rate, turn[nb - 1].rate, typical, slow,
+		printf("%-26s %11.0f %11.0f %11.0f %9" PRIu64 " %9" PRIu64 " %6" PRIu64 " %7.3f\n",
+		       handler_label(handlers, h, label, sizeof(label)), median, turn[0].rate,
+		       turn[nb - 1].rate, typical, slow, stalls_of(turn, nb),
 		       first > 0 ? median / first : 0);
 	}
-	printf("(TSC cycles of an allocation of %u mbufs; the ratio is to %s)\n",
+	printf("(alloc: TSC cycles of an allocation of %u mbufs; stalls: page faults and waiting "
+	       "of lcores\nin all rounds; the ratio is to %s)\n",
 	       session->options->burst, handlers->name[0]);
 	fflush(stdout);
 }

@@ -78,7 +78,7 @@ static const struct app_option table[] = {
 	TEXT("pool", pool, "NAME", "secondary process: pool of its primary to use (the only one)"),
 	OWN("pool-ops", KIND_POOL_OPS, "NAME", "mempool handler (" RTE_LABYRINTH_OPS_NAME ")"),
 	TEXT("pool-options", pool_options, "KEY=VALUE,...", "options of the labyrinth pools"),
-	OWN("compare", KIND_COMPARE, "NAME,NAME", "forward with each handler in turn, and compare"),
+	OWN("compare", KIND_COMPARE, "NAME,NAME", "forward with each in turn; labyrinth:KEY=VALUE works"),
 	NUMBER("rounds", rounds, 1, FWD_MAX_ROUNDS, "with --compare: turns of each handler (5)"),
 	FLAG("lockdown", lockdown, 0, "forbid system calls on forwarding lcores"),
 	OWN("portmask", KIND_PORTMASK, "0xMASK", "ports to use (all)"),
@@ -213,26 +213,58 @@ set_mbuf_sizes(struct fwd_options *options, const char *text)
 	return -1;
 }
 
-/** Names separated by commas. */
+/** Add a handler, `NAME` or `NAME:KEY=VALUE`, or one more option of the handler before. */
+static int
+add_handler(struct fwd_handlers *handlers, const char *word, size_t len)
+{
+	const char *colon = memchr(word, ':', len);
+	const size_t name = colon != NULL ? (size_t)(colon - word) : len;
+	char *options;
+	size_t used;
+
+	if (colon == NULL && memchr(word, '=', len) != NULL) {
+		if (handlers->nb == 0 || handlers->options[handlers->nb - 1][0] == '\0')
+			return -1;
+		options = handlers->options[handlers->nb - 1];
+		used = strlen(options);
+		if (used + 1 + len >= FWD_MAX_HANDLER_OPTIONS)
+			return -1;
+		snprintf(options + used, FWD_MAX_HANDLER_OPTIONS - used, ",%.*s", (int)len, word);
+		return 0;
+	}
+	if (handlers->nb == FWD_MAX_HANDLERS || name == 0 || name >= sizeof(handlers->name[0]) ||
+	    len - name >= FWD_MAX_HANDLER_OPTIONS || name + 1 == len)
+		return -1;
+	snprintf(handlers->name[handlers->nb], sizeof(handlers->name[0]), "%.*s", (int)name, word);
+	if (colon != NULL && strcmp(handlers->name[handlers->nb], RTE_LABYRINTH_OPS_NAME) != 0)
+		return -1;
+	handlers->options[handlers->nb][0] = '\0';
+	if (colon != NULL)
+		snprintf(handlers->options[handlers->nb], FWD_MAX_HANDLER_OPTIONS, "%.*s",
+		         (int)(len - name - 1), colon + 1);
+	handlers->nb++;
+	return 0;
+}
+
+/** Handlers separated by commas. */
 static int
 set_compare(struct fwd_handlers *handlers, const char *text)
 {
 	const char *rest = text;
 	size_t len;
 
-	for (handlers->nb = 0; handlers->nb < FWD_MAX_HANDLERS; rest += len + 1) {
+	for (handlers->nb = 0;; rest += len + 1) {
 		len = strcspn(rest, ",");
-		if (len == 0 || len >= sizeof(handlers->name[0]))
+		if (len == 0 || add_handler(handlers, rest, len) != 0)
 			break;
-		snprintf(handlers->name[handlers->nb++], sizeof(handlers->name[0]), "%.*s",
-		         (int)len, rest);
 		if (rest[len] == '\0' && handlers->nb > 1)
 			return 0;
 		if (rest[len] == '\0')
 			break;
 	}
 	app_error("--compare=%s: give 2 to %d mempool handlers, such as "
-	          "ring_mp_mc," RTE_LABYRINTH_OPS_NAME,
+	          "ring_mp_mc," RTE_LABYRINTH_OPS_NAME ":profile=fast," RTE_LABYRINTH_OPS_NAME
+	          "; only " RTE_LABYRINTH_OPS_NAME " takes options",
 	          text, FWD_MAX_HANDLERS);
 	return -1;
 }

@@ -25,6 +25,9 @@
 /** Most handlers to compare. */
 #define FWD_MAX_HANDLERS 8
 
+/** Bytes of one's options, the 0 at the end included. */
+#define FWD_MAX_HANDLER_OPTIONS 128
+
 /** Most turns of each of them. */
 #define FWD_MAX_ROUNDS 1000
 
@@ -32,6 +35,7 @@
 struct fwd_handlers {
 	uint32_t nb; /**< 0: nothing to compare */
 	char name[FWD_MAX_HANDLERS][RTE_MEMPOOL_OPS_NAMESIZE];
+	char options[FWD_MAX_HANDLERS][FWD_MAX_HANDLER_OPTIONS]; /**< of labyrinth; "": none */
 };
 
 struct fwd_options {

@@ -60,27 +60,28 @@ fwd_pools_check_ops(const char *option, const char *ops)
 }
 
 static struct rte_mempool *
-create(const char *name, const char *ops, const struct fwd_options *o, const struct fwd_pool *pool,
-       uint32_t size)
+create(const char *name, const struct fwd_pools *pools, const struct fwd_options *o,
+       const struct fwd_pool *pool, uint32_t size)
 {
 	const uint16_t room = (uint16_t)o->mbuf_size[pool->size];
 	const unsigned int socket = pool->socket;
 
-	if (strcmp(ops, RTE_LABYRINTH_OPS_NAME) == 0)
+	if (strcmp(pools->ops, RTE_LABYRINTH_OPS_NAME) == 0)
 		return rte_labyrinth_pktmbuf_pool_create(name, size, o->mbcache, 0, room,
-		                                         (int)socket, o->pool_options);
-	return rte_pktmbuf_pool_create_by_ops(name, size, o->mbcache, 0, room, (int)socket, ops);
+		                                         (int)socket, pools->options);
+	return rte_pktmbuf_pool_create_by_ops(name, size, o->mbcache, 0, room, (int)socket,
+	                                      pools->ops);
 }
 
 /** What to change, for the reasons a user can do something about. */
 static const char *
-remedy(int error, const struct fwd_options *options)
+remedy(int error, const struct fwd_pools *pools)
 {
 	if (error == ENOMEM)
 		return "; give a smaller --total-num-mbufs or --mbuf-size, or more memory on "
 		       "that socket (huge pages of its NUMA node, or -m with --no-huge)";
-	if (error == EINVAL && options->pool_options != NULL)
-		return "; see --pool-options and the line above";
+	if (error == EINVAL && pools->options != NULL)
+		return "; see the handler's options and the line above";
 	return "";
 }
 
@@ -97,12 +98,12 @@ add(struct fwd_pools *pools, const struct fwd_options *options, unsigned int soc
 	snprintf(name, sizeof(name), "fwd_%u%s", socket, which);
 	pool->socket = socket;
 	pool->size = number;
-	pool->mp = create(name, pools->ops, options, pool, size);
+	pool->mp = create(name, pools, options, pool, size);
 	if (pool->mp == NULL) {
 		error = rte_errno;
 		app_error("no %s pool of %u mbufs of %u bytes on socket %u: %s%s", pools->ops, size,
 		          options->mbuf_size[number], socket, rte_strerror(error),
-		          remedy(error, options));
+		          remedy(error, pools));
 		return -1;
 	}
 	pool->before = rte_mempool_avail_count(pool->mp);

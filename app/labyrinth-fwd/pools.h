@@ -25,8 +25,9 @@ struct fwd_pool {
 };
 
 struct fwd_pools {
-	const char *ops;  /**< mempool handler; set by the caller */
-	unsigned int set; /**< number that keeps names apart; set by the caller */
+	const char *ops;     /**< mempool handler; set by the caller */
+	const char *options; /**< of labyrinth; NULL: none; set by the caller */
+	unsigned int set;    /**< number that keeps names apart; set by the caller */
 	unsigned int nb;
 	bool left;     /**< to another process that still uses them: not to be freed */
 	bool borrowed; /**< of another process: not to be freed here */

@@ -48,6 +48,17 @@ fwd_report_link(const struct fwd_port *port);
 uint64_t
 fwd_report_violations(const struct fwd_lcore *lcore);
 
+/** What the allocator could have done to lcores: page faults, waiting, system calls refused. */
+struct fwd_own_interrupts {
+	uint64_t faults;
+	uint64_t waits;
+	uint64_t refused;
+	uint64_t foreign; /**< times the kernel took the CPU away: nobody's fault */
+};
+
+struct fwd_own_interrupts
+fwd_report_own_interrupts(const struct fwd_lcores *lcores);
+
 /** Print which lcore serves which queues, from which pools. */
 void
 fwd_report_setup(const struct fwd_view *view);

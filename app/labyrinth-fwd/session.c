@@ -58,8 +58,12 @@ choose_handlers(struct fwd_session *session)
 
 	session->nb_pools = RTE_MAX(compare->nb, 1u);
 	session->pools[0].ops = session->options->pool_ops;
+	session->pools[0].options = session->options->pool_options;
 	for (i = 0; i < compare->nb; i++) {
 		session->pools[i].ops = compare->name[i];
+		session->pools[i].options = compare->options[i][0] != '\0'
+		                                    ? compare->options[i]
+		                                    : session->options->pool_options;
 		session->pools[i].set = i;
 		if (fwd_pools_check_ops("compare", compare->name[i]) != 0)
 			return -1;

@@ -133,6 +133,23 @@ print_interrupts(const struct fwd_view *view)
 	}
 }
 
+struct fwd_own_interrupts
+fwd_report_own_interrupts(const struct fwd_lcores *lcores)
+{
+	struct fwd_own_interrupts own = {0};
+	struct fwd_interrupts run;
+	unsigned int i;
+
+	for (i = 0; i < lcores->nb; i++) {
+		run = interrupts_of(lcores, lcores->lcore[i]);
+		own.faults += run.minor_faults + run.major_faults;
+		own.waits += run.voluntary;
+		own.foreign += run.involuntary;
+		own.refused += atomic_load(&lcores->lcore[i]->lockdown.refused);
+	}
+	return own;
+}
+
 /**
  * One line: was an allocation interrupted by the allocator itself? Page faults
  * and waiting are what it could do to an lcore; when the kernel gives the CPU
@@ -141,28 +158,18 @@ print_interrupts(const struct fwd_view *view)
 static void
 print_verdict(const struct fwd_view *view)
 {
-	uint64_t faults = 0, waits = 0, foreign = 0, refused = 0;
-	const char *ops = view->pools->ops;
-	struct fwd_interrupts run;
-	unsigned int i;
+	const struct fwd_own_interrupts own = fwd_report_own_interrupts(view->lcores);
 
-	for (i = 0; i < view->lcores->nb; i++) {
-		run = interrupts_of(view->lcores, view->lcores->lcore[i]);
-		faults += run.minor_faults + run.major_faults;
-		waits += run.voluntary;
-		foreign += run.involuntary;
-		refused += atomic_load(&view->lcores->lcore[i]->lockdown.refused);
-	}
-	printf("\nInterrupted by %s: ", ops);
-	if (faults + waits + refused == 0)
+	printf("\nInterrupted by %s: ", view->pools->ops);
+	if (own.faults + own.waits + own.refused == 0)
 		printf("never: no page fault, no waiting%s on any forwarding lcore; ",
 		       view->options->lockdown ? ", no system call (--lockdown)" : "");
 	else
 		printf("cannot be ruled out: %" PRIu64 " page faults, %" PRIu64 " times waiting, "
 		       "%" PRIu64 " system calls refused, by the allocator or by a driver; ",
-		       faults, waits, refused);
+		       own.faults, own.waits, own.refused);
 	printf("the kernel took the CPU away %" PRIu64 " times, which is the scheduler's doing\n",
-	       foreign);
+	       own.foreign);
 }
 
 void

@@ -255,6 +255,8 @@ fi
 test_examples
 mv "$WORK"/sources/*.c "$WORK/"
 test_commands
+test_prose
+test_site
 test_links
 test_paths
 test_layers

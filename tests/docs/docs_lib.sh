@@ -121,6 +121,46 @@ check_none()
 	if [[ -z $2 ]]; then ok "$1"; else not_ok "$1: $(tr '\n' ' ' <<<"$2")"; fi
 }
 
+# --- language ---------------------------------------------------------------
+
+# Pages about code whose names still say what the words list forbids: they follow the code.
+NOT_YET=(docs/architecture.md docs/atomics.md docs/proof.md)
+
+# Words of code that codespell takes for misspelt ones.
+CODE_WORDS=fro,get\'s,smove,nin,regist
+
+test_prose()
+{
+	local page
+	local -a english
+	for page in "${PAGES[@]}" "$RST"; do
+		[[ " ${NOT_YET[*]} " == *" $page "* ]] || english+=("$page")
+	done
+	check "the check of language finds what it is there for" \
+		tests/docs/prose.py --self-test tests/docs/words.txt
+	check_none "plain English: words of tests/docs/words.txt, sentences of 45 words at most" \
+		"$(tests/docs/prose.py tests/docs/words.txt "${english[@]}" 2>&1)"
+	if install_optional codespell; then
+		check_none "spelling, in pages and sources" "$(codespell -L "$CODE_WORDS" --skip='*.svg,*.png' \
+			README.md docs config lib drivers app demo.sh test.sh tests/*/*.[ch] tests/*/*.sh 2>&1)"
+	else
+		skip "spelling" "no codespell, and it cannot be installed"
+	fi
+}
+
+test_site()
+{
+	local log=$LOGS/site.log
+	if ! install_optional mkdocs; then
+		skip "the site" "no mkdocs, and it cannot be installed"
+		return
+	fi
+	limited 60 "$log" tests/docs/site.sh "$WORK/site"
+	check_eq "the site is made, every link of it leads somewhere" "$?" 0 "$log"
+	check "the site has a page for each page" test \
+		"$(find "$WORK/site/html" -name '*.html' ! -name 404.html | wc -l)" -eq "${#PAGES[@]}"
+}
+
 # --- links and paths --------------------------------------------------------
 
 # Headings of a page as the anchors they make.

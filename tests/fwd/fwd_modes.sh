@@ -273,6 +273,15 @@ test_compare()
 	refused_on "handlers to compare that do not exist" "--compare=nosuch: .* ring_mp_mc" \
 		"$LCORES" --vdev=net_null0 -- --compare=ring_mp_mc,nosuch
 	refused "one handler to compare" "--compare=stack: give 2 to" --compare=stack
+	run_on "compare options" "$LCORES" --vdev=net_null0 -- --rounds=1 --duration=2 \
+		--compare=ring_mp_mc,labyrinth:profile=fast,trace=off,labyrinth:profile=strict
+	no_loss "--compare with options of labyrinth"
+	check_eq "--compare: a line for each handler with its options" \
+		"$(awk '/^handler/ { on = 1; next } /^\(/ { on = 0 } on { print $1 }' "$LOG" | xargs)" \
+		"ring_mp_mc labyrinth:profile=fast,trace=off labyrinth:profile=strict" "$LOG"
+	refused "options of another handler" "--compare=.*only labyrinth takes options" \
+		--compare=labyrinth,stack:a=b
+	refused "options without a handler" "--compare=a=b,stack: give 2 to" --compare=a=b,stack
 	refused "turns without anything to compare" "--rounds: only with --compare" --rounds=3
 }
 
