@@ -174,14 +174,14 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 		take_fetch(lab, room, count, some);
 		for (n -= some; some > 0; some--) {
 			void *frame = room->frames[--count];
-			uint64_t line = lab_dense_line(lab, frame);
-			_Atomic uint64_t *word = lab_line_word(lab, line);
+			uint64_t place = lab_place(lab, frame);
+			_Atomic uint64_t *word = lab_place_word(lab, place);
 
 			if (!take_check(lab, lane, frame, lab_word_read(word), number))
 				continue;
 			if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 				lab_trace_note(lab, frame, lane->own, lane->site, false);
-			lab_word_write(word, lab_word_own(lab, line, lane->own));
+			lab_word_write(word, lab_word_own(place, lane->own));
 			frames[good++] = frame;
 		}
 	}
@@ -189,16 +189,16 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 	return good;
 }
 
-/* The line of a frame that may be put, or LAB_NO_LINE after telling what is wrong with it. */
+/* The place of a frame that may be put, or LAB_NO_PLACE after telling what is wrong with it. */
 static inline uint64_t
 leave_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
-	uint64_t line = lab_near_line(lab, frame);
+	uint64_t place = lab_near_place(lab, frame);
 
-	if (lab_likely(line != LAB_NO_LINE &&
-	               lab_word_owns(lab, lab_word_read(lab_line_word(lab, line)), line) &&
+	if (lab_likely(place != LAB_NO_PLACE &&
+	               lab_word_owns(lab_word_read(lab_place_word(lab, place)), place) &&
 	               lab_seal_holds(lab, frame)))
-		return line;
+		return place;
 	return lab_put_surprise(lab, lane, frame);
 }
 
@@ -229,19 +229,19 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
-		uint64_t line = leave_check(lab, lane, frame);
+		uint64_t place = leave_check(lab, lane, frame);
 		_Atomic uint64_t *word;
 
 		if (i + LAB_FETCH_AHEAD < n)
 			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
-		if (lab_unlikely(line == LAB_NO_LINE))
+		if (lab_unlikely(place == LAB_NO_PLACE))
 			continue;
 		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
 		    lab_unlikely(!canary_intact(lab, frame))) {
 			canary_violation(lab, lane, frame);
 			continue;
 		}
-		word = lab_line_word(lab, line);
+		word = lab_place_word(lab, place);
 		lab_word_write(word, lab_word_put(lab_word_read(word), put));
 		if ((lab->flags & LABYRINTH_F_POISON) != 0)
 			lab_poison_fill(lab, frame);

@@ -15,21 +15,28 @@
 /* A piece far from the others is found without a search if it has so many slots. */
 #define LARGE_SLOTS 16
 
-/* Lines that have cells, taken from those that are left: as many as asked for, or none. */
+/* Places, taken from those that are left: as many as asked for, or none. */
 static uint64_t
-lines_take(struct labyrinth *lab, uint64_t lines)
+places_take(struct labyrinth *lab, uint64_t len)
 {
 	uint64_t cell = 1ull << lab->cell_shift;
-	uint64_t at = lab->lines_used;
+	uint64_t at = lab->places_used;
 
-	lines = (lines + cell - 1) & ~(cell - 1);
-	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && lines > lab->lines - at)
-		return LAB_NO_LINE;
-	lab->lines_used = at + lines;
+	len = (len + cell - 1) & ~(cell - 1);
+	/* Only who checks frames has a word for each. */
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && len > lab->nowhere - at)
+		return LAB_NO_PLACE;
+	lab->places_used = at + len;
 	return at;
 }
 
-/* The slots of the window that the data path knows: none has lines yet. */
+static void
+slot_set(struct labyrinth *lab, uintptr_t slot, uint64_t place)
+{
+	lab->delta[slot] = place - (slot << LAB_SLOT_SHIFT);
+}
+
+/* The slots of the window that the data path knows: walls so far. */
 static void
 set_window(struct labyrinth *lab, uintptr_t base, uint32_t slots)
 {
@@ -39,22 +46,21 @@ set_window(struct labyrinth *lab, uintptr_t base, uint32_t slots)
 	lab->first = base + LABYRINTH_HEADER_LEN;
 	lab->near = slots;
 	for (i = 0; i < slots; i++)
-		lab->delta[i] = LAB_WALL;
+		slot_set(lab, i, lab->nowhere);
 }
 
-/* A slot gets lines, if it has none. */
+/* A slot gets places, if it has none. */
 static bool
 slot_open(struct labyrinth *lab, uint32_t slot)
 {
-	const uint64_t lines = 1ull << LAB_SLOT_SHIFT;
 	uint64_t at;
 
-	if (lab->delta[slot] != LAB_WALL)
+	if (!lab_slot_is_wall(lab, slot))
 		return true;
-	at = lines_take(lab, lines);
-	if (at == LAB_NO_LINE)
+	at = places_take(lab, LABYRINTH_SLOT_SIZE);
+	if (at == LAB_NO_PLACE)
 		return false;
-	lab->delta[slot] = (int32_t)(int64_t)(at - slot * lines);
+	slot_set(lab, slot, at);
 	return true;
 }
 
@@ -136,23 +142,21 @@ cover_far(struct labyrinth *lab, uintptr_t base, size_t len)
 	struct lab_region *last = lab->regions > 0 ? &lab->region[lab->regions - 1] : NULL;
 	uint64_t at;
 
-	/* A piece that goes on where the last one ended, if its lines do, too. */
-	if (last != NULL && last->base + last->len == base && last->len % LAB_LINE == 0 &&
-	    last->dense + ((last->len / LAB_LINE + (1ull << lab->cell_shift) - 1) >>
-	                   lab->cell_shift << lab->cell_shift) ==
-	            lab->lines_used) {
-		uint64_t have = lab->lines_used - last->dense;
-		uint64_t want = (last->len + len + LAB_LINE - 1) / LAB_LINE;
+	/* A piece that goes on where the last one ended, if its places do, too. */
+	if (last != NULL && last->base + last->len == base &&
+	    last->place + last->len + (1ull << lab->cell_shift) > lab->places_used) {
+		uint64_t have = lab->places_used - last->place;
 
-		if (want > have && lines_take(lab, want - have) == LAB_NO_LINE)
+		if (last->len + len > have &&
+		    places_take(lab, last->len + len - have) == LAB_NO_PLACE)
 			return -ENOSPC;
 		last->len += len;
 		return 0;
 	}
 	if (lab->regions == LAB_REGIONS_MAX)
 		return -ENOSPC;
-	at = lines_take(lab, (len + LAB_LINE - 1) / LAB_LINE);
-	if (at == LAB_NO_LINE)
+	at = places_take(lab, len);
+	if (at == LAB_NO_PLACE)
 		return -ENOSPC;
 	lab->region[lab->regions++] = (struct lab_region){base, len, at};
 	return 0;
@@ -181,11 +185,14 @@ bool
 lab_is_declared(const struct labyrinth *lab, const void *frame)
 {
 	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
+	uintptr_t slot = (header - lab->entrance) >> LAB_SLOT_SHIFT;
 	uint32_t i;
 
-	if (lab_far_line(lab, frame) != LAB_NO_LINE)
+	if (header % LAB_LINE != 0)
+		return false;
+	if (lab_far_place(lab, frame) != LAB_NO_PLACE)
 		return true;
-	if (lab_near_line(lab, frame) == LAB_NO_LINE)
+	if (slot >= lab->near || lab_slot_is_wall(lab, slot))
 		return false;
 	for (i = 0; i < lab->nears; i++) {
 		if (header - lab->near_piece[i].base < lab->near_piece[i].len)
@@ -195,57 +202,40 @@ lab_is_declared(const struct labyrinth *lab, const void *frame)
 }
 
 uint64_t
-lab_far_line(const struct labyrinth *lab, const void *frame)
+lab_far_place(const struct labyrinth *lab, const void *frame)
 {
 	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
 	uint32_t i;
 
 	for (i = 0; i < lab->regions; i++) {
 		const struct lab_region *region = &lab->region[i];
-		uintptr_t off = header - region->base;
 
-		if (off < region->len && off % LAB_LINE == 0)
-			return region->dense + off / LAB_LINE;
+		if (header - region->base < region->len)
+			return region->place + (header - region->base);
 	}
-	return LAB_NO_LINE;
-}
-
-/* The last cell in front of this one, from `least` on, that a frame begins in. */
-static uint32_t
-id_before_cell(const struct labyrinth *lab, uint64_t cell, uint64_t least)
-{
-	uint64_t i;
-
-	for (i = cell; i > least; i--) {
-		if (lab_cell_id(lab, i - 1) != LAB_NO_ID)
-			return lab_cell_id(lab, i - 1);
-	}
-	return LAB_NO_ID;
+	return LAB_NO_PLACE;
 }
 
 uint32_t
 lab_id_before(const struct labyrinth *lab, uintptr_t at)
 {
-	const void *aligned = (const void *)(at & ~(uintptr_t)(LAB_LINE - 1));
-	uint64_t line = lab_dense_line(lab, aligned);
+	uint64_t place = lab_place(lab, (const void *)at);
+	/* Frames may be larger than a slot, and there may be gaps. */
+	uint64_t most = 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
 	uint64_t cell;
-	uint64_t near;
-	uint32_t id;
+	uint64_t i;
 
-	if (line == LAB_NO_LINE)
+	if (place >= lab->nowhere)
 		return LAB_NO_ID;
-	cell = lab_cell_of_line(lab, line);
-	id = lab_cell_id(lab, cell);
-	if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
-		return id;
-	/* A slot of the window at most; frames of a piece may be larger than that. */
-	near = lab_near_line(lab, aligned) != LAB_NO_LINE
-	               ? (1ull << LAB_SLOT_SHIFT) >> lab->cell_shift
-	               : lab->lines >> lab->cell_shift;
-	id = id_before_cell(lab, cell, cell > near ? cell - near : 0);
-	/* What lies in front among cells may be other memory. */
-	return id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at &&
-	                       at - (uintptr_t)lab->table[id] < LABYRINTH_SLOT_SIZE
-	               ? id
-	               : LAB_NO_ID;
+	cell = lab_cell(lab, place);
+	for (i = 0; i <= cell && i < most; i++) {
+		uint32_t id = lab_cell_id(lab, cell - i);
+
+		/* What lies in front among places may be other memory. */
+		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
+			return at - (uintptr_t)lab->table[id] < most << lab->cell_shift
+			               ? id
+			               : LAB_NO_ID;
+	}
+	return LAB_NO_ID;
 }

@@ -30,7 +30,7 @@ extern __thread struct lab_desk lab_desks[LAB_DESKS]
 static inline struct lab_desk *
 lab_desk(const struct labyrinth *lab)
 {
-	return &lab_desks[lab->desk];
+	return (struct lab_desk *)((uintptr_t)lab_desks + lab->desk);
 }
 
 /* The calling thread forgets a lane, if it is the one it remembers. */

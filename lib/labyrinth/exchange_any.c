@@ -110,6 +110,13 @@ put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_
 	lab_lane_leave(lab, &visit);
 }
 
+/* Calls that the data path may serve before the next look at the clock. */
+static int32_t
+calls_left(const struct labyrinth *lab)
+{
+	return lab->way == LAB_WAY_KEPT ? LAB_STAMP_EVERY : 0;
+}
+
 /* A kept lane looks at the clock at each of these calls: they are few. */
 static int
 get_kept(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n, const void *site)
@@ -122,7 +129,7 @@ get_kept(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
 	ret = get_burst(lab, &visit, frames, n, site);
 	lab_lane_settle(lab, &visit);
-	lab_lane_end(lane, LAB_STAMP_EVERY);
+	lab_lane_end(lane, calls_left(lab));
 	return ret;
 }
 
@@ -137,7 +144,7 @@ put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint
 	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
 	put_burst(lab, &visit, frames, n, site);
 	lab_lane_settle(lab, &visit);
-	lab_lane_end(lane, LAB_STAMP_EVERY);
+	lab_lane_end(lane, calls_left(lab));
 }
 
 int

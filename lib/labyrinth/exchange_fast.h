@@ -11,12 +11,12 @@
  * is out of the ordinary, is left to exchange_any.c: with nothing done, or with the
  * first frames done and the lane left.
  *
- * way and one are constants where these functions are used: each use is a function
- * of its own.
+ * way is a constant where these functions are used: each use is a function of its own.
  */
 
 #include "desk.h"
 #include "exchange_any.h"
+#include "frames_loop.h"
 #include "lane.h"
 #include "path.h"
 #include "room.h"
@@ -42,7 +42,7 @@ lab_timely(const struct lab_lane *lane, uint64_t slot)
 }
 
 /*
- * A kept lane is begun before its room is looked at: a signal handler that comes in
+ * The calls left of a kept lane are in the token already, and there are some. It is begun before its room is looked at: a signal handler that comes in
  * between must not find it free. One that is entered is looked at before, since that takes
  * no longer and the version of its slot tells whether it still holds.
  */
@@ -50,9 +50,6 @@ LAB_INLINE bool
 lab_look(struct lab_lane *lane, enum lab_way way, union lab_token *token)
 {
 	if (way == LAB_WAY_KEPT) {
-		token->left = lab_lane_left(lane);
-		if (lab_unlikely(token->left <= 0))
-			return false;
 		lab_lane_begin(lane);
 		return true;
 	}
@@ -91,6 +88,9 @@ lab_front_in(const struct lab_lane *lane, enum lab_way way, const union lab_toke
 	return way == LAB_WAY_KEPT ? lane->put : LAB_WORD_IN(token->slot & LAB_ROOM_MASK);
 }
 
+/* Nothing after this is done before it: the fewer registers are in use, the less is saved. */
+#define LAB_NO_EARLIER() __asm__ volatile("" ::: "memory")
+
 LAB_INLINE uint64_t
 lab_front_put(const struct lab_lane *lane, enum lab_way way, const union lab_token *token)
 {
@@ -98,129 +98,252 @@ lab_front_put(const struct lab_lane *lane, enum lab_way way, const union lab_tok
 	return way == LAB_WAY_KEPT ? lane->put : lane->put | lab_front_in(lane, way, token);
 }
 
-/* --- get and put ---------------------------------------------------------------- */
+/* --- get and put: many --------------------------------------------------------- */
 
 LAB_INLINE uint32_t
 lab_take_front(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint64_t own,
-               void **frames, enum lab_way way, bool one)
+               void **frames, enum lab_way way)
 {
-	if (way == LAB_WAY_PLAIN) {
-		lab_copy_frames(frames, top - n, n);
-		return n;
-	}
-	return one ? lab_own_each(lab, top, 1, in, own, frames)
-	           : lab_own_some(lab, top, n, in, own, frames);
+	if (way != LAB_WAY_PLAIN)
+		return lab_own_some(lab, top, n, in, own, frames);
+	lab_copy_frames(frames, top - n, n);
+	return n;
 }
 
 LAB_INLINE uint32_t
 lab_leave_front(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put,
-                void **to, enum lab_way way, bool one)
+                void **to, enum lab_way way)
 {
-	if (way == LAB_WAY_PLAIN) {
-		lab_copy_frames(to, frames, n);
-		return n;
-	}
-	return one ? lab_free_each(lab, frames, 1, put, to)
-	           : lab_free_some(lab, frames, n, put, to);
+	if (way != LAB_WAY_PLAIN)
+		return lab_free_some(lab, frames, n, put, to);
+	lab_copy_frames(to, frames, n);
+	return n;
 }
 
 LAB_INLINE int
 lab_get_fast(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
-             const void *site, enum lab_way way, bool one)
+             union lab_token token, enum lab_way way)
 {
-	union lab_token token;
 	struct lab_room *room;
 	uint32_t count;
 	uint32_t done;
 
 	if (!lab_look(lane, way, &token))
-		return lab_get_rest(lab, frames, n, 0, lane, site);
+		return lab_get_rest(lab, frames, n, 0, lane, NULL);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count < n) || !lab_enter(lane, way, &token)) {
 		lab_turn_back(lane, way, &token);
-		return lab_get_rest(lab, frames, n, 0, lane, site);
+		return lab_get_rest(lab, frames, n, 0, lane, NULL);
 	}
 	done = lab_take_front(lab, &room->frames[count], n, lab_front_in(lane, way, &token),
-	                      lane->own, frames, way, one);
+	                      lane->own, frames, way);
 	lab_room_count_set(room, count - done);
 	lab_leave_lane(lane, way, &token);
 	if (lab_unlikely(done < n))
-		return lab_get_rest(lab, frames, n, done, lane, site);
+		return lab_get_rest(lab, frames, n, done, lane, NULL);
 	return 0;
 }
 
 LAB_INLINE int
 lab_put_fast(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
-             const void *site, enum lab_way way, bool one)
+             union lab_token token, enum lab_way way)
 {
-	union lab_token token;
 	struct lab_room *room;
 	uint32_t count;
 	uint32_t done;
 
 	if (!lab_look(lane, way, &token))
-		return lab_put_rest(lab, frames, n, lane, site);
+		return lab_put_rest(lab, frames, n, lane, NULL);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely((uint64_t)count + n >
 	                 (way == LAB_WAY_KEPT ? lane->spill : LABYRINTH_ROOM_FRAMES)) ||
 	    !lab_enter(lane, way, &token)) {
 		lab_turn_back(lane, way, &token);
-		return lab_put_rest(lab, frames, n, lane, site);
+		return lab_put_rest(lab, frames, n, lane, NULL);
 	}
 	done = lab_leave_front(lab, frames, n, lab_front_put(lane, way, &token),
-	                       &room->frames[count], way, one);
+	                       &room->frames[count], way);
 	lab_room_count_set(room, count + done);
 	lab_leave_lane(lane, way, &token);
 	if (lab_unlikely(done < n))
-		return lab_put_rest(lab, frames + done, n - done, lane, site);
+		return lab_put_rest(lab, frames + done, n - done, lane, NULL);
 	return 0;
+}
+
+/* --- get and put: one ------------------------------------------------------------ */
+
+/*
+ * One frame by itself, as most programs free them. Whatever is out of the ordinary is
+ * left with nothing done, so that this takes few registers. In a lane that is entered, all
+ * is looked at before: entering waits for what comes after.
+ */
+LAB_INLINE int
+lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_token token,
+            enum lab_way way)
+{
+	struct lab_room *room;
+	_Atomic uint64_t *word;
+	uint64_t place;
+	uint32_t count;
+	void *frame;
+
+	if (!lab_look(lane, way, &token))
+		return lab_get_rest(lab, out, 1, 0, lane, NULL);
+	room = lab_lane_front(lane);
+	count = lab_room_count(room);
+	if (lab_unlikely(count == 0))
+		goto rest;
+	frame = lab_room_peek(room, count - 1);
+	if (lab_unlikely(!lab_is_near(lab, frame)))
+		goto rest;
+	place = lab_near_place_of(lab, frame);
+	word = lab_place_word(lab, place);
+	if (lab_unlikely(((lab_word_read(word) ^ lab_front_in(lane, way, &token)) & LAB_IN_MASK) !=
+	                 0) ||
+	    !lab_enter(lane, way, &token))
+		goto rest;
+	LAB_NO_EARLIER();
+	lab_word_write(word, lab_word_own(place, lane->own));
+	*out = frame;
+	lab_room_count_set(room, count - 1);
+	lab_leave_lane(lane, way, &token);
+	return 0;
+rest:
+	lab_turn_back(lane, way, &token);
+	return lab_get_rest(lab, out, 1, 0, lane, NULL);
+}
+
+/* Is it the turn of this put to look at its frame's header? */
+LAB_INLINE bool
+lab_header_due(enum lab_way way, const union lab_token *token)
+{
+	/* Not by the lowest bit: puts and gets may take turns. */
+	const uint32_t mask = 2 * (LAB_HEADER_EVERY - 1);
+
+	if (way == LAB_WAY_KEPT)
+		return ((uint32_t)token->left & mask) == 0;
+	return (token->slot & mask * LAB_SLOT_VERSION_ONE) == 0;
+}
+
+LAB_INLINE int
+lab_put_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane,
+            union lab_token token, enum lab_way way)
+{
+	struct lab_room *room;
+	_Atomic uint64_t *word;
+	uint64_t place;
+	uint64_t seen;
+	uint32_t count;
+	void *frame;
+
+	/* First: another put of this frame into this lane must not go unnoticed. */
+	if (!lab_look(lane, way, &token))
+		return lab_put_rest(lab, frames, 1, lane, NULL);
+	frame = frames[0];
+	if (lab_unlikely(!lab_is_near(lab, frame)))
+		goto rest;
+	place = lab_near_place_of(lab, frame);
+	word = lab_place_word(lab, place);
+	seen = lab_word_read(word);
+	if (lab_unlikely(!lab_word_owns(seen, place)))
+		goto rest;
+	if (lab_unlikely(lab_header_due(way, &token) && !lab_seal_holds(lab, frame)))
+		goto rest;
+	LAB_NO_EARLIER();
+	room = lab_lane_front(lane);
+	count = lab_room_count(room);
+	if (lab_unlikely(count >= (way == LAB_WAY_KEPT ? lane->spill : LABYRINTH_ROOM_FRAMES)) ||
+	    !lab_enter(lane, way, &token))
+		goto rest;
+	lab_word_write(word, lab_word_put(seen, lab_front_put(lane, way, &token)));
+	lab_room_note(&room->frames[count], frame);
+	lab_room_count_set(room, count + 1);
+	lab_leave_lane(lane, way, &token);
+	return 0;
+rest:
+	lab_turn_back(lane, way, &token);
+	return lab_put_rest(lab, frames, 1, lane, NULL);
 }
 
 /* --- a function for each way ------------------------------------------------------ */
 
 LAB_NOINLINE int
-lab_get_kept(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
-             const void *site)
+lab_get_kept(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane, int32_t left)
 {
-	return lab_get_fast(lab, frames, n, lane, site, LAB_WAY_KEPT, false);
+	return lab_get_fast(lab, frames, n, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
 }
 
 LAB_NOINLINE int
 lab_put_kept(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
-             const void *site)
+             int32_t left)
 {
-	return lab_put_fast(lab, frames, n, lane, site, LAB_WAY_KEPT, false);
+	return lab_put_fast(lab, frames, n, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
 }
 
+/* No call of a lane that is not kept is left, so that all these come here. */
 LAB_NOINLINE int
-lab_get_entered(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
-                const void *site)
+lab_get_other(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
+              const void *site)
 {
-	if (lab->way == LAB_WAY_PLAIN)
-		return lab_get_fast(lab, frames, n, lane, site, LAB_WAY_PLAIN, false);
-	if (lab->way != LAB_WAY_SHARED)
+	const union lab_token token = {0};
+
+	switch (lab->way) {
+	case LAB_WAY_PLAIN:
+		return lab_get_fast(lab, frames, n, lane, token, LAB_WAY_PLAIN);
+	case LAB_WAY_SHARED:
+		return n == 1 ? lab_get_one(lab, frames, lane, token, LAB_WAY_SHARED)
+		              : lab_get_fast(lab, frames, n, lane, token, LAB_WAY_SHARED);
+	default:
 		return lab_get_rest(lab, frames, n, 0, lane, site);
-	if (n == 1)
-		return lab_get_fast(lab, frames, 1, lane, site, LAB_WAY_SHARED, true);
-	return lab_get_fast(lab, frames, n, lane, site, LAB_WAY_SHARED, false);
+	}
 }
 
 LAB_NOINLINE int
-lab_put_entered(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
-                const void *site)
+lab_put_other(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
+              const void *site)
 {
-	if (lab->way == LAB_WAY_PLAIN)
-		return lab_put_fast(lab, frames, n, lane, site, LAB_WAY_PLAIN, false);
-	if (lab->way != LAB_WAY_SHARED)
+	const union lab_token token = {0};
+
+	switch (lab->way) {
+	case LAB_WAY_PLAIN:
+		return lab_put_fast(lab, frames, n, lane, token, LAB_WAY_PLAIN);
+	case LAB_WAY_SHARED:
+		return n == 1 ? lab_put_one(lab, frames, lane, token, LAB_WAY_SHARED)
+		              : lab_put_fast(lab, frames, n, lane, token, LAB_WAY_SHARED);
+	default:
 		return lab_put_rest(lab, frames, n, lane, site);
-	if (n == 1)
-		return lab_put_fast(lab, frames, 1, lane, site, LAB_WAY_SHARED, true);
-	return lab_put_fast(lab, frames, n, lane, site, LAB_WAY_SHARED, false);
+	}
 }
 
-/* The thread knows its lane; one of another labyrinth never has calls left. */
+LAB_INLINE int
+lab_get_from_lane(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
+                  const void *site)
+{
+	int32_t left = lab_lane_left(lane);
+
+	if (lab_unlikely(left <= 0))
+		return lab_get_other(lab, frames, n, lane, site);
+	if (n != 1)
+		return lab_get_kept(lab, frames, n, lane, left);
+	return lab_get_one(lab, frames, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
+}
+
+LAB_INLINE int
+lab_put_from_lane(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
+                  const void *site)
+{
+	int32_t left = lab_lane_left(lane);
+
+	if (lab_unlikely(left <= 0))
+		return lab_put_other(lab, frames, n, lane, site);
+	if (n != 1)
+		return lab_put_kept(lab, frames, n, lane, left);
+	return lab_put_one(lab, frames, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
+}
+
+/* The thread knows its lane. */
 static int
 LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
 {
@@ -228,11 +351,7 @@ LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site
 
 	if (lab_unlikely(desk->serial != lab->serial))
 		return lab_get_unknown(lab, frames, n, site);
-	if (lab_unlikely(lab->way != LAB_WAY_KEPT))
-		return lab_get_entered(lab, frames, n, desk->lane, site);
-	if (n != 1)
-		return lab_get_kept(lab, frames, n, desk->lane, site);
-	return lab_get_fast(lab, frames, 1, desk->lane, site, LAB_WAY_KEPT, true);
+	return lab_get_from_lane(lab, frames, n, desk->lane, site);
 }
 
 static int
@@ -242,29 +361,20 @@ LAB_FORM(put)(struct labyrinth *lab, void *const *frames, uint32_t n, const void
 
 	if (lab_unlikely(desk->serial != lab->serial))
 		return lab_put_unknown(lab, frames, n, site);
-	if (lab_unlikely(lab->way != LAB_WAY_KEPT))
-		return lab_put_entered(lab, frames, n, desk->lane, site);
-	if (n != 1)
-		return lab_put_kept(lab, frames, n, desk->lane, site);
-	return lab_put_fast(lab, frames, 1, desk->lane, site, LAB_WAY_KEPT, true);
+	return lab_put_from_lane(lab, frames, n, desk->lane, site);
 }
 
-/* The caller says which lane is its own. */
+/* The caller says which lane is its own: that of another thread is not to be used. */
 static int
 LAB_FORM(get_from)(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id,
                    const void *site)
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
-	if (lab_unlikely(lane_id >= lab->lanes_own))
+	if (lab_unlikely(lane_id >= lab->lanes_own) ||
+	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(lane)))
 		return lab_get_any(lab, frames, n, lane_id, site);
-	if (lab->way != LAB_WAY_KEPT)
-		return lab_get_entered(lab, frames, n, lane, site);
-	if (!lab_lane_is_kept(lane))
-		return lab_get_any(lab, frames, n, lane_id, site);
-	if (n != 1)
-		return lab_get_kept(lab, frames, n, lane, site);
-	return lab_get_fast(lab, frames, 1, lane, site, LAB_WAY_KEPT, true);
+	return lab_get_from_lane(lab, frames, n, lane, site);
 }
 
 static int
@@ -273,24 +383,19 @@ LAB_FORM(put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint3
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
-	if (lab_unlikely(lane_id >= lab->lanes_own))
+	if (lab_unlikely(lane_id >= lab->lanes_own) ||
+	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(lane)))
 		return lab_put_any(lab, frames, n, lane_id, site);
-	if (lab->way != LAB_WAY_KEPT)
-		return lab_put_entered(lab, frames, n, lane, site);
-	if (!lab_lane_is_kept(lane))
-		return lab_put_any(lab, frames, n, lane_id, site);
-	if (n != 1)
-		return lab_put_kept(lab, frames, n, lane, site);
-	return lab_put_fast(lab, frames, 1, lane, site, LAB_WAY_KEPT, true);
+	return lab_put_from_lane(lab, frames, n, lane, site);
 }
 
-#define LAB_PATH_OF(text)                    \
-	{                                    \
-		.name = (text),              \
-		.get = LAB_FORM(get),        \
-		.put = LAB_FORM(put),        \
+#define LAB_PATH_OF(text)                       \
+	{                                       \
+		.name = (text),                 \
+		.get = LAB_FORM(get),           \
+		.put = LAB_FORM(put),           \
 		.get_from = LAB_FORM(get_from), \
 		.put_from = LAB_FORM(put_from), \
-		.own = lab_own_some,         \
-		.free = lab_free_some,       \
+		.own = lab_own_some,            \
+		.free = lab_free_some,          \
 	}

@@ -19,59 +19,63 @@
 
 _Static_assert(LAB_BLOCK == sizeof(__m512i) / sizeof(void *), "a vector holds a block");
 
-/* What the lines of a block are found by, eightfold. */
-struct lab_lines8 {
-	const int32_t *delta;
+/* What the words of a block are found by, eightfold. */
+struct lab_finder8 {
+	const uint64_t *delta;
 	__m512i first;
 	__m512i near;
-	__m512i lines;
-	__m512i cell_mask;
-	__m128i cell_shift;
-	__m128i word_shift;
+	__m512i slot_mask;
+	__m512i word_mask;
+	__m128i word_down;
 };
 
-static inline struct lab_lines8
-lab_lines8(const struct labyrinth *lab)
+static inline struct lab_finder8
+lab_finder8(const struct labyrinth *lab)
 {
-	return (struct lab_lines8){
+	return (struct lab_finder8){
 		.delta = lab->delta,
 		.first = _mm512_set1_epi64((long long)lab->first),
 		.near = _mm512_set1_epi64(lab->near),
-		.lines = _mm512_set1_epi64((long long)lab->lines),
-		.cell_mask = _mm512_set1_epi64((1ll << lab->cell_shift) - 1),
-		.cell_shift = _mm_cvtsi32_si128((int)lab->cell_shift),
-		.word_shift = _mm_cvtsi32_si128((int)lab->word_shift),
+		.slot_mask = _mm512_set1_epi64((1ll << LAB_SLOT_SHIFT) - 1),
+		.word_mask = _mm512_set1_epi64((long long)lab->word_mask),
+		.word_down = _mm_cvtsi32_si128((int)lab->word_down),
 	};
 }
 
-/* As lab_near_line(), of the frames in `mask`; tells which of them have one. */
+/* As lab_near_place(), of the frames in `mask`; tells which of them have one. */
 static inline __mmask8
-lab_near_line8(const struct lab_lines8 *at, __mmask8 mask, __m512i frames, __m512i *line)
+lab_near_place8(const struct lab_finder8 *find, __mmask8 mask, __m512i frames, __m512i *place)
 {
-	__m512i off = _mm512_ror_epi64(_mm512_sub_epi64(frames, at->first), LAB_LINE_SHIFT);
+	__m512i off = _mm512_sub_epi64(frames, find->first);
 	__m512i slot = _mm512_srli_epi64(off, LAB_SLOT_SHIFT);
-	__mmask8 in = _mm512_mask_cmplt_epu64_mask(mask, slot, at->near);
-	__m256i delta = _mm512_mask_i64gather_epi32(_mm256_setzero_si256(), in, slot, at->delta, 4);
+	__mmask8 in = _mm512_mask_cmplt_epu64_mask(mask, slot, find->near);
 
-	*line = _mm512_add_epi64(off, _mm512_cvtepi32_epi64(delta));
-	return _mm512_mask_cmplt_epu64_mask(in, *line, at->lines);
+	*place = _mm512_add_epi64(off, _mm512_mask_i64gather_epi64(off, in, slot, find->delta, 8));
+	return in;
 }
 
-/* Where their words are. */
+/* Where their words are, in bytes. */
 static inline __m512i
-lab_words8(const struct lab_lines8 *at, __m512i line)
+lab_words8(const struct lab_finder8 *find, __m512i place)
 {
-	return _mm512_sll_epi64(_mm512_srl_epi64(line, at->cell_shift), at->word_shift);
+	return _mm512_and_si512(_mm512_srl_epi64(place, find->word_down), find->word_mask);
+}
+
+/* As lab_word_line(). */
+static inline __m512i
+lab_word_line8(const struct lab_finder8 *find, __m512i place)
+{
+	return _mm512_slli_epi64(_mm512_and_si512(place, find->slot_mask), LAB_PLACE_MOVE);
 }
 
 /* Of these, are two alike? Each is compared with those one to four places on. */
 static inline __mmask8
-lab_twice8(__m512i line)
+lab_twice8(__m512i frame)
 {
-	__mmask8 one = _mm512_cmpeq_epi64_mask(line, _mm512_alignr_epi64(line, line, 1));
-	__mmask8 two = _mm512_cmpeq_epi64_mask(line, _mm512_alignr_epi64(line, line, 2));
-	__mmask8 three = _mm512_cmpeq_epi64_mask(line, _mm512_alignr_epi64(line, line, 3));
-	__mmask8 four = _mm512_cmpeq_epi64_mask(line, _mm512_alignr_epi64(line, line, 4));
+	__mmask8 one = _mm512_cmpeq_epi64_mask(frame, _mm512_alignr_epi64(frame, frame, 1));
+	__mmask8 two = _mm512_cmpeq_epi64_mask(frame, _mm512_alignr_epi64(frame, frame, 2));
+	__mmask8 three = _mm512_cmpeq_epi64_mask(frame, _mm512_alignr_epi64(frame, frame, 3));
+	__mmask8 four = _mm512_cmpeq_epi64_mask(frame, _mm512_alignr_epi64(frame, frame, 4));
 
 	return (__mmask8)(one | two | three | four);
 }
@@ -80,11 +84,12 @@ static inline uint32_t
 lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint64_t own,
                void **frames)
 {
-	const struct lab_lines8 at = lab_lines8(lab);
+	const struct lab_finder8 find = lab_finder8(lab);
 	const __m512i places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
 	const __m512i in8 = _mm512_set1_epi64((long long)in);
 	const __m512i in_mask = _mm512_set1_epi64((long long)LAB_IN_MASK);
 	const __m512i own8 = _mm512_set1_epi64((long long)own);
+	void *const words = (void *)lab->words;
 	uint32_t left = n;
 
 	while (left > 0) {
@@ -92,22 +97,22 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 		__mmask8 mask = (__mmask8)_bzhi_u32(0xff, some);
 		__m512i down = _mm512_sub_epi64(_mm512_set1_epi64(some - 1), places);
 		__m512i block;
-		__m512i line;
+		__m512i place;
 		__m512i word;
 		__m512i seen;
+		__mmask8 good;
 
 		top -= some;
 		block = _mm512_permutexvar_epi64(down, _mm512_maskz_loadu_epi64(mask, top));
-		if (lab_unlikely(lab_near_line8(&at, mask, block, &line) != mask))
-			break;
-		word = lab_words8(&at, line);
-		seen = _mm512_mask_i64gather_epi64(in8, mask, word, lab->words, 8);
-		if (lab_unlikely(_mm512_test_epi64_mask(_mm512_xor_si512(seen, in8), in_mask) != 0))
+		good = lab_near_place8(&find, mask, block, &place);
+		word = lab_words8(&find, place);
+		seen = _mm512_mask_i64gather_epi64(block, good, word, words, 1);
+		good = _mm512_mask_testn_epi64_mask(good, _mm512_xor_si512(seen, in8), in_mask);
+		if (lab_unlikely(good != mask))
 			break;
 		_mm512_mask_storeu_epi64(frames, mask, block);
-		line = _mm512_slli_epi64(_mm512_and_si512(line, at.cell_mask), LAB_OWNED_LINE_SHIFT);
-		_mm512_mask_i64scatter_epi64((void *)lab->words, mask, word,
-		                             _mm512_or_si512(line, own8), 8);
+		_mm512_mask_i64scatter_epi64(
+			words, mask, word, _mm512_or_si512(lab_word_line8(&find, place), own8), 1);
 		frames += some;
 		left -= some;
 	}
@@ -118,10 +123,12 @@ static inline uint32_t
 lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put,
                 void **to)
 {
-	const struct lab_lines8 at = lab_lines8(lab);
+	const struct lab_finder8 find = lab_finder8(lab);
 	const __m512i places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
 	const __m512i put8 = _mm512_set1_epi64((long long)put);
 	const __m512i got_mask = _mm512_set1_epi64((long long)LAB_GOT_MASK);
+	const __m512i line_mask = _mm512_set1_epi64((long long)(~0ull << LAB_PLACE_MOVE));
+	void *const words = (void *)lab->words;
 	uint32_t left = n;
 
 	while (left > 0) {
@@ -129,27 +136,23 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 		__mmask8 mask = (__mmask8)_bzhi_u32(0xff, some);
 		/* What is no frame is different from the others and from what is. */
 		__m512i block = _mm512_mask_loadu_epi64(places, mask, frames);
-		__m512i line;
+		__m512i place;
 		__m512i word;
 		__m512i seen;
-		__m512i mine;
 		__m512i got;
+		__m512i line;
+		__mmask8 good = lab_near_place8(&find, mask, block, &place);
 
-		if (lab_unlikely(lab_near_line8(&at, mask, block, &line) != mask))
-			break;
-		word = lab_words8(&at, line);
-		mine = _mm512_and_si512(line, at.cell_mask);
-		seen = _mm512_mask_i64gather_epi64(places, mask, word, lab->words, 8);
-		if (lab_unlikely(_mm512_mask_cmpneq_epi64_mask(
-					 mask, _mm512_srli_epi64(seen, LAB_OWNED_LINE_SHIFT), mine) !=
-		                 0) ||
-		    lab_unlikely(lab_twice8(block) != 0) ||
-		    lab_unlikely(!lab_seal_holds(lab, frames[0])))
+		word = lab_words8(&find, place);
+		line = lab_word_line8(&find, place);
+		seen = _mm512_mask_i64gather_epi64(block, good, word, words, 1);
+		good = _mm512_mask_testn_epi64_mask(good, _mm512_xor_si512(seen, line), line_mask);
+		good &= (__mmask8)~lab_twice8(block);
+		if (lab_unlikely(good != mask) || lab_unlikely(!lab_seal_holds(lab, frames[0])))
 			break;
 		got = _mm512_and_si512(_mm512_slli_epi64(seen, LAB_GOT_MOVE), got_mask);
 		_mm512_mask_storeu_epi64(to, mask, block);
-		_mm512_mask_i64scatter_epi64((void *)lab->words, mask, word,
-		                             _mm512_or_si512(got, put8), 8);
+		_mm512_mask_i64scatter_epi64(words, mask, word, _mm512_or_si512(got, put8), 1);
 		frames += some;
 		to += some;
 		left -= some;

@@ -26,16 +26,17 @@ lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t
 
 	for (i = 0; i < n; i++) {
 		void *frame = *--top;
-		uint64_t line = lab_near_line(lab, frame);
 		_Atomic uint64_t *word;
+		uint64_t place;
 
-		if (lab_unlikely(line == LAB_NO_LINE))
+		if (lab_unlikely(!lab_is_near(lab, frame)))
 			break;
-		word = lab_line_word(lab, line);
+		place = lab_near_place_of(lab, frame);
+		word = lab_place_word(lab, place);
 		if (lab_unlikely(((lab_word_read(word) ^ in) & LAB_IN_MASK) != 0))
 			break;
 		frames[i] = frame;
-		lab_word_write(word, lab_word_own(lab, line, own));
+		lab_word_write(word, lab_word_own(place, own));
 	}
 	return (uint32_t)i;
 }
@@ -47,15 +48,16 @@ lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint
 
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
-		uint64_t line = lab_near_line(lab, frame);
 		_Atomic uint64_t *word;
+		uint64_t place;
 		uint64_t seen;
 
-		if (lab_unlikely(line == LAB_NO_LINE))
+		if (lab_unlikely(!lab_is_near(lab, frame)))
 			break;
-		word = lab_line_word(lab, line);
+		place = lab_near_place_of(lab, frame);
+		word = lab_place_word(lab, place);
 		seen = lab_word_read(word);
-		if (lab_unlikely(!lab_word_owns(lab, seen, line)))
+		if (lab_unlikely(!lab_word_owns(seen, place)))
 			break;
 		if (i % LAB_HEADER_EVERY == 0 && lab_unlikely(!lab_seal_holds(lab, frame)))
 			break;

@@ -34,7 +34,7 @@ struct plan {
 	uint32_t rooms;
 	uint32_t cell_shift;
 	uint32_t word_shift;
-	uint64_t lines;
+	uint64_t places;
 	size_t lanes_at;
 	size_t rooms_at;
 	size_t table_at;
@@ -84,13 +84,13 @@ flags_valid(const struct labyrinth_params *params)
 	       params->keep_len <= params->frame_len && params->poison_len % 8 == 0;
 }
 
-/* log2 of the largest number of lines of which one frame with its header takes as many. */
+/* log2 of the largest power of two that is not above a frame with its header, in lines. */
 static uint32_t
 cell_shift(const struct labyrinth_params *params)
 {
-	uint64_t lines = ((uint64_t)LABYRINTH_HEADER_LEN + params->frame_len + LAB_LINE - 1) /
-	                 LAB_LINE;
-	uint32_t shift = 63 - (uint32_t)__builtin_clzll(lines);
+	uint64_t len = ((uint64_t)LABYRINTH_HEADER_LEN + params->frame_len + LAB_LINE - 1) &
+	               ~(uint64_t)(LAB_LINE - 1);
+	uint32_t shift = 63 - (uint32_t)__builtin_clzll(len);
 
 	return shift < LAB_SLOT_SHIFT ? shift : LAB_SLOT_SHIFT;
 }
@@ -109,9 +109,10 @@ plan_words(const struct labyrinth_params *params, struct plan *plan)
 	plan->cell_shift = cell_shift(params);
 	plan->word_shift = (uint32_t)__builtin_ctz(space / 8);
 	/* Pieces begin and end within a slot. */
-	plan->lines = ((uint64_t)memory + 1) << LAB_SLOT_SHIFT;
-	cells = plan->lines >> plan->cell_shift;
-	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(int32_t));
+	plan->places = ((uint64_t)memory + 1) << LAB_SLOT_SHIFT;
+	/* After all places there is one slot for those of walls. */
+	cells = (plan->places + LABYRINTH_SLOT_SIZE) >> plan->cell_shift;
+	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(uint64_t));
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
 		cells = 0;
 	plan->words_at = reserve(plan, cells << plan->word_shift << 3);
@@ -189,7 +190,7 @@ keys_draw(struct labyrinth *lab)
 	for (i = 0; i < sizeof(lab->key) / sizeof(lab->key[0]); i++)
 		lab->key[i] = labyrinth_entropy_u64(&ent) | 1;
 	lab->serial = labyrinth_entropy_u64(&ent) | 1;
-	lab->desk = (uint32_t)(lab->serial >> 32) % LAB_DESKS;
+	lab->desk = (uintptr_t)(lab->serial >> 32) % LAB_DESKS * sizeof(struct lab_desk);
 	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
 		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
 		                       PURPOSE_DICE + i);
@@ -240,11 +241,13 @@ way_choose(struct labyrinth *lab)
 
 /* No frame begins anywhere. */
 static void
-words_make(struct labyrinth *lab)
+words_make(struct labyrinth *lab, uint32_t word_shift)
 {
-	uint64_t cells = (lab->flags & LABYRINTH_F_SEAL) != 0 ? lab->lines >> lab->cell_shift : 0;
+	uint64_t cells = (lab->nowhere + LABYRINTH_SLOT_SIZE) >> lab->cell_shift;
 
-	memset((void *)lab->words, 0xff, cells << lab->word_shift << 3);
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return;
+	memset((void *)lab->words, 0xff, cells << word_shift << 3);
 	memset(lab->ids, 0xff, cells * sizeof(lab->ids[0]));
 }
 
@@ -278,11 +281,13 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->table = (void **)(at + plan.table_at);
 	lab->words = (_Atomic uint64_t *)(at + plan.words_at);
 	lab->ids = (uint32_t *)(at + plan.ids_at);
-	lab->delta = (int32_t *)(at + plan.delta_at);
+	lab->delta = (uint64_t *)(at + plan.delta_at);
 	lab->cell_shift = plan.cell_shift;
-	lab->word_shift = plan.word_shift;
-	lab->lines = plan.lines;
-	words_make(lab);
+	/* A cell has a line at least, a word takes a line at most. */
+	lab->word_down = plan.cell_shift - plan.word_shift - 3;
+	lab->word_mask = ~((8ull << plan.word_shift) - 1);
+	lab->nowhere = plan.places;
+	words_make(lab, plan.word_shift);
 	lab->stray = (_Atomic uintptr_t *)(at + plan.stray_at);
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
@@ -327,9 +332,9 @@ stage_room(struct labyrinth *lab)
 static bool
 cell_is_free(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t line = lab_dense_line(lab, frame);
+	uint64_t place = lab_place(lab, frame);
 
-	return lab_cell_id(lab, lab_cell_of_line(lab, line)) == LAB_NO_ID;
+	return lab_cell_id(lab, lab_cell(lab, place)) == LAB_NO_ID;
 }
 
 static bool
@@ -392,7 +397,7 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	room->frames[count] = frame;
 	lab_room_count_set(room, count + 1);
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-		lab->ids[lab_cell_of_line(lab, lab_dense_line(lab, frame))] = lab->frames;
+		lab->ids[lab_cell(lab, lab_place(lab, frame))] = lab->frames;
 	lab->table[lab->frames++] = frame;
 	lab->staged++;
 	return 0;
@@ -403,11 +408,11 @@ static void
 seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 {
 	const void *frame = lab->table[id];
-	uint64_t cell = lab_cell_of_line(lab, lab_dense_line(lab, frame));
+	uint64_t place = lab_place(lab, frame);
 
-	lab->ids[cell] = id;
+	lab->ids[lab_cell(lab, place)] = id;
 	lab_seal_write(lab_header(frame), lab_tag(frame, lab->key[0], lab->key[1]));
-	lab_word_write(lab_cell_word(lab, cell), LAB_WORD_IN(room));
+	lab_word_write(lab_place_word(lab, place), LAB_WORD_IN(room));
 }
 
 static void

@@ -139,7 +139,7 @@ struct lab_head {
 struct lab_region {
 	uintptr_t base; /* of the first frame header that may be there */
 	uintptr_t len;
-	uint64_t dense; /* where its lines begin among those that have cells; the first: nowhere */
+	uint64_t place; /* of its first byte */
 };
 
 /* Who moved frames: a process and a lane. Owner words name it by its place in a table. */
@@ -164,14 +164,14 @@ struct labyrinth {
 	void **table;
 	_Atomic uint64_t *words;
 	uint32_t *ids;
-	int32_t *delta;
+	uint64_t *delta;
 	uint64_t serial;      /* of this labyrinth, and of no other */
 	uint64_t key[6];      /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
 	struct lab_lane *own; /* lanes behind those of guests */
 	uint32_t owns;        /* how many */
 	uint32_t lanes_own;   /* so many of them are entered straight away */
 	uint32_t way;         /* enum lab_way */
-	uint32_t desk;        /* where threads remember their lane of it */
+	uintptr_t desk;       /* where threads remember their lane of it, in bytes */
 	uint32_t guests;       /* guest lanes of all processes */
 	uint32_t processes;    /* among which lanes are divided */
 	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
@@ -183,10 +183,11 @@ struct labyrinth {
 	uintptr_t span;           /* bytes from there on */
 	uintptr_t first;          /* lowest address of a frame there */
 	uint32_t near;            /* slots of it that delta[] has */
-	uint32_t cell_shift;      /* log2 of the lines of a cell */
-	uint32_t word_shift;      /* log2 of the words from one cell's to the next one's */
-	uint64_t lines;           /* cache lines that have cells, at most */
-	uint64_t lines_used;      /* so many of them, from the first on */
+	uint32_t cell_shift;      /* log2 of the bytes of a cell */
+	uint32_t word_down;       /* a place shifted by so many bits, */
+	uint64_t word_mask;       /* and masked by this, is where its word is */
+	uint64_t nowhere;         /* the place of walls, as long as a slot; cells follow no further */
+	uint64_t places_used;     /* so many bytes of the places in front of it */
 	bool window;              /* it was declared by labyrinth_window() */
 	uint32_t regions;    /* used entries of region[] */
 	uint32_t nears;      /* and of near_piece[] */

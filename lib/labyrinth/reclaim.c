@@ -16,7 +16,7 @@
 static bool
 claim(_Atomic uint64_t *word, uint64_t seen, uint64_t own)
 {
-	uint64_t mine = (seen >> LAB_OWNED_LINE_SHIFT << LAB_OWNED_LINE_SHIFT) | own;
+	uint64_t mine = (seen >> LAB_PLACE_MOVE << LAB_PLACE_MOVE) | own;
 
 	/* @atomic word-claim: pairs word-write. Else: two put the frame. */
 	return atomic_compare_exchange_strong_explicit(word, &seen, mine, memory_order_acq_rel,
@@ -83,15 +83,15 @@ labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *
 		return 0;
 	own = lab_own_of(lab, pid, lane < lab->owns ? lab->own[lane].id : UINT32_MAX);
 	for (i = 0; i < n; i++) {
-		uint64_t line = lab_dense_line(lab, frames[i]);
+		uint64_t place = lab_place(lab, frames[i]);
 		_Atomic uint64_t *word;
 
-		if (line == LAB_NO_LINE)
+		if (place == LAB_NO_PLACE)
 			return -EINVAL;
-		word = lab_line_word(lab, line);
-		if (!lab_word_owns(lab, lab_word_read(word), line))
+		word = lab_place_word(lab, place);
+		if (!lab_word_owns(lab_word_read(word), place))
 			return -EINVAL;
-		lab_word_write(word, lab_word_own(lab, line, own));
+		lab_word_write(word, lab_word_own(place, own));
 	}
 	return 0;
 }

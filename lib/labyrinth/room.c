@@ -29,15 +29,15 @@ leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 static bool
 own_far(struct labyrinth *lab, uint64_t in, uint64_t own, void *frame)
 {
-	uint64_t line = lab_far_line(lab, frame);
+	uint64_t place = lab_far_place(lab, frame);
 	_Atomic uint64_t *word;
 
-	if (line == LAB_NO_LINE)
+	if (place == LAB_NO_PLACE)
 		return false;
-	word = lab_line_word(lab, line);
+	word = lab_place_word(lab, place);
 	if (((lab_word_read(word) ^ in) & LAB_IN_MASK) != 0)
 		return false;
-	lab_word_write(word, lab_word_own(lab, line, own));
+	lab_word_write(word, lab_word_own(place, own));
 	return true;
 }
 
@@ -84,7 +84,7 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 	while (i < n) {
 		uint32_t some = lab_path->free(lab, &frames[i], n - i, put, &room->frames[count]);
 		_Atomic uint64_t *word;
-		uint64_t line;
+		uint64_t place;
 
 		count += some;
 		i += some;
@@ -95,10 +95,10 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 			i++;
 			continue;
 		}
-		line = lab_put_surprise(lab, lane, frames[i++]);
-		if (line == LAB_NO_LINE)
+		place = lab_put_surprise(lab, lane, frames[i++]);
+		if (place == LAB_NO_PLACE)
 			continue;
-		word = lab_line_word(lab, line);
+		word = lab_place_word(lab, place);
 		lab_word_write(word, lab_word_put(lab_word_read(word), put));
 		lab_room_note(&room->frames[count++], frames[i - 1]);
 	}

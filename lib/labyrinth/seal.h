@@ -79,8 +79,8 @@ lab_seal_holds(const struct labyrinth *lab, const void *frame)
 
 /*
  * A pointer about to be put that is no owned frame at first sight: find out what is wrong
- * and tell. Returns the line of a frame when nothing is (it lies where the window does
- * not reach), else LAB_NO_LINE.
+ * and tell. Returns the place of a frame when nothing is (it lies where the window does
+ * not reach), else LAB_NO_PLACE.
  */
 LAB_COLD uint64_t
 lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame);

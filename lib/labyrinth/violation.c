@@ -179,7 +179,7 @@ lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 			violation.kind = lab_word_got(word) == 0 ? LABYRINTH_NEVER_ALLOCATED
 			                                         : LABYRINTH_DOUBLE_FREE;
 		} else if (lab_seal_holds(lab, frame)) {
-			return lab_dense_line(lab, frame);
+			return lab_place(lab, frame);
 		} else {
 			violation.kind = LABYRINTH_HEADER;
 			violation.at = lab_header(frame);
@@ -187,7 +187,7 @@ lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 		}
 	}
 	lab_violation(lab, lane, &violation);
-	return LAB_NO_LINE;
+	return LAB_NO_PLACE;
 }
 
 void

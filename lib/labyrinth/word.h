@@ -13,17 +13,17 @@
  * the place of a frame tells its word, by a subtraction and a shift, and no header is
  * read:
  *
- *   line  = (address - first) >> 6           of the window, walls included
- *   dense = line + delta[line >> 15]         of the memory that has cells
- *   word  = words[dense >> cell_shift << word_shift]
+ *   off   = address - first               in the window, walls included
+ *   place = off + delta[off >> 21]        in the memory that has cells
+ *   word  = words[place >> cell_shift << word_shift]
  *
  *   63  62      53 52      43 42    22 21     1 0
  *    1 | who got  | who put  | when   | room  |1   free, in that room
- *    0 | line in cell (15 bits) | 0 | who | when   owned
+ *    0 | line in slot (15 bits) | 0 | who | when   owned
  *    all ones                                      no frame begins in this cell
  *
  * An owned word tells the exact line, so that no pointer to anything else passes for
- * the frame. A wall's delta leads beyond all lines.
+ * the frame. Walls share one place, where no frame begins.
  *
  * Words need no read-modify-write. Two threads that put one frame at the same time may
  * both find it owned. Each leaves it in another room, since a room has one holder at a
@@ -37,14 +37,15 @@
 
 #define LAB_WORD_FREE (1ull << 63)
 #define LAB_WORD_NONE UINT64_MAX
+/* log2 of the bytes of a line; of a slot, and of the largest cell. */
 #define LAB_LINE_SHIFT 6
-/* log2 of the lines of a slot, and of the largest cell. */
-#define LAB_SLOT_SHIFT 15
-/* The delta of a slot that is none. */
-#define LAB_WALL INT32_MIN
+#define LAB_SLOT_SHIFT 21
 
-/* An owned word. */
-#define LAB_OWNED_LINE_SHIFT 48
+/*
+ * An owned word. The line stands where the place in the slot gets by this shift; what that
+ * has of a misaligned one falls on bits that are zero.
+ */
+#define LAB_PLACE_MOVE       42
 #define LAB_OWNED_WHO_SHIFT  30
 #define LAB_STAMP_BITS       30
 /* Stamps are coarse, so that their bits last. */
@@ -76,7 +77,8 @@ _Static_assert(LAB_WHEN_POS + LAB_WHEN_BITS == LAB_PUT_SHIFT &&
                        LAB_GOT_SHIFT + LAB_WHO_BITS == 63,
                "parts of a free word overlap");
 _Static_assert(LAB_STAMP_BITS <= LAB_OWNED_WHO_SHIFT &&
-                       LAB_OWNED_WHO_SHIFT + LAB_WHO_BITS <= LAB_OWNED_LINE_SHIFT,
+                       LAB_OWNED_WHO_SHIFT + LAB_WHO_BITS <= LAB_PLACE_MOVE &&
+                       LAB_SLOT_SHIFT + LAB_PLACE_MOVE <= 63,
                "parts of an owned word overlap");
 
 static inline uint64_t
@@ -143,92 +145,95 @@ lab_word_moved(uint64_t word, uint32_t room)
 
 /* --- where a word is ---------------------------------------------------------- */
 
-/* No line. */
-#define LAB_NO_LINE UINT64_MAX
+#define LAB_NO_PLACE UINT64_MAX
 
-/* The line of an address in the window: huge if it is misaligned or lies in front. */
+/* Is this an address in the window? */
+static inline bool
+lab_is_near(const struct labyrinth *lab, const void *frame)
+{
+	return ((uintptr_t)frame - lab->first) >> LAB_SLOT_SHIFT < lab->near;
+}
+
+/* If so, its place. */
 static inline uint64_t
-lab_window_line(const struct labyrinth *lab, const void *frame)
+lab_near_place_of(const struct labyrinth *lab, const void *frame)
 {
 	uintptr_t off = (uintptr_t)frame - lab->first;
 
-	return off >> LAB_LINE_SHIFT | off << (64 - LAB_LINE_SHIFT);
+	return off + lab->delta[off >> LAB_SLOT_SHIFT];
 }
 
-/* The same among lines that have cells; LAB_NO_LINE if there is none here. */
+/* The same; LAB_NO_PLACE if it is not. */
 static inline uint64_t
-lab_near_line(const struct labyrinth *lab, const void *frame)
+lab_near_place(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t line = lab_window_line(lab, frame);
-	uint64_t slot = line >> LAB_SLOT_SHIFT;
-
-	if (lab_unlikely(slot >= lab->near))
-		return LAB_NO_LINE;
-	line += (uint64_t)(int64_t)lab->delta[slot];
-	return lab_likely(line < lab->lines) ? line : LAB_NO_LINE;
+	return lab_likely(lab_is_near(lab, frame)) ? lab_near_place_of(lab, frame) : LAB_NO_PLACE;
 }
 
-/* As lab_near_line(), for memory that the window does not reach. */
+/* As lab_near_place(), for memory that the window does not reach. */
 LAB_COLD uint64_t
-lab_far_line(const struct labyrinth *lab, const void *frame);
-
-/* May a frame be added here? */
-bool
-lab_is_declared(const struct labyrinth *lab, const void *frame);
+lab_far_place(const struct labyrinth *lab, const void *frame);
 
 static inline uint64_t
-lab_dense_line(const struct labyrinth *lab, const void *frame)
+lab_place(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t line = lab_near_line(lab, frame);
+	uint64_t place = lab_near_place(lab, frame);
 
-	return lab_likely(line != LAB_NO_LINE) ? line : lab_far_line(lab, frame);
+	return lab_likely(place != LAB_NO_PLACE) ? place : lab_far_place(lab, frame);
 }
 
 static inline uint64_t
-lab_cell_of_line(const struct labyrinth *lab, uint64_t line)
+lab_cell(const struct labyrinth *lab, uint64_t place)
 {
-	return line >> lab->cell_shift;
+	return place >> lab->cell_shift;
 }
 
+/* The word of whatever begins in the cell of this place. */
 static inline _Atomic uint64_t *
-lab_cell_word(const struct labyrinth *lab, uint64_t cell)
+lab_place_word(const struct labyrinth *lab, uint64_t place)
 {
-	return &lab->words[cell << lab->word_shift];
-}
-
-static inline _Atomic uint64_t *
-lab_line_word(const struct labyrinth *lab, uint64_t line)
-{
-	return lab_cell_word(lab, lab_cell_of_line(lab, line));
+	return (_Atomic uint64_t *)((uintptr_t)lab->words +
+	                            ((place >> lab->word_down) & lab->word_mask));
 }
 
 /* The word of a frame: the caller knows that it is one. */
 static inline _Atomic uint64_t *
 lab_word_of(const struct labyrinth *lab, const void *frame)
 {
-	return lab_line_word(lab, lab_dense_line(lab, frame));
+	return lab_place_word(lab, lab_place(lab, frame));
 }
 
-/* What an owned word says of its line. */
+/* What an owned word says of its place. */
 static inline uint64_t
-lab_line_in_cell(const struct labyrinth *lab, uint64_t line)
+lab_word_line(uint64_t place)
 {
-	return line & ((1ull << lab->cell_shift) - 1);
+	return (place & ((1ull << LAB_SLOT_SHIFT) - 1)) << LAB_PLACE_MOVE;
 }
 
-/* The word of the frame at this line, which belongs to who has `own`. */
+/* The word of the frame at this place, which belongs to who has `own`. */
 static inline uint64_t
-lab_word_own(const struct labyrinth *lab, uint64_t line, uint64_t own)
+lab_word_own(uint64_t place, uint64_t own)
 {
-	return lab_line_in_cell(lab, line) << LAB_OWNED_LINE_SHIFT | own;
+	return lab_word_line(place) | own;
 }
 
-/* Does this word say that the frame at this line is owned? */
+/* Does this word say that the frame at this place is owned? */
 static inline bool
-lab_word_owns(const struct labyrinth *lab, uint64_t word, uint64_t line)
+lab_word_owns(uint64_t word, uint64_t place)
 {
-	return word >> LAB_OWNED_LINE_SHIFT == lab_line_in_cell(lab, line);
+	return (word ^ lab_word_line(place)) >> LAB_PLACE_MOVE == 0;
 }
+
+/* Is there no memory in this slot of the window? */
+static inline bool
+lab_slot_is_wall(const struct labyrinth *lab, uintptr_t slot)
+{
+	return lab->delta[slot] + (slot << LAB_SLOT_SHIFT) == lab->nowhere;
+}
+
+/* May a frame be added here? */
+bool
+lab_is_declared(const struct labyrinth *lab, const void *frame);
 
 /* --- frames by number, for who looks at all ----------------------------------- */
 
@@ -252,12 +257,12 @@ lab_id_word(const struct labyrinth *lab, uint32_t id)
 static inline uint32_t
 lab_id_of(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t line = lab_dense_line(lab, frame);
+	uint64_t place = lab_place(lab, frame);
 	uint32_t id;
 
-	if (line == LAB_NO_LINE)
+	if (place == LAB_NO_PLACE)
 		return LAB_NO_ID;
-	id = lab_cell_id(lab, lab_cell_of_line(lab, line));
+	id = lab_cell_id(lab, lab_cell(lab, place));
 	return id != LAB_NO_ID && lab->table[id] == frame ? id : LAB_NO_ID;
 }
 

@@ -48,10 +48,10 @@ window_draw(struct labyrinth_entropy *dice, bool walls)
 	u.lab->first = (uintptr_t)u.memory - (uintptr_t)in_front * LABYRINTH_SLOT_SIZE +
 	               LABYRINTH_HEADER_LEN;
 	for (i = 0; i < SLOTS; i++) {
-		u.lab->delta[i] = -(int32_t)(in_front << LAB_SLOT_SHIFT);
+		u.lab->delta[i] = -((uint64_t)in_front << LAB_SLOT_SHIFT);
 		if (i < in_front || i >= in_front + slots ||
 		    (walls && labyrinth_entropy_below(dice, 2 * slots) == 0))
-			u.lab->delta[i] = LAB_WALL;
+			u.lab->delta[i] = u.lab->nowhere - ((uint64_t)i << LAB_SLOT_SHIFT);
 	}
 }
 
@@ -221,7 +221,7 @@ round_agrees(const struct lab_path *form, struct labyrinth_entropy *dice, uint32
 	window_reset();
 	for (i = 0; i < FRAMES; i++)
 		*lab_id_word(u.lab, i) =
-			put ? lab_word_own(u.lab, lab_dense_line(u.lab, u.lab->table[i]), OWN) : PUT;
+			put ? lab_word_own(lab_place(u.lab, u.lab->table[i]), OWN) : PUT;
 	for (i = 0; i < n; i++)
 		frames[i] = u.lab->table[(round * 7 + i) % FRAMES];
 	if (round % 10 < 2)

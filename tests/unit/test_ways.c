@@ -147,7 +147,7 @@ check_taken(uint32_t kept, uint32_t bulk, uint32_t at)
 	labyrinth_put(u.lab, LANE, u.got, 200);
 	room = lab_room(u.lab, (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK);
 	bad = room->frames[lab_room_count(room) - bulk + at];
-	*lab_word_of(u.lab, bad) = lab_word_own(u.lab, lab_dense_line(u.lab, bad), 1);
+	*lab_word_of(u.lab, bad) = lab_word_own(lab_place(u.lab, bad), 1);
 	unit_told = 0;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	CU_ASSERT_EQUAL(unit_told, 1);

@@ -33,6 +33,15 @@ put_one(struct unit_lab *u, void *frame)
 	labyrinth_put(u->lab, LANE, &frame, 1);
 }
 
+/* Guard looks at one header of eight: at that of the first frame of a bulk always. */
+static void
+put_looked_at(struct unit_lab *u, void *frame)
+{
+	void *frames[2] = {frame, get_one(u)};
+
+	labyrinth_put(u->lab, LANE, frames, 2);
+}
+
 static void
 double_free(struct unit_lab *u)
 {
@@ -163,7 +172,7 @@ header_while_owned(struct unit_lab *u)
 	uint8_t *frame = get_one(u);
 
 	memset(frame - LABYRINTH_HEADER_LEN, 0x41, LABYRINTH_HEADER_LEN);
-	put_one(u, frame);
+	put_looked_at(u, frame);
 }
 
 static void
@@ -172,7 +181,7 @@ header_zeroed(struct unit_lab *u)
 	uint8_t *frame = get_one(u);
 
 	memset(frame - LABYRINTH_HEADER_LEN, 0, LABYRINTH_HEADER_LEN);
-	put_one(u, frame);
+	put_looked_at(u, frame);
 }
 
 static void
@@ -181,7 +190,7 @@ header_one_bit(struct unit_lab *u)
 	uint8_t *frame = get_one(u);
 
 	*seal_of(frame) ^= 1ull << 63;
-	put_one(u, frame);
+	put_looked_at(u, frame);
 }
 
 /* An owned seal of one frame is none of another's. */
@@ -192,7 +201,7 @@ header_of_neighbour(struct unit_lab *u)
 	uint8_t *b = get_one(u);
 
 	*seal_of(a) = *seal_of(b);
-	put_one(u, a);
+	put_looked_at(u, a);
 }
 
 static void
@@ -203,7 +212,7 @@ header_while_free(struct unit_lab *u)
 	put_one(u, frame);
 	*seal_of(frame) ^= 1;
 	/* Strict finds it here and gets another frame; guard finds it when this one comes back. */
-	put_one(u, get_one(u));
+	put_looked_at(u, get_one(u));
 }
 
 static void
@@ -240,7 +249,7 @@ overflow_into_next(struct unit_lab *u)
 	}
 	for (i = 0; i <= u->stride - LABYRINTH_HEADER_LEN; i++)
 		((uint8_t *)owned[0])[i] ^= 0xff;
-	put_one(u, owned[1]);
+	put_looked_at(u, owned[1]);
 	for (i = 0; i < u->frames; i++) {
 		if (u->got[i] != NULL && u->got[i] != owned[1] && u->got[i] != owned[0])
 			put_one(u, u->got[i]);
