@@ -75,7 +75,7 @@ extern "C" {
 /** Names no lane: the caller has no lcore id. */
 #define LABYRINTH_LANE_ANY UINT32_MAX
 /** Most slots of a window. */
-#define LABYRINTH_SLOTS_MAX 65535u
+#define LABYRINTH_SLOTS_MAX (1u << 20)
 /** Most frames one labyrinth can hold. */
 #define LABYRINTH_FRAMES_MAX (1u << 27)
 /** With LABYRINTH_F_FAIL: most gets of which one fails. */

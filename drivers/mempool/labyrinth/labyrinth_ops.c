@@ -88,12 +88,31 @@ keep_len(struct rte_mempool *mp)
 	return keep;
 }
 
+/*
+ * Owner words of frames that several lcores move share no cache line, as long as that
+ * takes no more than a quarter of small objects. For one lcore, words that lie closely
+ * are the ones that its cache holds.
+ */
+static uint32_t
+word_space(const struct rte_mempool *mp)
+{
+	uint32_t most = rte_align32prevpow2(LABYRINTH_HEADER_LEN + mp->elt_size) / 4;
+
+	if (getenv("LAB_SPACE"))
+		return (uint32_t)atoi(getenv("LAB_SPACE"));
+	if (rte_lcore_count() == 1 && !labyrinth_shared_is_open())
+		return 8;
+	return RTE_MIN(most, (uint32_t)RTE_CACHE_LINE_SIZE);
+}
+
 static void
 params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uint32_t blocks,
             struct labyrinth_params *params)
 {
 	uint64_t memory = (uint64_t)mp->size * labyrinth_frame_stride(mp);
 	uint32_t slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 5 / 4) + 64;
+	/* As EAL and gaps have it, with pieces that begin and end within a slot. */
+	uint32_t memory_slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 17 / 16) + 3;
 
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
@@ -102,8 +121,8 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.common = labyrinth_lanes_shares() > 1,
 		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
-		.memory = RTE_MAX(slots, blocks),
-		.word_space = getenv("LAB_SPACE") ? atoi(getenv("LAB_SPACE")) : 8,
+		.memory = RTE_MAX(memory_slots, blocks),
+		.word_space = word_space(mp),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
 		/* As many as DPDK's cache would keep from others. */
