@@ -186,7 +186,7 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
 	struct lab_room *room;
 	_Atomic uint64_t *word;
 	uint64_t place;
-	uint32_t count;
+	size_t count;
 	void *frame;
 
 	if (!lab_look(lane, way, &token))
@@ -207,7 +207,7 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
 	LAB_NO_EARLIER();
 	lab_word_write(word, lab_word_own(place, lane->own));
 	*out = frame;
-	lab_room_count_set(room, count - 1);
+	lab_room_count_set(room, (uint32_t)count - 1);
 	lab_leave_lane(lane, way, &token);
 	return 0;
 rest:
@@ -235,7 +235,7 @@ lab_put_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane,
 	_Atomic uint64_t *word;
 	uint64_t place;
 	uint64_t seen;
-	uint32_t count;
+	size_t count;
 	void *frame;
 
 	/* First: another put of this frame into this lane must not go unnoticed. */
@@ -259,7 +259,7 @@ lab_put_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane,
 		goto rest;
 	lab_word_write(word, lab_word_put(seen, lab_front_put(lane, way, &token)));
 	lab_room_note(&room->frames[count], frame);
-	lab_room_count_set(room, count + 1);
+	lab_room_count_set(room, (uint32_t)count + 1);
 	lab_leave_lane(lane, way, &token);
 	return 0;
 rest:
@@ -284,8 +284,8 @@ lab_put_kept(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_
 
 /* No call of a lane that is not kept is left, so that all these come here. */
 LAB_NOINLINE int
-lab_get_other(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane,
-              const void *site)
+lab_get_other(struct labyrinth *lab, void **frames, uint32_t n, const void *site,
+              struct lab_lane *lane)
 {
 	const union lab_token token = {0};
 
@@ -301,8 +301,8 @@ lab_get_other(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane 
 }
 
 LAB_NOINLINE int
-lab_put_other(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
-              const void *site)
+lab_put_other(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site,
+              struct lab_lane *lane)
 {
 	const union lab_token token = {0};
 
@@ -324,7 +324,7 @@ lab_get_from_lane(struct labyrinth *lab, void **frames, uint32_t n, struct lab_l
 	int32_t left = lab_lane_left(lane);
 
 	if (lab_unlikely(left <= 0))
-		return lab_get_other(lab, frames, n, lane, site);
+		return lab_get_other(lab, frames, n, site, lane);
 	if (n != 1)
 		return lab_get_kept(lab, frames, n, lane, left);
 	return lab_get_one(lab, frames, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
@@ -337,7 +337,7 @@ lab_put_from_lane(struct labyrinth *lab, void *const *frames, uint32_t n, struct
 	int32_t left = lab_lane_left(lane);
 
 	if (lab_unlikely(left <= 0))
-		return lab_put_other(lab, frames, n, lane, site);
+		return lab_put_other(lab, frames, n, site, lane);
 	if (n != 1)
 		return lab_put_kept(lab, frames, n, lane, left);
 	return lab_put_one(lab, frames, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);

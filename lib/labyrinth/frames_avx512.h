@@ -24,7 +24,6 @@ struct lab_finder8 {
 	const uint64_t *delta;
 	__m512i first;
 	__m512i near;
-	__m512i slot_mask;
 	__m512i word_mask;
 	__m128i word_down;
 };
@@ -36,7 +35,6 @@ lab_finder8(const struct labyrinth *lab)
 		.delta = lab->delta,
 		.first = _mm512_set1_epi64((long long)lab->first),
 		.near = _mm512_set1_epi64(lab->near),
-		.slot_mask = _mm512_set1_epi64((1ll << LAB_SLOT_SHIFT) - 1),
 		.word_mask = _mm512_set1_epi64((long long)lab->word_mask),
 		.word_down = _mm_cvtsi32_si128((int)lab->word_down),
 	};
@@ -63,9 +61,9 @@ lab_words8(const struct lab_finder8 *find, __m512i place)
 
 /* As lab_word_line(). */
 static inline __m512i
-lab_word_line8(const struct lab_finder8 *find, __m512i place)
+lab_word_line8(__m512i place)
 {
-	return _mm512_slli_epi64(_mm512_and_si512(place, find->slot_mask), LAB_PLACE_MOVE);
+	return _mm512_slli_epi64(place, LAB_PLACE_MOVE);
 }
 
 /* Of these, are two alike? Each is compared with those one to four places on. */
@@ -112,7 +110,7 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 			break;
 		_mm512_mask_storeu_epi64(frames, mask, block);
 		_mm512_mask_i64scatter_epi64(
-			words, mask, word, _mm512_or_si512(lab_word_line8(&find, place), own8), 1);
+			words, mask, word, _mm512_or_si512(lab_word_line8(place), own8), 1);
 		frames += some;
 		left -= some;
 	}
@@ -127,7 +125,7 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 	const __m512i places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
 	const __m512i put8 = _mm512_set1_epi64((long long)put);
 	const __m512i got_mask = _mm512_set1_epi64((long long)LAB_GOT_MASK);
-	const __m512i line_mask = _mm512_set1_epi64((long long)(~0ull << LAB_PLACE_MOVE));
+	const __m512i line_mask = _mm512_set1_epi64((long long)LAB_OWNED_MASK);
 	void *const words = (void *)lab->words;
 	uint32_t left = n;
 
@@ -144,7 +142,7 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 		__mmask8 good = lab_near_place8(&find, mask, block, &place);
 
 		word = lab_words8(&find, place);
-		line = lab_word_line8(&find, place);
+		line = lab_word_line8(place);
 		seen = _mm512_mask_i64gather_epi64(block, good, word, words, 1);
 		good = _mm512_mask_testn_epi64_mask(good, _mm512_xor_si512(seen, line), line_mask);
 		good &= (__mmask8)~lab_twice8(block);

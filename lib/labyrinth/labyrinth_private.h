@@ -182,7 +182,7 @@ struct labyrinth {
 	uintptr_t entrance;       /* base of the window, or of the only region */
 	uintptr_t span;           /* bytes from there on */
 	uintptr_t first;          /* lowest address of a frame there */
-	uint32_t near;            /* slots of it that delta[] has */
+	uint64_t near;            /* slots of it that delta[] has */
 	uint32_t cell_shift;      /* log2 of the bytes of a cell */
 	uint32_t word_down;       /* a place shifted by so many bits, */
 	uint64_t word_mask;       /* and masked by this, is where its word is */
@@ -314,7 +314,7 @@ lab_room_count_set(struct lab_room *room, uint32_t count)
  * check.
  */
 static inline void *
-lab_room_peek(const struct lab_room *room, uint32_t index)
+lab_room_peek(const struct lab_room *room, size_t index)
 {
 	/* @atomic room-frame-load: pairs room-frame-store. Else: a torn address is followed. */
 	return __atomic_load_n(&room->frames[index], __ATOMIC_RELAXED);

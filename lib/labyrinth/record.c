@@ -116,7 +116,7 @@ lab_who_read(const struct labyrinth *lab, uint32_t who, uint32_t *pid, uint32_t 
 static uint64_t
 stamp_now(void)
 {
-	return ((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1;
+	return (((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1) << LAB_STAMP_POS;
 }
 
 uint64_t
@@ -129,8 +129,8 @@ lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 static uint64_t
 put_of(uint64_t own)
 {
-	uint64_t who = own >> LAB_OWNED_WHO_SHIFT;
-	uint64_t when = own >> LAB_WHEN_SHIFT & FIELD(LAB_WHEN_BITS);
+	uint64_t who = own >> LAB_OWNED_WHO_SHIFT & (LAB_WHOS - 1);
+	uint64_t when = own >> (LAB_STAMP_POS + LAB_WHEN_SHIFT) & FIELD(LAB_WHEN_BITS);
 
 	return who << LAB_PUT_SHIFT | when << LAB_WHEN_POS;
 }
@@ -182,7 +182,8 @@ lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *
 	deed_read(lab, lab_word_got(word), deed);
 	/* A put keeps who it was, but not when. */
 	if (deed->known && lab_word_owned(word))
-		deed->age = age_of(word & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS, LAB_STAMP_SHIFT);
+		deed->age = age_of(word >> LAB_STAMP_POS & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS,
+		                   LAB_STAMP_SHIFT);
 }
 
 void

@@ -17,10 +17,10 @@
  *   place = off + delta[off >> 21]        in the memory that has cells
  *   word  = words[place >> cell_shift << word_shift]
  *
- *   63  62      53 52      43 42    22 21     1 0
- *    1 | who got  | who put  | when   | room  |1   free, in that room
- *    0 | line in slot (15 bits) | 0 | who | when   owned
- *    all ones                                      no frame begins in this cell
+ *   63      54 53      44 43    22 21     1  0
+ *   | who got  | who put  | when   | room  | 1   free, in that room
+ *   | line in slot (15 bits) | 0 | who | when | 0   owned
+ *   all ones                                      no frame begins in this cell
  *
  * An owned word tells the exact line, so that no pointer to anything else passes for
  * the frame. Walls share one place, where no frame begins.
@@ -35,7 +35,7 @@
 
 #include "labyrinth_private.h"
 
-#define LAB_WORD_FREE (1ull << 63)
+#define LAB_WORD_FREE 1ull
 #define LAB_WORD_NONE UINT64_MAX
 /* log2 of the bytes of a line; of a slot, and of the largest cell. */
 #define LAB_LINE_SHIFT 6
@@ -45,16 +45,20 @@
  * An owned word. The line stands where the place in the slot gets by this shift; what that
  * has of a misaligned one falls on bits that are zero.
  */
-#define LAB_PLACE_MOVE       42
-#define LAB_OWNED_WHO_SHIFT  30
-#define LAB_STAMP_BITS       30
+#define LAB_PLACE_MOVE       (64 - LAB_SLOT_SHIFT)
+#define LAB_OWNED_WHO_SHIFT 32
+#define LAB_STAMP_POS       1
+#define LAB_STAMP_BITS      31
 /* Stamps are coarse, so that their bits last. */
 #define LAB_STAMP_SHIFT 20
 
+/* What of a word tells that a frame is owned, and at which place. */
+#define LAB_OWNED_MASK (~0ull << LAB_PLACE_MOVE | LAB_WORD_FREE)
+
 /* A free word. */
-#define LAB_GOT_SHIFT  53
-#define LAB_PUT_SHIFT  43
-#define LAB_WHEN_BITS  21
+#define LAB_GOT_SHIFT  54
+#define LAB_PUT_SHIFT  44
+#define LAB_WHEN_BITS  22
 #define LAB_WHEN_POS   22
 #define LAB_ROOM_POS   1
 /* Stamps of puts are 16 times coarser. */
@@ -66,19 +70,18 @@
 /* The number of a room that is none: such a frame is nobody's for good. */
 #define LAB_QUARANTINED (LAB_ROOM_MASK + 1)
 /* What of a word tells that a frame is free, and in which room. */
-#define LAB_IN_MASK (LAB_WORD_FREE | ((1ull << LAB_WHEN_POS) - 1))
+#define LAB_IN_MASK ((1ull << LAB_WHEN_POS) - 1)
 /* The same of everything that a put writes by itself: who got the frame comes from the word. */
-#define LAB_WORD_IN(room) (LAB_WORD_FREE | (uint64_t)(room) << LAB_ROOM_POS | 1)
+#define LAB_WORD_IN(room) (LAB_WORD_FREE | (uint64_t)(room) << LAB_ROOM_POS)
 
 _Static_assert(LAB_QUARANTINED < (1u << (LAB_WHEN_POS - LAB_ROOM_POS)) - 1,
                "a room's number does not fit, or looks as if there were no frame");
 _Static_assert(LAB_WHEN_POS + LAB_WHEN_BITS == LAB_PUT_SHIFT &&
                        LAB_PUT_SHIFT + LAB_WHO_BITS == LAB_GOT_SHIFT &&
-                       LAB_GOT_SHIFT + LAB_WHO_BITS == 63,
+                       LAB_GOT_SHIFT + LAB_WHO_BITS == 64,
                "parts of a free word overlap");
-_Static_assert(LAB_STAMP_BITS <= LAB_OWNED_WHO_SHIFT &&
-                       LAB_OWNED_WHO_SHIFT + LAB_WHO_BITS <= LAB_PLACE_MOVE &&
-                       LAB_SLOT_SHIFT + LAB_PLACE_MOVE <= 63,
+_Static_assert(LAB_STAMP_POS + LAB_STAMP_BITS <= LAB_OWNED_WHO_SHIFT &&
+                       LAB_OWNED_WHO_SHIFT + LAB_WHO_BITS <= LAB_PLACE_MOVE,
                "parts of an owned word overlap");
 
 static inline uint64_t
@@ -117,7 +120,7 @@ lab_word_room(uint64_t word)
 {
 	return lab_word_owned(word)
 	               ? LAB_NO_ROOM
-	               : (uint32_t)(word & ~LAB_WORD_FREE & LAB_IN_MASK) >> LAB_ROOM_POS;
+	               : (uint32_t)(word & LAB_IN_MASK) >> LAB_ROOM_POS;
 }
 
 /* Who got the frame last: a place in the table, 0 if nobody ever did. */
@@ -207,7 +210,7 @@ lab_word_of(const struct labyrinth *lab, const void *frame)
 static inline uint64_t
 lab_word_line(uint64_t place)
 {
-	return (place & ((1ull << LAB_SLOT_SHIFT) - 1)) << LAB_PLACE_MOVE;
+	return place << LAB_PLACE_MOVE;
 }
 
 /* The word of the frame at this place, which belongs to who has `own`. */
@@ -221,7 +224,7 @@ lab_word_own(uint64_t place, uint64_t own)
 static inline bool
 lab_word_owns(uint64_t word, uint64_t place)
 {
-	return (word ^ lab_word_line(place)) >> LAB_PLACE_MOVE == 0;
+	return ((word ^ lab_word_line(place)) & LAB_OWNED_MASK) == 0;
 }
 
 /* Is there no memory in this slot of the window? */

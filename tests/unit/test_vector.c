@@ -25,7 +25,7 @@
 #define SLOTS  512
 #define ROOM   5
 #define PUT    (UINT64_C(77) << LAB_WHEN_POS | LAB_WORD_IN(ROOM))
-#define OWN    (UINT64_C(9) << LAB_OWNED_WHO_SHIFT | 1)
+#define OWN    (UINT64_C(9) << LAB_OWNED_WHO_SHIFT | 2)
 
 struct outcome {
 	uint32_t good;

@@ -37,7 +37,7 @@ make(uint32_t flags, uint32_t kept)
 static uint32_t
 stamp_of(uint64_t own)
 {
-	return (uint32_t)(own & ((1u << LAB_STAMP_BITS) - 1));
+	return (uint32_t)(own >> LAB_STAMP_POS & ((1u << LAB_STAMP_BITS) - 1));
 }
 
 /* Call after call a lane looks at the clock again, whichever size they have. */
@@ -58,7 +58,7 @@ check_clock(uint32_t kept, uint32_t bulk)
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	labyrinth_put(u.lab, LANE, u.got, bulk);
 	/* As if that had been long ago. */
-	lane->own ^= stamp_of(lane->own) ^ 1;
+	lane->own ^= (uint64_t)(stamp_of(lane->own) ^ 1) << LAB_STAMP_POS;
 	for (i = 0; i < LAB_STAMP_EVERY; i++) {
 		CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 		labyrinth_put(u.lab, LANE, u.got, bulk);
@@ -147,7 +147,7 @@ check_taken(uint32_t kept, uint32_t bulk, uint32_t at)
 	labyrinth_put(u.lab, LANE, u.got, 200);
 	room = lab_room(u.lab, (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK);
 	bad = room->frames[lab_room_count(room) - bulk + at];
-	*lab_word_of(u.lab, bad) = lab_word_own(lab_place(u.lab, bad), 1);
+	*lab_word_of(u.lab, bad) = lab_word_own(lab_place(u.lab, bad), 2);
 	unit_told = 0;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	CU_ASSERT_EQUAL(unit_told, 1);
