@@ -11,6 +11,7 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_fbarray.h>
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
@@ -31,6 +32,27 @@ rte_iova_t
 labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
 {
 	return labyrinth_maze_iova_of(labyrinth_maze_block(&pool->maze, block));
+}
+
+/*
+ * EAL takes all that is registered for memory. Whoever walks its contiguous memory,
+ * as drivers do that register it piece by piece, would find the walls in it: they are
+ * marked free in EAL's table, which all processes share.
+ */
+static int
+free_walls(const struct labyrinth_maze *maze, const rte_iova_t *iovas)
+{
+	struct rte_memseg_list *list = rte_mem_virt2memseg_list(maze->entrance);
+	uint32_t i;
+
+	if (list == NULL)
+		return -EFAULT;
+	for (i = 0; i < maze->slots; i++) {
+		if (iovas[i] == RTE_BAD_IOVA &&
+		    rte_fbarray_set_free(&list->memseg_arr, (int)i) != 0)
+			return -rte_errno;
+	}
+	return 0;
 }
 
 /*
@@ -60,8 +82,10 @@ register_window(struct labyrinth_pool *pool)
 	if (ret == 0 &&
 	    rte_extmem_register(maze->entrance, len, iovas, maze->slots, LABYRINTH_SLOT_SIZE) != 0)
 		ret = -rte_errno;
-	free(iovas);
 	pool->registered = ret == 0;
+	if (ret == 0)
+		ret = free_walls(maze, iovas);
+	free(iovas);
 	return ret;
 }
 
