@@ -53,7 +53,7 @@ tables()
 }
 
 (($# == 1)) || { usage >&2 && exit 2; }
-[[ $1 == -h ]] && usage && exit 0
+[[ $1 == -h || $1 == --help ]] && usage && exit 0
 PROGRAM=$1/tests/nics/test_nics
 LOGS=$1/testlogs/nics
 
