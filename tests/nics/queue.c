@@ -100,7 +100,6 @@ nics_lookup_ns(struct rte_mempool *mp, const struct nics_range *ranges, unsigned
 	struct queue queue = {.all = ranges, .n = n};
 	uintptr_t *at = calloc(mbufs, sizeof(*at));
 	void **objects = calloc(mbufs, sizeof(*objects));
-	volatile uint32_t sum = 0;
 	double best = PER_SEC;
 	unsigned int round;
 	unsigned int i;
@@ -119,7 +118,8 @@ nics_lookup_ns(struct rte_mempool *mp, const struct nics_range *ranges, unsigned
 			for (i = 0; i < mbufs; i++)
 				keys += key_of(&queue, at[i]);
 		}
-		sum += keys;
+		/* The sum counts as used, so that it is worked out. */
+		__asm__ volatile("" : : "r"(keys));
 		each = (now() - begin) / PASSES / mbufs;
 		best = RTE_MIN(best, each);
 	}
