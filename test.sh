@@ -186,6 +186,7 @@ system_tests()
 	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
 	script "labyrinth-fwd: several processes" 200 tests/fwd/fwd_processes.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
+	script "NICs, imitated" 200 tests/nics/nics.sh "$BUILD"
 	script "several processes" 200 tests/processes/processes.sh "$BUILD"
 	script "secondaries killed" 300 tests/processes/kill.sh "$BUILD"
 	script "stress" 200 tests/processes/stress.sh "$BUILD"

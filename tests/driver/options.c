@@ -25,7 +25,7 @@
 
 /* What the options are if nobody says anything. */
 static const char defaults[] =
-	"profile=guard,backing=auto,pages=auto," GUARD ",violation=panic,trace=0,fail=0";
+	"profile=guard,backing=auto,pages=auto,halls=0," GUARD ",violation=panic,trace=0,fail=0";
 
 /* What is said, and what of the defaults that changes. */
 static const struct saying {
@@ -42,6 +42,9 @@ static const struct saying {
 	{"pages=auto", "pages=auto", "pages=auto"},
 	{"pages=huge", "pages=auto", "pages=huge"},
 	{"pages=small", "pages=auto", "pages=small"},
+	{"halls=auto", "halls=0", "halls=0"},
+	{"halls=1", "halls=0", "halls=1"},
+	{"halls=64", "halls=0", "halls=64"},
 	{"seal=on", "seal=on", "seal=on"},
 	{"seal=off", "seal=on", "seal=off"},
 	{"canary=off", "canary=off", "canary=off"},
@@ -164,40 +167,40 @@ struct under {
 
 static const struct under together[] = {
 	{"all keys in one string", NULL, NULL,
-         "profile=strict,backing=eal,pages=small,seal=on,canary=off,poison=64,reuse=hot,"
+         "profile=strict,backing=eal,pages=small,halls=7,seal=on,canary=off,poison=64,reuse=hot,"
          "violation=report,trace=3,fail=50",
-         "profile=strict,backing=eal,pages=small,seal=on,canary=off,poison=64,reuse=hot,"
+         "profile=strict,backing=eal,pages=small,halls=7,seal=on,canary=off,poison=64,reuse=hot,"
          "violation=report,trace=3,fail=50"},
 	{"a key said twice: the latter wins", NULL, "poison=8,poison=16", NULL,
-         "profile=guard,backing=auto,pages=auto,seal=on,canary=off,poison=16,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=16,reuse=hot,"
          "violation=panic,trace=0,fail=0"},
 	{"a part said before the profile still counts", NULL, "poison=8,profile=strict", NULL,
-         "profile=strict,backing=auto,pages=auto,seal=on,canary=on,poison=8,reuse=random,"
+         "profile=strict,backing=auto,pages=auto,halls=0,seal=on,canary=on,poison=8,reuse=random,"
          "violation=panic,trace=0,fail=0"},
 	{"a part in a section before the profile still counts",
          "[default]\npoison=8\nprofile=strict\n", NULL, NULL,
-         "profile=strict,backing=auto,pages=auto,seal=on,canary=on,poison=8,reuse=random,"
+         "profile=strict,backing=auto,pages=auto,halls=0,seal=on,canary=on,poison=8,reuse=random,"
          "violation=panic,trace=0,fail=0"},
 	{"a later profile sets all parts anew", NULL, "poison=8,canary=on", "profile=fast",
-         "profile=fast,backing=auto,pages=auto,seal=off,canary=off,poison=off,reuse=hot,"
+         "profile=fast,backing=auto,pages=auto,halls=0,seal=off,canary=off,poison=off,reuse=hot,"
          "violation=panic,trace=0,fail=0"},
 	{"places add up", "[default]\nbacking=eal\n[pool \"rx_*\"]\ntrace=2\n", "violation=report",
          "canary=on",
-         "profile=guard,backing=eal,pages=auto,seal=on,canary=on,poison=off,reuse=hot,"
+         "profile=guard,backing=eal,pages=auto,halls=0,seal=on,canary=on,poison=off,reuse=hot,"
          "violation=report,trace=2,fail=0"},
 	{"sections for other pools do not count",
          "[pool \"tx_*\"]\nbacking=eal\n[pool \"rx_pool_\"]\ntrace=2\n", NULL, NULL, defaults},
 	{"of two sections that match the latter wins",
          "[pool \"rx_pool_?\"]\npoison=8\ntrace=1\n[pool \"*_7\"]\npoison=16\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,seal=on,canary=off,poison=16,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=16,reuse=hot,"
          "violation=panic,trace=1,fail=0"},
 	{"a section for a pool wins over [default] behind it",
          "[pool \"rx_pool_7\"]\npoison=8\n[default]\npoison=16\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,seal=on,canary=off,poison=8,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=8,reuse=hot,"
          "violation=panic,trace=0,fail=0"},
 	{"comments, spaces and empty sections do not count",
          "; a comment\n\n[default]\n  \npoison =  8 ; so many\n[pool \"rx_*\"]\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,seal=on,canary=off,poison=8,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=8,reuse=hot,"
          "violation=panic,trace=0,fail=0"},
 	{"empty strings say nothing", NULL, "", "", defaults},
 };
@@ -221,8 +224,8 @@ said_together(void)
 static void
 file_of_defaults(const char *path)
 {
-	static const char *const keys[] = {"profile", "backing", "pages", "violation", "seal",
-	                                   "canary",  "poison",  "reuse", "trace"};
+	static const char *const keys[] = {"profile", "backing", "pages",  "halls", "violation",
+	                                   "seal",    "canary",  "poison", "reuse", "trace"};
 	FILE *file = fopen(path, "r");
 	unsigned int found = 0;
 	char line[512];

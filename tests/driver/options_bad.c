@@ -107,11 +107,14 @@ bad_values(void)
 		const char *words;
 	} all[] = {
 		{"bogus=1",
-	         "bogus|profile|backing|pages|seal|canary|poison|reuse|violation|trace|fail"},
+	         "bogus|profile|backing|pages|halls|seal|canary|poison|reuse|violation|trace|fail"},
 		{"PROFILE=fast", "PROFILE|profile"},
 		{"profile=paranoid", "profile=paranoid|fast, guard, strict"},
 		{"backing=moon", "backing=moon|auto, maze, eal"},
 		{"pages=1G", "pages=1G|auto, huge, small"},
+		{"halls=0", "halls=0|auto, or most halls: 1 to 64"},
+		{"halls=65", "halls=65|1 to 64"},
+		{"halls=off", "halls=off|auto"},
 		{"seal=yes", "seal=yes|on, off"},
 		{"canary=1", "canary=1|on, off"},
 		{"poison=7", "poison=7|off, full|8|65528"},

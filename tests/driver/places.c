@@ -119,12 +119,12 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 	else if (options->poison != LABYRINTH_POISON_OFF)
 		snprintf(poison, sizeof(poison), "%u", options->poison);
 	snprintf(text, len,
-	         "profile=%s,backing=%s,pages=%s,seal=%s,canary=%s,poison=%s,reuse=%s,"
+	         "profile=%s,backing=%s,pages=%s,halls=%u,seal=%s,canary=%s,poison=%s,reuse=%s,"
 	         "violation=%s,trace=%u,fail=%u",
 	         profiles[options->profile], backings[options->backing], pages[options->pages],
-	         options->seal ? "on" : "off", options->canary ? "on" : "off", poison,
-	         options->random_reuse ? "random" : "hot", options->report ? "report" : "panic",
-	         options->trace, options->fail);
+	         options->halls, options->seal ? "on" : "off", options->canary ? "on" : "off",
+	         poison, options->random_reuse ? "random" : "hot",
+	         options->report ? "report" : "panic", options->trace, options->fail);
 }
 
 const char *

@@ -186,6 +186,19 @@ rte_dev_name(const struct rte_device *dev)
 	return dev == FAKE ? "no_device" : FAULT_REAL(rte_dev_name, "rte_dev_name", dev);
 }
 
+/* It has a driver of no name, and no arguments. */
+const struct rte_driver *
+rte_dev_driver(const struct rte_device *dev)
+{
+	return dev == FAKE ? NULL : FAULT_REAL(rte_dev_driver, "rte_dev_driver", dev);
+}
+
+const struct rte_devargs *
+rte_dev_devargs(const struct rte_device *dev)
+{
+	return dev == FAKE ? NULL : FAULT_REAL(rte_dev_devargs, "rte_dev_devargs", dev);
+}
+
 /* One entry that is `from` becomes `to`; false if there is none. */
 static bool
 fake_swap(void *from, void *to)

@@ -131,6 +131,8 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 		options->pages = (enum labyrinth_pages_option)index;
 		return index >= 0;
 	}
+	if (is(key, "halls"))
+		return set_number(&options->halls, value, "auto", 64);
 	if (is(key, "seal"))
 		return set_flag(&options->seal, value, "off on");
 	if (is(key, "canary"))

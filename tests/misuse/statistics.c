@@ -27,9 +27,11 @@
 
 #define ALPHA 0.001
 /* 2048 pools tell 21 bits of the page at most, and its cache lines have 9 and more. */
-#define BITS_MIN  26.0
-#define POOLS     2048
-#define POOLS_MAX 20000
+#define BITS_MIN 26.0
+#define POOLS    2048
+/* For each number of halls. */
+#define HALL_POOLS 1024
+#define POOLS_MAX  20000
 
 #define OPTIONS(profile) "profile=" profile ",backing=maze"
 
@@ -157,6 +159,29 @@ test_all(unsigned int pools)
 	       bits >= BITS_MIN ? "" : "not ", bits, BITS_MIN);
 }
 
+static void
+test_halls(void)
+{
+	static const struct {
+		const char *options;
+		unsigned int longest;
+	} all[] = {
+		{OPTIONS("guard") ",halls=1", 10},
+		{OPTIONS("guard") ",halls=4", 3},
+		{OPTIONS("guard"), 1},
+	};
+	size_t i;
+
+	for (i = 0; i < RTE_DIM(all); i++) {
+		bool good = halls_measure(all[i].options, HALL_POOLS, all[i].longest);
+
+		passed += good;
+		failed += !good;
+		printf("%sok - %s: an unknown page, and runs of up to %u pages\n",
+		       good ? "" : "not ", all[i].options, all[i].longest);
+	}
+}
+
 static int
 print_first(const char *profile)
 {
@@ -189,6 +214,7 @@ main(int argc, char **argv)
 	}
 	rte_log_set_level_pattern("pmd.mempool.labyrinth", RTE_LOG_ERR);
 	test_all((unsigned int)pools);
+	test_halls();
 	printf("%u passed, %u failed\n", passed, failed);
 	rte_eal_cleanup();
 	return failed == 0 ? 0 : 1;

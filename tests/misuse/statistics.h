@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+#include <stdbool.h>
+
 #include <rte_mempool.h>
 
 /* A pool of so many mbufs; options NULL means ring_mp_mc. Ends the program if there is none. */
@@ -49,6 +51,14 @@ sample_reuse_pairs(const char *options);
 /* Measure and print the entropy of the first frame's address: bits, at least. */
 double
 entropy_measure(const char *options, unsigned int pools);
+
+/*
+ * Measure and print what halls do to pools of several pages: how much one page tells of
+ * the next one got, and how many pages an overflow can walk. False: the longest run is not
+ * `longest`, or the page of the first frame is as good as known.
+ */
+bool
+halls_measure(const char *options, unsigned int pools, unsigned int longest);
 
 /* Of the pools entropy_measure() made: the slot of the page, low bits of the entrance. */
 double

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_mempool_labyrinth.h>
 
@@ -25,6 +26,10 @@
 #define POOLS_MAX     20000
 #define SAMPLE_POOLS  1500
 #define MBUFS         640
+/* Few frames that fill 10 pages, and a window of as many slots at most. */
+#define LARGE_MBUFS 340
+#define LARGE_ROOM  60000
+#define SLOTS_MOST  4096
 
 struct place {
 	uint64_t entrance;
@@ -116,6 +121,66 @@ entropy_measure(const char *options, unsigned int pools)
 	print_bits("address as a whole", values, n);
 	printf("  %-36s           %5.1f bits\n", "page and cache line, at least", page + offset);
 	return page + offset;
+}
+
+/* Pages that lie beside each other with no wall between, at most. */
+static unsigned int
+longest_run(struct rte_mempool *mp, const struct rte_labyrinth_info *info)
+{
+	static bool used[SLOTS_MOST + 1];
+	const struct rte_mempool_memhdr *chunk;
+	uint64_t slots = info->window_len / PAGE;
+	unsigned int most = 0;
+	unsigned int run = 0;
+	uint64_t i;
+
+	memset(used, 0, sizeof(used));
+	if (slots > SLOTS_MOST)
+		exit(2);
+	STAILQ_FOREACH (chunk, &mp->mem_list, next) {
+		uint64_t from = ((uintptr_t)chunk->addr - (uintptr_t)info->entrance) / PAGE;
+
+		for (i = 0; from < slots && i < chunk->len / PAGE; i++)
+			used[from + i] = true;
+	}
+	for (i = 0; i < slots; i++) {
+		run = used[i] ? run + 1 : 0;
+		most = run > most ? run : most;
+	}
+	return most;
+}
+
+bool
+halls_measure(const char *options, unsigned int pools, unsigned int longest)
+{
+	static uint64_t first[POOLS_MAX];
+	static uint64_t apart[POOLS_MAX];
+	struct rte_labyrinth_info info;
+	unsigned int most = 0;
+	double page;
+	unsigned int i;
+
+	for (i = 0; i < pools; i++) {
+		struct rte_mempool *mp = rte_labyrinth_pktmbuf_pool_create(
+			"halls", LARGE_MBUFS, 0, 0, LARGE_ROOM, SOCKET_ID_ANY, options);
+		void *two[2];
+		unsigned int run;
+
+		if (mp == NULL || rte_mempool_get_bulk(mp, two, 2) != 0 ||
+		    rte_labyrinth_info_get(mp, &info) != 0)
+			exit(2);
+		first[i] = (uintptr_t)two[0] / PAGE;
+		apart[i] = (uintptr_t)two[1] / PAGE - (uintptr_t)two[0] / PAGE;
+		run = longest_run(mp, &info);
+		most = run > most ? run : most;
+		rte_mempool_put_bulk(mp, two, 2);
+		rte_mempool_free(mp);
+	}
+	printf("# %s, from %u pools of %u large mbufs:\n", options, pools, LARGE_MBUFS);
+	page = print_bits("page of the first frame", first, pools);
+	print_bits("page of the next, from there", apart, pools);
+	printf("  %-36s           %5u pages\n", "an overflow walks at most", most);
+	return most == longest && page >= log2(pools) * 1.7;
 }
 
 double

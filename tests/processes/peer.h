@@ -47,6 +47,13 @@ peer_enter(struct rte_mempool *mp);
 void
 peer_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n, unsigned int process);
 
+/*
+ * Walls of a pool's maze that a walk over EAL's contiguous memory meets, and in how
+ * many ranges the maze is there. Negative: the walk failed, or pages were missed.
+ */
+int64_t
+peer_walls_seen(const struct rte_mempool *mp, uint64_t *ranges);
+
 /* Take all addresses a maze could get that are free in this process. */
 uint64_t
 peer_take_all(void);

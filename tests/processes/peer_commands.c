@@ -393,6 +393,20 @@ take(const char **words)
 	printf("ok %" PRIu64 " GiB taken\n", peer_take_all());
 }
 
+/* walk NAME: its maze as a walk over EAL's contiguous memory meets it */
+static void
+walk(const char **words)
+{
+	struct rte_mempool *mp = pool_of(words[1]);
+	uint64_t ranges = 0;
+	int64_t walls;
+
+	if (mp == NULL)
+		return;
+	walls = peer_walls_seen(mp, &ranges);
+	printf("ok %" PRId64 " walls, %s\n", walls, ranges > 0 ? "there" : "not there");
+}
+
 static const struct {
 	const char *name;
 	unsigned int words;
@@ -406,7 +420,7 @@ static const struct {
 	{"forget", 2, forget},   {"lane", 1, lane},       {"older", 2, older},
 	{"ops", 1, ops},         {"take", 1, take},       {"recover", 2, recover},
 	{"reclaim", 2, recover}, {"enter", 2, enter},     {"hand", 3, hand},
-	{"number", 1, number},   {"hold", 2, hold},
+	{"number", 1, number},   {"hold", 2, hold},       {"walk", 2, walk},
 };
 
 void

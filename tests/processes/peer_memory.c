@@ -3,7 +3,7 @@
  */
 
 /*
- * Values in buffers, and addresses.
+ * Values in buffers, addresses, and memory as EAL knows it.
  */
 
 #include <stdlib.h>
@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include <rte_mbuf.h>
+#include <rte_memory.h>
 
+#include "labyrinth_pool.h"
 #include "peer.h"
 
 #define BULK_MOST 64
@@ -92,4 +94,35 @@ uint64_t
 peer_take_all(void)
 {
 	return take_range(0, HIGHEST, TB) / GB;
+}
+
+struct walk {
+	const struct labyrinth_maze *maze;
+	uint64_t ranges;
+	uint64_t slots;
+};
+
+static int
+range(const struct rte_memseg_list *list, const struct rte_memseg *first, size_t len, void *arg)
+{
+	struct walk *walk = arg;
+	uintptr_t window = (uintptr_t)walk->maze->entrance;
+
+	(void)list;
+	if (first->addr_64 - window >= (uintptr_t)walk->maze->slots * LABYRINTH_SLOT_SIZE)
+		return 0;
+	walk->ranges++;
+	walk->slots += len / LABYRINTH_SLOT_SIZE;
+	return 0;
+}
+
+int64_t
+peer_walls_seen(const struct rte_mempool *mp, uint64_t *ranges)
+{
+	struct walk walk = {.maze = &labyrinth_pool_of(mp)->maze};
+
+	if (rte_memseg_contig_walk(range, &walk) != 0)
+		return -1;
+	*ranges = walk.ranges;
+	return (int64_t)(walk.slots - walk.maze->blocks);
 }

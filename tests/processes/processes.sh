@@ -71,6 +71,7 @@ hand_over()
 
 case_share()
 {
+	local pool name at
 	peer primary primary "$POOLS_MEMORY"
 	each_pool before make_pool
 	# With fast, DPDK's own caches want every lcore id to be in one process only.
@@ -80,6 +81,12 @@ case_share()
 	each_pool after churn_both
 	each_pool before hand_over
 	each_pool after hand_over
+	for pool in before-guard-maze after-guard-maze; do
+		for name in primary second; do
+			tell "$name" walk "$pool"
+			check_eq "$CASE: $name: walls of $pool in EAL's contiguous memory" "$REPLY" "ok 0 walls, there"
+		done
+	done
 	said second 'pool before-guard-maze: maze mapped'
 	said second 'pool after-strict-maze: maze mapped'
 	tell second info after-fast-maze

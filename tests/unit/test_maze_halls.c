@@ -241,6 +241,36 @@ test_cost(void)
 	printf("\n  ");
 }
 
+/* How many halls are chosen decides how much an overflow can walk and a leak tells. */
+static void
+test_fewer(void)
+{
+	static const uint32_t blocks[] = {24, 401};
+	static const uint32_t halls[] = {1, 8, LABYRINTH_MAZE_HALLS_MAX, 0};
+	double apart = 0.0;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < UNIT_ARRAY_LEN(blocks); i++) {
+		for (j = 0; j < UNIT_ARRAY_LEN(halls); j++) {
+			uint32_t of = halls[j] == 0 || halls[j] > blocks[i] ? blocks[i] : halls[j];
+			struct cost cost = measure(blocks[i], halls[j], 4000);
+
+			printf("\n    %3u pages in %3u halls: longest run %3u pages, slot of a "
+			       "page "
+			       "%5.2f bits, of the next from there %5.2f ",
+			       blocks[i], of, (blocks[i] + of - 1) / of, cost.slot, cost.apart);
+			CU_ASSERT_DOUBLE_EQUAL(cost.wall, (double)of / blocks[i], 0.001);
+			/* The window is as large as ever: a hall lies anywhere in it. */
+			CU_ASSERT_TRUE(cost.slot > log2(3.0 * blocks[i]) - 0.3);
+			/* The more halls, the less one page tells of the next. */
+			CU_ASSERT_TRUE(j == 0 || cost.apart > apart - 0.1);
+			apart = cost.apart;
+		}
+	}
+	printf("\n  ");
+}
+
 /* As it is mapped: pages of a hall come from anywhere in the file. */
 static void
 test_mapped(void)
@@ -273,13 +303,10 @@ int
 main(void)
 {
 	CU_TestInfo tests[] = {
-		{"plans of large mazes", test_plans},
-		{"small mazes as ever", test_small_as_ever},
-		{"slots are even", test_slots_even},
-		{"the order of blocks", test_order},
-		{"as it is mapped", test_mapped},
-		{"what halls cost", test_cost},
-		CU_TEST_INFO_NULL,
+		{"plans of large mazes", test_plans},  {"small mazes as ever", test_small_as_ever},
+		{"slots are even", test_slots_even},   {"the order of blocks", test_order},
+		{"as it is mapped", test_mapped},      {"what halls cost", test_cost},
+		{"what fewer halls cost", test_fewer}, CU_TEST_INFO_NULL,
 	};
 
 	return unit_main("maze halls", tests);

@@ -4,7 +4,7 @@
 #
 # The table of cases: machine | name | DMAR faults | command in the guest | what it
 # proves. Machines: wide has two nodes and an IOMMU of 48 bits, narrow one node
-# and an IOMMU of 39 bits. The commands are those of guest/lib.sh.
+# and an IOMMU of 39 bits. Faults: none, some, or zero: at address 0 only. The commands are those of guest/lib.sh.
 # shellcheck disable=SC2034 # for tests/vm/run
 
 CASES=(
@@ -21,6 +21,13 @@ CASES=(
 	"wide|pa|none|exchange e0,e1 backing=maze --iova-mode=pa|physical IOVAs, a mapping for each page"
 	"wide|pa-eal|none|exchange e0,e1 backing=eal --iova-mode=pa|physical IOVAs in EAL's memory"
 	"wide|pa-virtio|none|exchange v0,v1 profile=fast,backing=maze --iova-mode=pa|physical IOVAs with virtio"
+	"wide|halls-1|none|exchange e0,e1 backing=maze,halls=1 && says 'pages in 1 hall: as asked for'|all pages in one hall, one mapping for it"
+	"wide|halls-8|none|MBUFS=20000 exchange e0,e1 backing=maze,halls=8 && says 'pages in 8 halls: as asked for'|eight halls of three pages"
+	"wide|halls-1-pa|none|exchange e0,e1 backing=maze,halls=1 --iova-mode=pa|one hall, physical IOVAs: a mapping for each page"
+	"wide|halls-8-pa|none|MBUFS=20000 exchange v0,v1 backing=maze,halls=8 --iova-mode=pa|eight halls, physical IOVAs, with virtio"
+	"wide|vmxnet3|zero|exchange m0,m1 backing=maze|vmxnet3: one buffer per call; QEMU's touches address 0 by itself"
+	"wide|vmxnet3-halls-1|zero|exchange m0,m1 profile=strict,backing=maze,halls=1|the same under strict, all pages in one hall"
+	"wide|virtio-packed|none|exchange p0,p1 backing=maze|virtio with packed rings"
 	"wide|small-pages|none|exchange g0,g1 backing=maze,pages=small|a maze of 4 KiB pages"
 	"wide|large|none|large|two pools of more pages than EAL keeps mappings: a frame out of each page"
 	"wide|fwd|none|with_fwd backing=maze && pages_on 0 1|labyrinth-fwd between NICs on two nodes: as many pages on each, each where it is bound to"

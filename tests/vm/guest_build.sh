@@ -10,7 +10,7 @@
 KERNEL_PACKAGE=linux-image-cloud-amd64
 # In the order they are loaded in.
 GUEST_MODULES=(irqbypass vfio vfio_virqfd vfio_iommu_type1 vfio-pci-core vfio-pci)
-GUEST_PMDS=(bus_pci bus_vdev mempool_ring net_e1000 net_virtio net_null net_ring)
+GUEST_PMDS=(bus_pci bus_vdev mempool_ring net_e1000 net_virtio net_vmxnet3 net_null net_ring)
 GUEST_PROGRAMS=(/usr/bin/dpdk-testpmd /usr/bin/numactl)
 LIBS_AT=/usr/lib/x86_64-linux-gnu
 
@@ -133,7 +133,7 @@ guest_base()
 			"$root" "$PMDS_AT"
 	done
 	cp -L "${GUEST_PROGRAMS[@]}" "$root/usr/bin/"
-	pack_closure "$root" "${GUEST_PROGRAMS[@]}" "$PMDS_AT"/librte_{net_e1000,net_virtio,net_null}.so
+	pack_closure "$root" "${GUEST_PROGRAMS[@]}" "$PMDS_AT"/librte_{net_e1000,net_virtio,net_vmxnet3,net_null}.so
 	ldconfig -r "$root" 2>/dev/null
 	pack_archive "$root" "$BASE.new" && mv "$BASE.new" "$BASE"
 	rm -rf "$root"

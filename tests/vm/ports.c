@@ -68,16 +68,19 @@ vm_ports_find(void)
 static int
 start(struct vm_port *port)
 {
+	uint16_t receive = DESCRIPTORS;
+	uint16_t transmit = DESCRIPTORS;
 	struct rte_eth_conf conf;
 	int ret;
 
 	memset(&conf, 0, sizeof(conf));
 	ret = rte_eth_dev_configure(port->id, 1, 1, &conf);
 	if (ret == 0)
-		ret = rte_eth_rx_queue_setup(port->id, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL,
-		                             port->pool);
+		ret = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &receive, &transmit);
 	if (ret == 0)
-		ret = rte_eth_tx_queue_setup(port->id, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL);
+		ret = rte_eth_rx_queue_setup(port->id, 0, receive, SOCKET_ID_ANY, NULL, port->pool);
+	if (ret == 0)
+		ret = rte_eth_tx_queue_setup(port->id, 0, transmit, SOCKET_ID_ANY, NULL);
 	if (ret == 0)
 		ret = rte_eth_dev_start(port->id);
 	if (ret == 0)

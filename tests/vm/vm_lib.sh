@@ -18,7 +18,7 @@ nic()
 
 VIRTIO=virtio-net-pci,iommu_platform=on,disable-legacy=on,disable-modern=off
 
-# machine_args NAME: sets ARGS. Wires are hubs: e 1, g 2, v 3.
+# machine_args NAME: sets ARGS. Wires are hubs: e 1, g 2, v 3, m 4, p 5.
 machine_args()
 {
 	ARGS=(-machine "q35,accel=${VM_ACCEL:-tcg},kernel-irqchip=split" -cpu max)
@@ -38,6 +38,10 @@ machine_args()
 		nic 4 e1 e1000e 1 n1 0
 		nic 5 g0 e1000 2 n1 1
 		nic 6 v1 "$VIRTIO" 3 n1 2
+		nic 7 m0 vmxnet3 4 n0 3
+		nic 8 p0 "$VIRTIO,packed=on" 5 n0 4
+		nic 9 m1 vmxnet3 4 n1 3
+		nic 10 p1 "$VIRTIO,packed=on" 5 n1 4
 		HUGEPAGES=0:640,1:640
 		;;
 	narrow)

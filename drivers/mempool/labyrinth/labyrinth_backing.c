@@ -3,60 +3,13 @@
  */
 
 #include <stdio.h>
-#include <string.h>
 
-#include <rte_bus.h>
-#include <rte_dev.h>
-#include <rte_devargs.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
 #include "labyrinth_backing.h"
 #include "labyrinth_log.h"
-
-/*
- * Virtual devices that cannot use memory outside of EAL's: af_xdp needs its
- * frames in one piece, virtio-user and memif without copies share only EAL's own
- * memory with their peers.
- */
-static const struct {
-	const char *name;
-	const char *args; /* only with these, or NULL */
-} eal_only[] = {
-	{"net_af_xdp", NULL},
-	{"net_virtio_user", NULL},
-	{"virtio_user", NULL},
-	{"net_memif", "zero-copy=yes"},
-};
-
-static bool
-has_args(const struct rte_device *dev, const char *args)
-{
-	const struct rte_devargs *devargs = rte_dev_devargs(dev);
-
-	return args == NULL ||
-	       (devargs != NULL && devargs->args != NULL && strstr(devargs->args, args) != NULL);
-}
-
-/* The name of one that is there, or NULL. */
-static const char *
-eal_only_device(void)
-{
-	struct rte_dev_iterator it;
-	const struct rte_device *dev;
-	unsigned int i;
-
-	RTE_DEV_FOREACH (dev, "bus=vdev", &it) {
-		for (i = 0; i < RTE_DIM(eal_only); i++) {
-			if (strncmp(rte_dev_name(dev), eal_only[i].name,
-			            strlen(eal_only[i].name)) == 0 &&
-			    has_args(dev, eal_only[i].args))
-				return rte_dev_name(dev);
-		}
-	}
-	return NULL;
-}
 
 /* Why a pool should not lie in a maze, or NULL. */
 static const char *
@@ -76,6 +29,25 @@ settle(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	pool->backing = backing;
 	LAB_LOG(NOTICE, "pool %s: backing=%s (%s)", mp->name,
 	        backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why);
+}
+
+/* How many walls there are, where that is not one around every page, and why so. */
+static void
+settle_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+            const struct labyrinth_needs *needs, const char *pages)
+{
+	const struct labyrinth_maze *maze = &pool->maze;
+	const char *why = "as asked for";
+	char text[320];
+
+	if (pool->options.halls == 0)
+		why = needs->halls_why[0] != '\0' ? needs->halls_why : "VFIO maps each";
+	if (maze->halls == maze->blocks)
+		snprintf(text, sizeof(text), "%s", pages);
+	else
+		snprintf(text, sizeof(text), "%s; %u pages in %u hall%s: %s", pages, maze->blocks,
+		         maze->halls, maze->halls == 1 ? "" : "s", why);
+	settle(mp, pool, RTE_LABYRINTH_BACKING_MAZE, text);
 }
 
 void
@@ -102,7 +74,8 @@ small_pages_allowed(const struct labyrinth_pool *pool)
 }
 
 static int
-try_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool, bool small, const char **why)
+try_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+         const struct labyrinth_needs *needs, bool small, const char **why)
 {
 	bool huge = pool->options.pages == LABYRINTH_PAGES_HUGE ||
 	            (pool->options.pages == LABYRINTH_PAGES_AUTO && rte_eal_has_hugepages());
@@ -113,15 +86,15 @@ try_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool, bool small, 
 	if (!huge && !small_pages_allowed(pool))
 		return -EINVAL;
 	if (huge) {
-		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_HUGE, why);
+		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_HUGE, needs, why);
 		if (ret == 0)
-			settle(mp, pool, RTE_LABYRINTH_BACKING_MAZE, "huge pages");
+			settle_maze(mp, pool, needs, "huge pages");
 	}
 	if (ret == -ENOMEM && small && small_pages_allowed(pool)) {
-		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_SMALL, why);
+		ret = labyrinth_maze_make(mp, pool, LABYRINTH_MAZE_SMALL, needs, why);
 		if (ret == 0)
-			settle(mp, pool, RTE_LABYRINTH_BACKING_MAZE,
-			       huge ? "4 KiB pages: no huge page is left" : "4 KiB pages");
+			settle_maze(mp, pool, needs,
+			            huge ? "4 KiB pages: no huge page is left" : "4 KiB pages");
 	}
 	return ret;
 }
@@ -130,6 +103,7 @@ int
 labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *pool)
 {
 	enum labyrinth_backing_option wish = pool->options.backing;
+	struct labyrinth_needs needs;
 	const char *why;
 	int ret;
 
@@ -140,14 +114,15 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 	why = maze_objection(pool);
 	if (why != NULL && wish == LABYRINTH_BACKING_MAZE)
 		return refuse(mp, -EINVAL, why);
-	if (why == NULL && wish == LABYRINTH_BACKING_AUTO)
-		why = eal_only_device();
+	labyrinth_needs_find(&needs);
+	if (why == NULL && wish == LABYRINTH_BACKING_AUTO && needs.eal_why[0] != '\0')
+		why = needs.eal_why;
 	if (why != NULL) {
 		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
 		return 0;
 	}
 	/* With huge pages for EAL, its memory beats a maze of small pages. */
-	ret = try_maze(mp, pool,
+	ret = try_maze(mp, pool, &needs,
 	               wish == LABYRINTH_BACKING_MAZE || !rte_eal_has_hugepages() ||
 	                       pool->options.pages == LABYRINTH_PAGES_SMALL,
 	               &why);

@@ -9,6 +9,7 @@
  * Where a pool's frames lie: the choice, and the maze as EAL sees it.
  */
 
+#include "labyrinth_needs.h"
 #include "labyrinth_pool.h"
 
 /*
@@ -28,27 +29,34 @@ labyrinth_backing_given(const struct rte_mempool *mp, struct labyrinth_pool *poo
  */
 int
 labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-                    enum labyrinth_maze_pages pages, const char **why);
+                    enum labyrinth_maze_pages pages, const struct labyrinth_needs *needs,
+                    const char **why);
 
 /* Undo it. */
 void
 labyrinth_maze_drop(struct labyrinth_pool *pool);
 
-/* IOVA of a page of a maze, or RTE_BAD_IOVA. */
-rte_iova_t
-labyrinth_maze_iova_of(const void *at);
-
 /* IOVA of a block, or RTE_BAD_IOVA. */
 rte_iova_t
 labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block);
 
-/* Width of the narrowest IOMMU, in bits: addresses must lie below. */
-unsigned int
-labyrinth_dma_bits(void);
+/*
+ * A piece of a maze as devices see it: blocks whose addresses for DMA follow one
+ * another. A hall where these are virtual, a block where they are physical.
+ */
+struct labyrinth_piece {
+	void *at;
+	rte_iova_t iova;
+	uint32_t blocks;
+};
 
-/* Most halls a maze may have to be mapped for DMA; 0: one for each block. */
+/* How many pieces a maze has. */
 uint32_t
-labyrinth_dma_halls(void);
+labyrinth_pieces(const struct labyrinth_pool *pool);
+
+/* One of them, 0 to labyrinth_pieces() - 1; its IOVA may be RTE_BAD_IOVA. */
+struct labyrinth_piece
+labyrinth_piece(const struct labyrinth_pool *pool, uint32_t i);
 
 /*
  * Map (or unmap) a maze for DMA by every device present; devices plugged later

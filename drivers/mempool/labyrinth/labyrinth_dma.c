@@ -4,22 +4,21 @@
 
 /*
  * DMA: EAL maps its own memory for devices, but not external memory. What is
- * mapped here is each hall of the maze by itself, since there is nothing between
- * them; each page, where IOVAs are physical addresses.
+ * mapped here is each piece of the maze by itself, since there is nothing between
+ * them.
  *
  * All devices of VFIO share one container, so that one of them has the memory
  * mapped for all. EAL keeps the mapping and makes it anew when the last of them
- * is unplugged and another is plugged. Other devices map by themselves.
+ * is unplugged and another is plugged. Other devices map by themselves, and what
+ * registers every pool by itself is not asked to.
  */
 
 #include <errno.h>
-#include <glob.h>
+#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <rte_bus.h>
+#include <rte_alarm.h>
 #include <rte_dev.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -28,121 +27,91 @@
 
 #include "compat.h"
 #include "labyrinth_backing.h"
+#include "labyrinth_devices.h"
 #include "labyrinth_log.h"
 
-#define BITS_MAX 47
-#define BITS_MIN 36
-/* An Intel IOMMU's capability register tells its width in bits 16 to 21. */
-#define INTEL_CAP "/sys/class/iommu/*/intel-iommu/cap"
-/* Which driver of the kernel a PCI device has. */
-#define PCI_DRIVER "/sys/bus/pci/devices/%s/driver"
-#define VFIO       "vfio-pci"
-#define VFIO_ALL   RTE_VFIO_DEFAULT_CONTAINER_FD
+#define VFIO_ALL RTE_VFIO_DEFAULT_CONTAINER_FD
+/* The first device of VFIO that is no port has its mappings within this time. */
+#define LOOK_US 20000
 
-static unsigned int
-intel_bits(const char *path)
-{
-	unsigned long long cap = 0;
-	FILE *file = fopen(path, "r");
-	unsigned int bits;
+/* Held while mappings are made or taken away: a port may be plugged meanwhile. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-	if (file == NULL)
-		return BITS_MAX;
-	if (fscanf(file, "%llx", &cap) != 1)
-		cap = 0;
-	fclose(file);
-	bits = (unsigned int)(cap >> 16 & 0x3f) + 1;
-	return bits < BITS_MIN || bits > BITS_MAX ? BITS_MAX : bits;
-}
-
-unsigned int
-labyrinth_dma_bits(void)
-{
-	unsigned int bits = BITS_MAX;
-	glob_t found;
-	size_t i;
-
-	/* With physical IOVAs the width of virtual addresses does not matter. */
-	if (rte_eal_iova_mode() != RTE_IOVA_VA || glob(INTEL_CAP, 0, NULL, &found) != 0)
-		return bits;
-	for (i = 0; i < found.gl_pathc; i++) {
-		unsigned int one = intel_bits(found.gl_pathv[i]);
-
-		if (one < bits)
-			bits = one;
-	}
-	globfree(&found);
-	return bits;
-}
-
-uint32_t
-labyrinth_dma_halls(void)
-{
-	/* Physically, the pages of a hall are no neighbours; without VFIO nobody counts. */
-	if (rte_eal_iova_mode() != RTE_IOVA_VA || access("/sys/module/vfio", F_OK) != 0)
-		return 0;
-	return LABYRINTH_MAZE_HALLS_MAX;
-}
-
-static bool
-is_vfio(const struct rte_device *dev)
-{
-	char path[PATH_MAX];
-	char driver[PATH_MAX];
-	const char *name;
-	ssize_t len;
-
-	snprintf(path, sizeof(path), PCI_DRIVER, rte_dev_name(dev));
-	len = readlink(path, driver, sizeof(driver) - 1);
-	if (len < 0)
-		return false;
-	driver[len] = '\0';
-	name = strrchr(driver, '/');
-	return name != NULL && strcmp(name + 1, VFIO) == 0;
-}
-
-struct piece {
-	void *at;
-	rte_iova_t iova;
-	size_t len;
+/* Devices that were asked to map, and said that they do not. */
+struct unsupported {
+	char names[200];
+	unsigned int more;
 };
 
-static struct piece
-piece_of(const struct labyrinth_pool *pool, uint32_t hall)
-{
-	const struct labyrinth_maze *maze = &pool->maze;
-	struct labyrinth_hall h = labyrinth_maze_hall(maze, hall);
-	uint8_t *at = (uint8_t *)maze->entrance + (size_t)h.slot * LABYRINTH_SLOT_SIZE;
+struct mapping {
+	struct labyrinth_pool *pool;
+	struct unsupported *unsupported;
+	const struct rte_device *end; /* the first that has nothing mapped, or NULL */
+	bool plugged;                 /* devices that the bus does not count as probed yet */
+};
 
-	return (struct piece){at, labyrinth_maze_iova_of(at),
-	                      (size_t)h.blocks * LABYRINTH_SLOT_SIZE};
+static void
+unsupported_add(struct unsupported *all, const char *name)
+{
+	size_t len = strlen(all->names);
+
+	if (len + strlen(name) + 3 > sizeof(all->names))
+		all->more++;
+	else
+		snprintf(all->names + len, sizeof(all->names) - len, "%s%s", len > 0 ? ", " : "",
+		         name);
 }
 
 /*
- * Devices that do not do DMA by themselves say so, and need no mapping; nor do
- * those without a driver.
+ * Said once: most of them copy, or register memory by themselves; one that does
+ * neither would receive nothing.
  */
-static bool
-harmless(const struct rte_device *dev, int err)
+static void
+unsupported_say(const struct unsupported *all)
 {
-	return err == ENOTSUP || err == EEXIST || (err == EINVAL && !rte_dev_is_probed(dev));
+	static bool said;
+	char more[32] = "";
+
+	if (all->names[0] == '\0' || said)
+		return;
+	said = true;
+	if (all->more > 0)
+		snprintf(more, sizeof(more), " and %u more", all->more);
+	LAB_LOG(INFO,
+	        "not mapped for DMA, since their drivers do not do that through EAL: %s%s; if one "
+	        "of them receives nothing, use backing=eal",
+	        all->names, more);
+}
+
+/* Virtual devices do no DMA; who registers each pool by itself would do it twice. */
+static bool
+maps_nothing(const struct labyrinth_device *device)
+{
+	return strcmp(device->query.bus, "vdev") == 0 ||
+	       (device->nic != NULL && (device->nic->traits & LABYRINTH_NIC_OWN_DMA) != 0);
+}
+
+static size_t
+len_of(const struct labyrinth_piece *piece)
+{
+	return (size_t)piece->blocks * LABYRINTH_SLOT_SIZE;
 }
 
 /* All devices of VFIO have one container, and dev is NULL for it. */
 static int
-piece_map(struct rte_device *dev, const struct piece *piece)
+piece_map(struct rte_device *dev, const struct labyrinth_piece *piece)
 {
 	/* The window was registered with an address: something has changed. */
 	rte_errno = piece->iova == RTE_BAD_IOVA ? EPERM : 0;
 	if (rte_errno != 0)
 		return -1;
 	return dev == NULL ? rte_vfio_container_dma_map(VFIO_ALL, (uintptr_t)piece->at, piece->iova,
-	                                                piece->len)
-	                   : rte_dev_dma_map(dev, piece->at, piece->iova, piece->len);
+	                                                len_of(piece))
+	                   : rte_dev_dma_map(dev, piece->at, piece->iova, len_of(piece));
 }
 
 static void
-piece_unmap(struct rte_device *dev, const struct piece *piece)
+piece_unmap(struct rte_device *dev, const struct labyrinth_piece *piece)
 {
 	/*
 	 * With the last device gone, the kernel has dropped the mapping, and says so
@@ -153,18 +122,18 @@ piece_unmap(struct rte_device *dev, const struct piece *piece)
 	rte_errno = ENODEV;
 	if (dev == NULL)
 		(void)rte_vfio_container_dma_unmap(VFIO_ALL, (uintptr_t)piece->at, piece->iova,
-		                                   piece->len);
+		                                   len_of(piece));
 	else
-		(void)rte_dev_dma_unmap(dev, piece->at, piece->iova, piece->len);
+		(void)rte_dev_dma_unmap(dev, piece->at, piece->iova, len_of(piece));
 }
 
 static void
-unmap_pieces(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t halls)
+unmap_pieces(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t pieces)
 {
 	uint32_t i;
 
-	for (i = 0; i < halls; i++) {
-		struct piece piece = piece_of(pool, i);
+	for (i = 0; i < pieces; i++) {
+		struct labyrinth_piece piece = labyrinth_piece(pool, i);
 
 		piece_unmap(dev, &piece);
 	}
@@ -172,60 +141,53 @@ unmap_pieces(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t
 
 /* EAL sets its errno when it refuses, and leaves it when the kernel does. */
 static int
-refused(const struct rte_device *dev, const struct piece *piece, uint32_t i, uint32_t of)
+refused(const char *name, const struct labyrinth_piece *piece, uint32_t i, uint32_t of)
 {
 	int err = rte_errno;
 
 	if (err == ENOMEM) {
 		LAB_LOG(ERR,
 		        "device %s cannot map %p for DMA, mapping %u of %u: EAL keeps at most 256 "
-		        "mappings for all VFIO devices: use fewer or smaller pools, or backing=eal",
-		        rte_dev_name(dev), piece->at, i, of);
+		        "mappings for all VFIO devices: use fewer or smaller pools, a smaller "
+		        "halls=, or backing=eal",
+		        name, piece->at, i, of);
 		return -ENOSPC;
 	}
 	LAB_LOG(ERR,
 	        "device %s cannot map %p for DMA, mapping %u of %u: %s; see EAL's line above: for "
 	        "Cannot allocate memory raise the limit of locked memory (ulimit -l), for No "
 	        "space left on device dma_entry_limit of vfio_iommu_type1, or use backing=eal",
-	        rte_dev_name(dev), piece->at, i, of,
-	        err == 0 ? "the kernel refuses it" : rte_strerror(err));
+	        name, piece->at, i, of, err == 0 ? "the kernel refuses it" : rte_strerror(err));
 	return err == 0 ? -EIO : -err;
 }
 
-/* All devices up to one that has nothing mapped; NULL: all there are. */
-static void
-unmap_before(struct labyrinth_pool *pool, const struct rte_device *end)
-{
-	struct rte_dev_iterator it;
-	struct rte_device *dev;
-	bool before = true;
-
-	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
-		before = before && dev != end;
-		if (before && rte_dev_is_probed(dev) && !is_vfio(dev))
-			unmap_pieces(pool, dev, pool->maze.halls);
-	}
-	if (pool->vfio_mapped)
-		unmap_pieces(pool, NULL, pool->maze.halls);
-	pool->vfio_mapped = false;
-}
-
+/* Through a device, or NULL: through VFIO's container. */
 static int
-map_pieces(struct labyrinth_pool *pool, struct rte_device *dev)
+map_pieces(const struct labyrinth_device *device, struct mapping *mapping)
 {
-	struct rte_device *through = is_vfio(dev) ? NULL : dev;
-	uint32_t halls = pool->maze.halls;
+	struct rte_device *through = device == NULL || device->vfio ? NULL : device->dev;
+	const char *name = device == NULL ? "of VFIO" : device->query.name;
+	struct labyrinth_pool *pool = mapping->pool;
+	uint32_t pieces = labyrinth_pieces(pool);
 	uint32_t i;
 	int ret;
 
 	if (through == NULL && pool->vfio_mapped)
 		return 0;
-	for (i = 0; i < halls; i++) {
-		struct piece piece = piece_of(pool, i);
+	for (i = 0; i < pieces; i++) {
+		struct labyrinth_piece piece = labyrinth_piece(pool, i);
 
-		if (piece_map(through, &piece) == 0 || harmless(dev, rte_errno))
+		if (piece_map(through, &piece) == 0 || rte_errno == EEXIST)
 			continue;
-		ret = refused(dev, &piece, i + 1, halls);
+		/* It does no DMA that EAL knows of, and would say so of each piece. */
+		if (through != NULL && rte_errno == ENOTSUP) {
+			unsupported_add(mapping->unsupported, name);
+			return 0;
+		}
+		/* Nor does one without a driver. */
+		if (through != NULL && rte_errno == EINVAL && !device->probed)
+			return 0;
+		ret = refused(name, &piece, i + 1, pieces);
 		unmap_pieces(pool, through, i);
 		return ret;
 	}
@@ -233,16 +195,65 @@ map_pieces(struct labyrinth_pool *pool, struct rte_device *dev)
 	return 0;
 }
 
-static void
-serve_pool(struct rte_mempool *mp, void *opaque)
+static int
+map_device(const struct labyrinth_device *device, void *arg)
 {
-	const struct rte_device *dev = opaque;
+	struct mapping *mapping = arg;
+	int ret;
 
-	if (!rte_labyrinth_is(mp) || !labyrinth_pool_of(mp)->registered)
-		return;
-	if (map_pieces(labyrinth_pool_of(mp), opaque) != 0)
+	if (device->probed == mapping->plugged || maps_nothing(device))
+		return 0;
+	ret = map_pieces(device, mapping);
+	if (ret != 0)
+		mapping->end = device->dev;
+	if (ret != 0 && mapping->plugged) {
 		LAB_LOG(ERR, "pool %s: device %s, plugged later, cannot use it: its DMA will fault",
-		        mp->name, rte_dev_name(dev));
+		        mapping->pool->mp->name, device->query.name);
+		return 0;
+	}
+	return ret;
+}
+
+/* All devices up to one that has nothing mapped. */
+static int
+unmap_device(const struct labyrinth_device *device, void *arg)
+{
+	const struct mapping *mapping = arg;
+
+	if (device->dev == mapping->end)
+		return 1;
+	if (device->probed && !device->vfio && !maps_nothing(device))
+		unmap_pieces(mapping->pool, device->dev, labyrinth_pieces(mapping->pool));
+	return 0;
+}
+
+static void
+unmap_before(struct mapping *mapping)
+{
+	struct labyrinth_pool *pool = mapping->pool;
+
+	(void)labyrinth_devices_each(unmap_device, mapping);
+	if (pool->vfio_mapped)
+		unmap_pieces(pool, NULL, labyrinth_pieces(pool));
+	pool->vfio_mapped = false;
+}
+
+/* Under the lock: is there a maze that devices may be told of? */
+static bool
+has_maze(const struct rte_mempool *mp)
+{
+	return rte_labyrinth_is(mp) && labyrinth_pool_of(mp)->dma_mapped;
+}
+
+static void
+serve_plugged(struct rte_mempool *mp, void *opaque)
+{
+	struct mapping mapping = {.unsupported = opaque, .plugged = true};
+
+	if (!has_maze(mp))
+		return;
+	mapping.pool = labyrinth_pool_of(mp);
+	(void)labyrinth_devices_each(map_device, &mapping);
 }
 
 /*
@@ -253,17 +264,15 @@ serve_pool(struct rte_mempool *mp, void *opaque)
 static int
 port_new(uint16_t port, enum rte_eth_event_type event, void *arg, void *ret)
 {
-	struct rte_dev_iterator it;
-	struct rte_device *dev;
+	struct unsupported unsupported = {.names = ""};
 
 	RTE_SET_USED(port);
 	RTE_SET_USED(event);
 	RTE_SET_USED(arg);
 	RTE_SET_USED(ret);
-	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
-		if (!rte_dev_is_probed(dev))
-			rte_mempool_walk(serve_pool, dev);
-	}
+	pthread_mutex_lock(&lock);
+	rte_mempool_walk(serve_plugged, &unsupported);
+	pthread_mutex_unlock(&lock);
 	return 0;
 }
 
@@ -280,28 +289,85 @@ watch_ports(void)
 		LAB_LOG(WARNING, "devices plugged later will not map the window for DMA");
 }
 
+/* What a look at the pools found. */
+struct look {
+	bool open;    /* there is a device of VFIO */
+	bool waiting; /* and here a maze that is not mapped for it */
+};
+
+static void
+serve_vfio(struct rte_mempool *mp, void *opaque)
+{
+	struct look *look = opaque;
+	struct mapping mapping = {.pool = NULL};
+
+	if (!has_maze(mp) || labyrinth_pool_of(mp)->vfio_mapped)
+		return;
+	mapping.pool = labyrinth_pool_of(mp);
+	if (!look->open)
+		look->waiting = true;
+	else if (map_pieces(NULL, &mapping) != 0)
+		LAB_LOG(ERR, "pool %s: devices plugged later cannot use it: their DMA will fault",
+		        mp->name);
+}
+
+static bool looking;
+
+/*
+ * No event tells of a device that is no port. The first one that VFIO serves opens
+ * the container for all: so long as there is none, this looks for it.
+ */
+static void
+look_for_vfio(void *arg)
+{
+	struct look look = {.open = labyrinth_devices_vfio_open()};
+
+	RTE_SET_USED(arg);
+	pthread_mutex_lock(&lock);
+	rte_mempool_walk(serve_vfio, &look);
+	looking = look.waiting && rte_eal_alarm_set(LOOK_US, look_for_vfio, NULL) == 0;
+	pthread_mutex_unlock(&lock);
+}
+
+static void
+watch_vfio(void)
+{
+	if (looking || rte_vfio_is_enabled("vfio") == 0)
+		return;
+	looking = rte_eal_alarm_set(LOOK_US, look_for_vfio, NULL) == 0;
+	if (!looking)
+		LAB_LOG(WARNING, "a crypto or DMA device plugged later, the first behind VFIO, "
+		                 "will not map the window for DMA");
+}
+
 int
 labyrinth_dma_map(struct labyrinth_pool *pool)
 {
-	const struct rte_device *failed = NULL;
-	struct rte_dev_iterator it;
-	struct rte_device *dev;
-	int ret = 0;
+	struct unsupported unsupported = {.names = ""};
+	struct mapping mapping = {.pool = pool, .unsupported = &unsupported};
+	int ret;
 
 	watch_ports();
-	RTE_DEV_FOREACH (dev, "bus=pci", &it) {
-		if (ret != 0 || !rte_dev_is_probed(dev))
-			continue;
-		ret = map_pieces(pool, dev);
-		failed = ret == 0 ? NULL : dev;
-	}
+	pthread_mutex_lock(&lock);
+	ret = labyrinth_devices_each(map_device, &mapping);
 	if (ret != 0)
-		unmap_before(pool, failed);
+		unmap_before(&mapping);
+	pool->dma_mapped = ret == 0;
+	if (ret == 0 && !pool->vfio_mapped)
+		watch_vfio();
+	pthread_mutex_unlock(&lock);
+	unsupported_say(&unsupported);
 	return ret;
 }
 
 void
 labyrinth_dma_unmap(struct labyrinth_pool *pool)
 {
-	unmap_before(pool, NULL);
+	struct mapping mapping = {.pool = pool};
+
+	pthread_mutex_lock(&lock);
+	if (pool->dma_mapped)
+		unmap_before(&mapping);
+	pool->dma_mapped = false;
+	pthread_mutex_unlock(&lock);
 }

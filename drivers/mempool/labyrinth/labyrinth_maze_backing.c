@@ -6,11 +6,13 @@
  * The maze as EAL sees it: one piece of external memory, walls included.
  */
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_fbarray.h>
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
@@ -18,19 +20,66 @@
 #include "labyrinth_share.h"
 
 #define WINDOWS_TRIED 4
+
+static_assert(LABYRINTH_HALLS_MOST <= LABYRINTH_MAZE_HALLS_MAX,
+              "halls= allows what a maze does not");
+
 #define LINGERING_MAX 16
 
-rte_iova_t
-labyrinth_maze_iova_of(const void *at)
+static bool
+iova_is_va(void)
 {
-	return rte_eal_iova_mode() == RTE_IOVA_VA ? (rte_iova_t)(uintptr_t)at
-	                                          : rte_mem_virt2iova(at);
+	return rte_eal_iova_mode() == RTE_IOVA_VA;
+}
+
+static rte_iova_t
+iova_of(const void *at)
+{
+	return iova_is_va() ? (rte_iova_t)(uintptr_t)at : rte_mem_virt2iova(at);
 }
 
 rte_iova_t
 labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
 {
-	return labyrinth_maze_iova_of(labyrinth_maze_block(&pool->maze, block));
+	return iova_of(labyrinth_maze_block(&pool->maze, block));
+}
+
+uint32_t
+labyrinth_pieces(const struct labyrinth_pool *pool)
+{
+	return iova_is_va() ? pool->maze.halls : pool->maze.blocks;
+}
+
+struct labyrinth_piece
+labyrinth_piece(const struct labyrinth_pool *pool, uint32_t i)
+{
+	const struct labyrinth_maze *maze = &pool->maze;
+	struct labyrinth_hall hall = iova_is_va() ? labyrinth_maze_hall(maze, i)
+	                                          : (struct labyrinth_hall){maze->slot_of[i], 1};
+	uint8_t *at = (uint8_t *)maze->entrance + (size_t)hall.slot * LABYRINTH_SLOT_SIZE;
+
+	return (struct labyrinth_piece){at, iova_of(at), hall.blocks};
+}
+
+/*
+ * EAL takes all that is registered for memory. Whoever walks its contiguous memory,
+ * as drivers do that register it piece by piece, would find the walls in it: they are
+ * marked free in EAL's table, which all processes share.
+ */
+static int
+free_walls(const struct labyrinth_maze *maze, const rte_iova_t *iovas)
+{
+	struct rte_memseg_list *list = rte_mem_virt2memseg_list(maze->entrance);
+	uint32_t i;
+
+	if (list == NULL)
+		return -EFAULT;
+	for (i = 0; i < maze->slots; i++) {
+		if (iovas[i] == RTE_BAD_IOVA &&
+		    rte_fbarray_set_free(&list->memseg_arr, (int)i) != 0)
+			return -rte_errno;
+	}
+	return 0;
 }
 
 /*
@@ -60,8 +109,10 @@ register_window(struct labyrinth_pool *pool)
 	if (ret == 0 &&
 	    rte_extmem_register(maze->entrance, len, iovas, maze->slots, LABYRINTH_SLOT_SIZE) != 0)
 		ret = -rte_errno;
-	free(iovas);
 	pool->registered = ret == 0;
+	if (ret == 0)
+		ret = free_walls(maze, iovas);
+	free(iovas);
 	return ret;
 }
 
@@ -144,14 +195,14 @@ unregister_lingering(void)
 
 static int
 make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-          enum labyrinth_maze_pages pages, const char **why)
+          enum labyrinth_maze_pages pages, const struct labyrinth_needs *needs, const char **why)
 {
 	struct labyrinth_maze_params params = {
 		.blocks = pool->blocks,
 		.pages = pages,
 		.node = node_of(mp),
-		.addr_bits = labyrinth_dma_bits(),
-		.halls = labyrinth_dma_halls(),
+		.addr_bits = needs->addr_bits,
+		.halls = pool->options.halls != 0 ? pool->options.halls : needs->halls,
 	};
 	uint8_t seed[LABYRINTH_SEED_LEN];
 	int ret;
@@ -171,7 +222,6 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	if (ret == 0) {
 		*why = "a device cannot map the window for DMA";
 		ret = labyrinth_dma_map(pool);
-		pool->dma_mapped = ret == 0;
 	}
 	if (ret == 0) {
 		*why = "a secondary process cannot map the window";
@@ -184,7 +234,8 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 
 int
 labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-                    enum labyrinth_maze_pages pages, const char **why)
+                    enum labyrinth_maze_pages pages, const struct labyrinth_needs *needs,
+                    const char **why)
 {
 	int ret = -EADDRINUSE;
 	unsigned int i;
@@ -192,7 +243,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	unregister_lingering();
 	/* What is free here may be taken in a secondary process. */
 	for (i = 0; i < WINDOWS_TRIED && ret == -EADDRINUSE; i++)
-		ret = make_once(mp, pool, pages, why);
+		ret = make_once(mp, pool, pages, needs, why);
 	return ret;
 }
 
@@ -205,9 +256,7 @@ labyrinth_maze_drop(struct labyrinth_pool *pool)
 	if (maze->entrance == NULL)
 		return;
 	labyrinth_share_remove(pool);
-	if (pool->dma_mapped)
-		labyrinth_dma_unmap(pool);
-	pool->dma_mapped = false;
+	labyrinth_dma_unmap(pool);
 	if (pool->registered) {
 		ret = unregister_window(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
 		if (ret != 0)

@@ -46,6 +46,8 @@ static const struct word page_kinds[] = {{"auto", LABYRINTH_PAGES_AUTO},
                                          {"small", LABYRINTH_PAGES_SMALL},
                                          {NULL, 0}};
 
+static const struct word hall_counts[] = {{"auto", 0}, {NULL, 0}};
+
 static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
 
 static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
@@ -78,6 +80,12 @@ static void
 set_pages(struct labyrinth_options *options, int value)
 {
 	options->pages = (enum labyrinth_pages_option)value;
+}
+
+static void
+set_halls(struct labyrinth_options *options, int value)
+{
+	options->halls = (uint32_t)value;
 }
 
 static void
@@ -126,6 +134,8 @@ static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
 	{"pages", "auto, huge, small", page_kinds, 0, 0, 0, set_pages},
+	{"halls", "auto, or most halls: 1 to 64", hall_counts, 1, LABYRINTH_HALLS_MOST, 1,
+         set_halls},
 	{"seal", "on, off", on_off, 0, 0, 0, set_seal},
 	{"canary", "on, off", on_off, 0, 0, 0, set_canary},
 	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, 8, 65528, 8,
@@ -138,7 +148,7 @@ static const struct option option_table[] = {
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, fail";
+	"profile, backing, pages, halls, seal, canary, poison, reuse, violation, trace, fail";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)

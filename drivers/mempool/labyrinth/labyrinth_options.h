@@ -35,10 +35,14 @@ enum labyrinth_pages_option {
 #define LABYRINTH_POISON_OFF  UINT32_MAX
 #define LABYRINTH_POISON_FULL 0
 
+/* halls: the most that may be asked for. */
+#define LABYRINTH_HALLS_MOST 64
+
 struct labyrinth_options {
 	enum labyrinth_profile profile;
 	enum labyrinth_backing_option backing;
 	enum labyrinth_pages_option pages;
+	uint32_t halls; /* most halls of a maze; 0: as devices need it */
 	bool seal;
 	bool canary;
 	bool random_reuse;

@@ -35,10 +35,9 @@ struct labyrinth_pool {
 	bool explained;    /* why it is not to be has been logged */
 	bool open;         /* all frames are there */
 	bool vfio_mapped;  /* and to VFIO, for all its devices */
-	bool populating;   /* blocks are being handed to mempool */
-	uint32_t block;    /* the one being populated */
-	uint32_t hold;     /* frames of it that the outer call adds */
-	size_t held;       /* offset of the last frame placed in it */
+	bool populating;   /* pieces are being handed to mempool */
+	uint32_t block;    /* how many blocks have been populated */
+	uintptr_t held;    /* where the last frame was placed; the outer call adds it */
 	uint32_t size;     /* frames the pool is made for */
 	uint32_t frame_align;
 	size_t footprint;

@@ -145,48 +145,61 @@ block_share(const struct labyrinth_pool *pool, uint32_t block)
 	return (uint32_t)(size * (block + 1) / pool->blocks - size * block / pool->blocks);
 }
 
+/*
+ * A piece of the maze, block by block: no frame lies across the end of a page. Of
+ * its very last frame, in the maze's last block, the outer call is told.
+ */
 static int
-populate_block(struct target *to)
+populate_piece(struct target *to, size_t len)
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(to->mp);
-	uint32_t n = block_share(pool, pool->block);
+	uint32_t sum = 0;
+	size_t begin;
 
-	/* mempool keeps the block if any frame is said to be in it: the held one counts. */
-	pool->held = place(to, 0, LABYRINTH_SLOT_SIZE, n, pool->hold);
-	return to->err != 0 ? to->err : (int)n;
+	for (begin = 0; begin < len; begin += LABYRINTH_SLOT_SIZE) {
+		uint32_t n = block_share(pool, pool->block);
+		bool last = ++pool->block == pool->blocks;
+
+		/* mempool keeps the piece if any frame is said to be in it: the held one counts. */
+		pool->held = (uintptr_t)to->base + place(to, begin, LABYRINTH_SLOT_SIZE, n, last);
+		sum += n;
+	}
+	return to->err != 0 ? to->err : (int)sum;
 }
 
 /*
- * All blocks. The very last frame is added by the outer call: mempool tells
- * its listeners that the pool is ready when the last frame is in, and so it
- * does that once.
+ * All pieces, each a chunk of its own for mempool. The very last frame is added by
+ * the outer call: mempool tells its listeners that the pool is ready when the last
+ * frame is in, and so it does that once.
  */
 static int
 populate_maze(struct target *outer)
 {
 	struct rte_mempool *mp = outer->mp;
 	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
-	uint32_t last = pool->blocks - 1;
+	struct labyrinth_piece piece = {.at = NULL};
 	int ret = labyrinth_maze_cover(labyrinth_of(mp), &pool->maze);
+	uint32_t i;
 
 	pool->populating = true;
-	for (pool->block = 0; pool->block < pool->blocks && ret >= 0; pool->block++) {
-		outer->iova = labyrinth_maze_iova(pool, pool->block);
-		pool->hold = pool->block == last;
+	pool->block = 0;
+	for (i = 0; i < labyrinth_pieces(pool) && ret >= 0; i++) {
+		piece = labyrinth_piece(pool, i);
 		/* The window would not have been registered without: something has changed. */
-		ret = outer->iova == RTE_BAD_IOVA
+		ret = piece.iova == RTE_BAD_IOVA
 		              ? -EPERM
 		              : rte_mempool_populate_iova(
-					mp, labyrinth_maze_block(&pool->maze, pool->block),
-					outer->iova, LABYRINTH_SLOT_SIZE, NULL, NULL);
+					mp, piece.at, piece.iova,
+					(size_t)piece.blocks * LABYRINTH_SLOT_SIZE, NULL, NULL);
 	}
 	pool->populating = false;
 	if (ret < 0) {
 		rte_errno = -ret;
 		return ret;
 	}
-	outer->base = labyrinth_maze_block(&pool->maze, last);
-	add_frame(outer, pool->held);
+	outer->base = piece.at;
+	outer->iova = piece.iova;
+	add_frame(outer, pool->held - (uintptr_t)piece.at);
 	return outer->err != 0 ? outer->err : (int)pool->size;
 }
 
@@ -262,7 +275,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	int ret;
 
 	if (pool->populating)
-		return populate_block(&to);
+		return populate_piece(&to, len);
 	if (pool->backing == RTE_LABYRINTH_BACKING_MAZE && len == TOKEN_LEN) {
 		ret = populate_maze(&to);
 	} else {
