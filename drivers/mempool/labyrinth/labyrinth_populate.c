@@ -18,6 +18,7 @@
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
+#include "labyrinth_audit.h"
 #include "labyrinth_backing.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
@@ -275,6 +276,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	/* The order of all frames is drawn when all are there. */
 	if (ret > 0 && mp->populated_size >= mp->size) {
 		labyrinth_open(labyrinth_of(mp));
+		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
 	}
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
