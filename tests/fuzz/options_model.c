@@ -143,6 +143,15 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 		return set_number(&options->trace, value, "off", 15);
 	if (is(key, "fail"))
 		return set_number(&options->fail, value, "off 0", 1000000);
+	if (is(key, "audit"))
+		return set_flag(&options->crash_audit, value, "off on");
+	if (is(key, "leaks"))
+		return set_flag(&options->leaks, value, "off on");
+	if (is(key, "dump")) {
+		index = one_of(value, "off violation on");
+		options->dump = (enum labyrinth_dump_option)index;
+		return index >= 0;
+	}
 	return is(key, "poison") && set_poison(&options->poison, value);
 }
 

@@ -17,6 +17,7 @@
 #include <rte_mbuf.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_crash.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
@@ -27,6 +28,7 @@
 #include "labyrinth_report.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
+#include "labyrinth_walls.h"
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
@@ -264,6 +266,7 @@ labyrinth_free(struct rte_mempool *mp)
 		        "pool %s: DPDK could not populate it; most likely there is too little "
 		        "memory on socket %d",
 		        mp->name, mp->socket_id);
+	labyrinth_crash_forget(mp);
 	/* Only the primary has mazes to drop, and not its children. */
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY &&
 	    labyrinth_process_self() != LABYRINTH_PROCESS_NONE) {

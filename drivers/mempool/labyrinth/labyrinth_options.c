@@ -54,6 +54,11 @@ static const struct word failures[] = {{"off", 0}, {"0", 0}, {NULL, 0}};
 
 static const struct word traces[] = {{"off", 0}, {NULL, 0}};
 
+static const struct word dumps[] = {{"off", LABYRINTH_DUMP_OFF},
+                                    {"violation", LABYRINTH_DUMP_VIOLATION},
+                                    {"on", LABYRINTH_DUMP_ON},
+                                    {NULL, 0}};
+
 static const struct word poisons[] = {{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
 
 static void
@@ -122,6 +127,24 @@ set_fail(struct labyrinth_options *options, int value)
 	options->fail = (uint32_t)value;
 }
 
+static void
+set_audit(struct labyrinth_options *options, int value)
+{
+	options->crash_audit = value != 0;
+}
+
+static void
+set_leaks(struct labyrinth_options *options, int value)
+{
+	options->leaks = value != 0;
+}
+
+static void
+set_dump(struct labyrinth_options *options, int value)
+{
+	options->dump = (enum labyrinth_dump_option)value;
+}
+
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
@@ -135,16 +158,21 @@ static const struct option option_table[] = {
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
 	{"fail", "off, or gets of which one fails: 1 to 1000000", failures, 1, 1000000, 1,
          set_fail},
+	{"audit", "on, off", on_off, 0, 0, 0, set_audit},
+	{"leaks", "on, off", on_off, 0, 0, 0, set_leaks},
+	{"dump", "off, violation, on", dumps, 0, 0, 0, set_dump},
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, fail";
+	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, fail, audit, leaks, "
+	"dump";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
 {
 	memset(options, 0, sizeof(*options));
 	set_profile(options, LABYRINTH_PROFILE_GUARD);
+	set_audit(options, 1);
 }
 
 /* The words of an option, or a number where it takes one. */

@@ -20,10 +20,11 @@
 
 #include "labyrinth_audit.h"
 #include "labyrinth_backing.h"
+#include "labyrinth_crash.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_populate.h"
-#include "labyrinth_report.h"
+#include "labyrinth_walls.h"
 
 /* EAL rounds memzones up to it. */
 #define TOKEN_LEN RTE_CACHE_LINE_SIZE
@@ -279,6 +280,8 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
 	}
+	if (pool->open)
+		labyrinth_crash_watch(mp);
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
 		labyrinth_walls_watch(mp, pool->maze.entrance,
 		                      (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE);

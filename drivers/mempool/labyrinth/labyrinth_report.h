@@ -63,15 +63,4 @@ labyrinth_report_backtrace(void);
 void
 labyrinth_relink(const struct rte_mempool *mp);
 
-/* Have writes that run into a wall of this pool's maze, a window, reported. */
-void
-labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len);
-
-/* Have the handler ready before the first of them. */
-void
-labyrinth_walls_start(void);
-
-void
-labyrinth_walls_forget(const struct rte_mempool *mp);
-
 #endif /* LABYRINTH_REPORT_H */
