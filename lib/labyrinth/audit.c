@@ -160,12 +160,14 @@ same_memory(const struct labyrinth *lab, uintptr_t below, uintptr_t above)
 	return below != 0 && above != 0 && memory_end(lab, below) == memory_end(lab, above);
 }
 
-static LAB_COLD void
+/* False when it is the far end of an overflow that is told of where it began. */
+static LAB_COLD bool
 header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
 {
 	uintptr_t header = (uintptr_t)lab_header(lab->table[index]);
 	struct neighbours near = neighbours_find(lab, header);
 	uintptr_t below = frame_at(lab, near.below);
+	bool gap;
 
 	*finding = (struct labyrinth_finding){
 		.kind = LABYRINTH_HEADER,
@@ -175,11 +177,12 @@ header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_fi
 	};
 	bad_bytes(header, seal_of(lab, index), finding);
 	if (!same_memory(lab, below, header))
-		return;
+		return true;
 	finding->culprit = (const void *)below;
 	finding->culprit_index = near.below;
-	finding->joined = !has_end(lab, below) || frame_end(lab, below) == header ||
-	                  !end_is_whole(lab, below);
+	gap = has_end(lab, below) && frame_end(lab, below) != header;
+	finding->joined = !gap;
+	return !gap || end_is_whole(lab, below);
 }
 
 /* False when the word in question is the seal of the next frame: that is told of there. */
@@ -205,6 +208,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 		return true;
 	finding->victim = (const void *)above;
 	finding->victim_index = next;
+	finding->reached = !lab_seal_holds(lab, next);
 	return true;
 }
 
@@ -222,11 +226,9 @@ labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_
 	for (i = 0; i < most; i++) {
 		uintptr_t frame = (uintptr_t)lab->table[from + i];
 
-		if (lab_unlikely(!lab_seal_holds(lab, from + i))) {
-			header_describe(lab, from + i, &finding);
-			if (!found(lab, &finding, arg))
-				return i + 1;
-		}
+		if (lab_unlikely(!lab_seal_holds(lab, from + i)) &&
+		    header_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
+			return i + 1;
 		if (has_end(lab, frame) && lab_unlikely(!end_is_whole(lab, frame)) &&
 		    end_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
 			return i + 1;

@@ -39,7 +39,7 @@ extern "C" {
 struct labyrinth_finding {
 	/**
 	 * LABYRINTH_HEADER: the seal of `victim` was overwritten.
-	 * LABYRINTH_CANARY: the end word of `culprit` was.
+	 * LABYRINTH_CANARY: the end word of `culprit` was, and maybe more behind it.
 	 */
 	enum labyrinth_violation_kind kind;
 	const void *victim;     /**< frame that was written to, or is next; NULL: none is near */
@@ -52,6 +52,7 @@ struct labyrinth_finding {
 	 * victim's own owner, who wrote in front of its begin.
 	 */
 	bool joined;
+	bool reached;   /**< LABYRINTH_CANARY: the seal of the victim was overwritten, too */
 	const void *at; /**< first bad byte */
 	size_t bad;     /**< bytes known to be bad from there on */
 };
@@ -100,7 +101,7 @@ labyrinth_audit_lay(labyrinth_t *lab);
 
 /**
  * Write the seal and the end word of a frame anew, so that what was found once is
- * not found again. Thread-safe.
+ * not found again: of the culprit and of the victim. Thread-safe.
  *
  * @param lab
  *   The labyrinth.

@@ -130,6 +130,19 @@ labyrinth_maze_attach(struct labyrinth_maze *maze);
 void
 labyrinth_maze_unmap(struct labyrinth_maze *maze);
 
+/**
+ * Give the memory of a maze and its file back, but keep its addresses reserved: all
+ * of it is walls from now on. Not thread-safe for one maze.
+ *
+ * @param maze
+ *   The maze; afterwards labyrinth_maze_unmap() or munmap() gives the addresses back.
+ * @return
+ *   0, or a negative errno with nothing changed:
+ *   - -ENOMEM: the kernel cannot split the mapping further
+ */
+int
+labyrinth_maze_wall_up(struct labyrinth_maze *maze);
+
 /** First address of a block. Thread-safe. */
 void *
 labyrinth_maze_block(const struct labyrinth_maze *maze, uint32_t block);

@@ -168,7 +168,7 @@ test_overflow_adjacent(void)
 	drop_packed(&u);
 }
 
-/* Into the gap alone: only the end word tells. Further: both words do. */
+/* Into the gap alone, and beyond: one overflow is one finding. */
 static void
 test_overflow_gap(void)
 {
@@ -187,12 +187,17 @@ test_overflow_gap(void)
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].victim, unit_frame(&u, 8));
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].at, culprit + 200);
 	CU_ASSERT_EQUAL(seen.finding[0].bad, 1);
-	flip(culprit + 201, 60);
+	flip(culprit + 201, 40);
 	look(&u, &seen);
-	CU_ASSERT_EQUAL_FATAL(seen.n, 2);
+	CU_ASSERT_EQUAL_FATAL(seen.n, 1);
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, culprit);
-	CU_ASSERT_PTR_EQUAL(seen.finding[1].culprit, culprit);
-	CU_ASSERT_TRUE(seen.finding[0].joined && seen.finding[1].joined);
+	CU_ASSERT_FALSE(seen.finding[0].reached);
+	flip(culprit + 241, 70);
+	look(&u, &seen);
+	CU_ASSERT_EQUAL_FATAL(seen.n, 1);
+	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, culprit);
+	CU_ASSERT_PTR_EQUAL(seen.finding[0].victim, unit_frame(&u, 8));
+	CU_ASSERT_TRUE(seen.finding[0].reached);
 	labyrinth_audit_mend(u.lab, seen.finding[0].culprit_index);
 	labyrinth_audit_mend(u.lab, seen.finding[0].victim_index);
 	look(&u, &seen);

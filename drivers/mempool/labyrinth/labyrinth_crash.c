@@ -8,6 +8,7 @@
 
 #include "labyrinth_audit.h"
 #include "labyrinth_crash.h"
+#include "labyrinth_freed.h"
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
@@ -24,6 +25,7 @@
 #define SAY(...)      labyrinth_signals_say("LABYRINTH: crash audit: " __VA_ARGS__)
 
 static _Atomic(const struct rte_mempool *) pools[POOLS_MOST];
+static volatile sig_atomic_t told;
 
 /* What one audit has seen so far. */
 struct audit {
@@ -39,7 +41,7 @@ struct audit {
 static const struct rte_mempool *
 pool_at(unsigned int i)
 {
-	/* @atomic crash-pool: pairs crash-watch, crash-forget. Else: a pool is looked at before
+	/* @atomic crash-pool: pairs crash-watch. Else: a pool is looked at before
 	 * its frames are there.
 	 */
 	return atomic_load_explicit(&pools[i], memory_order_acquire);
@@ -74,6 +76,12 @@ labyrinth_crash_forget(const struct rte_mempool *mp)
 
 	for (i = 0; i < POOLS_MOST; i++)
 		(void)pool_swap(i, mp, NULL);
+}
+
+void
+labyrinth_crash_told(void)
+{
+	told = 1;
 }
 
 /* --- frames in words -------------------------------------------------------------------- */
@@ -263,7 +271,24 @@ labyrinth_crash_explain(const struct labyrinth_crash *crash)
 {
 	struct audit audit = {.crash = crash, .whole = true};
 
+	if (crash->freed) {
+		labyrinth_freed_explain(crash->at);
+		return;
+	}
+	if (crash->signum == SIGABRT && told)
+		return;
 	address_explain(&audit);
 	each_pool(&audit, pool_audit);
 	sum_say(&audit);
+}
+
+bool
+labyrinth_crash_pool(unsigned int *i, const struct rte_mempool **mp)
+{
+	while (*i < POOLS_MOST) {
+		*mp = pool_at((*i)++);
+		if (*mp != NULL)
+			return true;
+	}
+	return false;
 }

@@ -22,6 +22,14 @@ labyrinth_crash_watch(const struct rte_mempool *mp);
 void
 labyrinth_crash_forget(const struct rte_mempool *mp);
 
+/* The next pool that is watched, from place i on; false behind the last. Thread-safe. */
+bool
+labyrinth_crash_pool(unsigned int *i, const struct rte_mempool **mp);
+
+/* A report has told why this process is about to abort: nothing more is to be said of that. */
+void
+labyrinth_crash_told(void);
+
 /* Explain a crash: in a signal handler, by one thread at a time. */
 void
 labyrinth_crash_explain(const struct labyrinth_crash *crash);

@@ -14,6 +14,7 @@
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_freed.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"
 
@@ -178,7 +179,7 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		ret = labyrinth_share_add(mp, pool);
 	}
 	if (ret != 0)
-		labyrinth_maze_drop(pool);
+		labyrinth_maze_drop(pool, NULL);
 	return ret;
 }
 
@@ -197,7 +198,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 }
 
 void
-labyrinth_maze_drop(struct labyrinth_pool *pool)
+labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp)
 {
 	struct labyrinth_maze *maze = &pool->maze;
 	int ret;
@@ -217,5 +218,10 @@ labyrinth_maze_drop(struct labyrinth_pool *pool)
 			                      : "");
 	}
 	pool->registered = false;
-	labyrinth_maze_unmap(maze);
+	/* Ports may still hold frames of it, and will touch them. */
+	if (mp != NULL && pool->open && labyrinth_maze_wall_up(maze) == 0)
+		labyrinth_freed_keep(mp, maze);
+	else
+		labyrinth_maze_unmap(maze);
+	maze->entrance = NULL;
 }

@@ -18,6 +18,7 @@
 
 #include "labyrinth_backing.h"
 #include "labyrinth_crash.h"
+#include "labyrinth_freed.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
@@ -271,7 +272,7 @@ labyrinth_free(struct rte_mempool *mp)
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY &&
 	    labyrinth_process_self() != LABYRINTH_PROCESS_NONE) {
 		labyrinth_walls_forget(mp);
-		labyrinth_maze_drop(pool);
+		labyrinth_maze_drop(pool, mp);
 	}
 	rte_memzone_free(pool->mz);
 	mp->pool_data = NULL;
@@ -331,4 +332,5 @@ RTE_INIT(labyrinth_register)
 		        "-d)",
 		        labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
 	labyrinth_report_init();
+	labyrinth_freed_start();
 }

@@ -21,6 +21,7 @@
 #include "labyrinth_audit.h"
 #include "labyrinth_backing.h"
 #include "labyrinth_crash.h"
+#include "labyrinth_held.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_populate.h"
@@ -282,6 +283,8 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	}
 	if (pool->open)
 		labyrinth_crash_watch(mp);
+	if (pool->options.leaks)
+		labyrinth_leaks_watch();
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
 		labyrinth_walls_watch(mp, pool->maze.entrance,
 		                      (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE);

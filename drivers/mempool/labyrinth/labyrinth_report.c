@@ -8,6 +8,7 @@
 #include <rte_spinlock.h>
 #include <rte_string_fns.h>
 
+#include "labyrinth_crash.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
 #include "labyrinth_report.h"
@@ -100,6 +101,8 @@ report(const struct labyrinth_violation *violation)
 		labyrinth_relink(labyrinth_pool_of_lab(violation->lab)->mp);
 	/* Nothing follows a report that stops the process: it is always whole. */
 	whole = rate_allows() || violation->stop;
+	if (violation->stop)
+		labyrinth_crash_told();
 	if (whole) {
 		left_out = unreported;
 		unreported = 0;

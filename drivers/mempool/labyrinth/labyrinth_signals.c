@@ -20,6 +20,7 @@
 #include <rte_errno.h>
 
 #include "labyrinth_crash.h"
+#include "labyrinth_freed.h"
 #include "labyrinth_log.h"
 #include "labyrinth_signals.h"
 #include "labyrinth_walls.h"
@@ -194,7 +195,8 @@ explainer_become(int self)
 	unsigned int i;
 	int nobody = 0;
 
-	/* @atomic explainer-take: pairs explainer-take, explainer-leave. Else: two use one stack.
+	/* @atomic explainer-take: pairs explainer-take, explainer-leave, explainer-look,
+	 * explainer-self. Else: two use one stack.
 	 */
 	if (atomic_compare_exchange_strong_explicit(&explainer, &nobody, self, memory_order_acq_rel,
 	                                            memory_order_relaxed))
@@ -215,8 +217,8 @@ explain_once(const struct labyrinth_crash *what)
 {
 	if (!explainer_become(thread_id()))
 		return;
-	if (explained < EXPLAINED_MOST && getcontext(&work) == 0) {
-		explained++;
+	if ((what->freed || explained < EXPLAINED_MOST) && getcontext(&work) == 0) {
+		explained += !what->freed;
 		crash = *what;
 		deadline = now_ns() + LABYRINTH_EXPLAIN_NS;
 		work.uc_stack.ss_sp = stack;
@@ -342,7 +344,10 @@ on_signal(int signum, siginfo_t *info, void *context)
 		/* Of addresses that no page table knows the kernel tells nothing. */
 		seen.at_known = info->si_code != SI_KERNEL;
 	}
-	if (!seen.at_known || !labyrinth_walls_retry(seen.at)) {
+	if (seen.at_known && labyrinth_freed_mend(seen.at, &seen.freed)) {
+		if (seen.freed)
+			explain_once(&seen);
+	} else if (!seen.at_known || !labyrinth_walls_retry(seen.at)) {
 		explain_once(&seen);
 		hand_over(what, info, context);
 	}

@@ -51,6 +51,7 @@ struct labyrinth_crash {
 	bool fatal;   /* nothing but its default action follows */
 	uintptr_t at; /* address that was touched, 0 if it is not known */
 	bool at_known;
+	bool freed; /* the address is of a freed pool, and may be read now */
 };
 
 #endif /* LABYRINTH_SIGNALS_H */
