@@ -76,15 +76,11 @@ memory_end(const struct labyrinth *lab, uintptr_t frame)
 	return 0;
 }
 
-/*
- * Is there an end word behind this frame? With the option trace the notes of the next
- * frame would be in its place, unless canaries have room of their own.
- */
+/* Is there an end word behind this frame? */
 static bool
 has_end(const struct labyrinth *lab, uintptr_t frame)
 {
-	if (lab->frame_len == 0 ||
-	    (lab->flags & (LABYRINTH_F_TRACE | LABYRINTH_F_CANARY)) == LABYRINTH_F_TRACE)
+	if (lab->frame_len == 0)
 		return false;
 	return frame_end(lab, frame) + LABYRINTH_CANARY_LEN <= memory_end(lab, frame);
 }
@@ -302,18 +298,15 @@ labyrinth_audit_place(const labyrinth_t *lab, const void *at, struct labyrinth_p
 	uintptr_t below = frame_at(lab, near.below);
 	uintptr_t above = frame_at(lab, near.above);
 	bool wall = is_wall(lab, address);
-	size_t front = LABYRINTH_HEADER_LEN;
 
 	*place = (struct labyrinth_place){.index = LABYRINTH_FRAME_NONE};
-	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-		front += LABYRINTH_TRACE_LEN(lab->trace);
 	if (wall && below != 0 && (above == 0 || address - below <= above - address))
 		place_in(lab, near.below, address, LABYRINTH_PART_WALL, place);
 	else if (wall)
 		place_in(lab, near.above, address, LABYRINTH_PART_WALL, place);
 	else if (below != 0 && address - below < lab->frame_len)
 		place_in(lab, near.below, address, LABYRINTH_PART_FRAME, place);
-	else if (above != 0 && above - address <= front)
+	else if (above != 0 && above - address <= LABYRINTH_HEADER_LEN)
 		place_in(lab, near.above, address, LABYRINTH_PART_HEADER, place);
 	else if (below != 0 && address < memory_end(lab, below))
 		place_in(lab, near.below, address, LABYRINTH_PART_GAP, place);

@@ -45,6 +45,8 @@ struct labyrinth_deed {
 struct labyrinth_move {
 	bool put;                 /**< given back, not taken */
 	const void *site;         /**< place in the program */
+	/** Who called the function there: a place too, or NULL when that is not known. */
+	const void *caller;
 	struct labyrinth_deed by; /**< who and when */
 };
 

@@ -64,7 +64,7 @@ test_held()
 	check "a frame held for a second is a second older (${before:-?} ms, then ${after:-?} ms)" \
 		[ "$((${after:-0} - ${before:-0}))" -ge 900 ]
 	check "the trace tells the place that got it" \
-		grep -q '0x' <(ask /labyrinth/held,fwd_0,1 | field site)
+		grep -qE '0x|\.c:[0-9]' <(ask /labyrinth/held,fwd_0,1 | field site)
 	ended_well "held frames"
 }
 

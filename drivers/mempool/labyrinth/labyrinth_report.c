@@ -3,6 +3,8 @@
  */
 
 #include <execinfo.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 #include <rte_spinlock.h>
@@ -41,8 +43,43 @@ rate_allows(void)
 	return ++in_second <= REPORTS_PER_SECOND;
 }
 
+/* The latest get and put that are noted of a frame, by this process. */
+static void
+keep_moves(struct labyrinth_report *report, const struct labyrinth_violation *violation)
+{
+	struct labyrinth_move moves[LABYRINTH_TRACE_MAX];
+	uint32_t n;
+
+	n = violation->nearest == NULL ? 0
+	                               : labyrinth_moves(violation->lab, violation->nearest, moves,
+	                                                 LABYRINTH_TRACE_MAX);
+	while (n-- > 0) {
+		const void **site = moves[n].put ? report->put_site : report->got_site;
+
+		if (moves[n].by.pid != (report->pid & LABYRINTH_PID_MASK))
+			continue;
+		site[0] = moves[n].site;
+		site[1] = moves[n].caller;
+	}
+}
+
+static void
+keep_places(struct labyrinth_report *report, const struct labyrinth_violation *violation,
+            const struct labyrinth_calls *calls)
+{
+	struct timespec now;
+	int i;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	report->time_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	report->pid = (uint32_t)getpid();
+	for (i = 0; i < 2 && calls->first + i < calls->n; i++)
+		report->site[i] = calls->call[calls->first + i];
+	keep_moves(report, violation);
+}
+
 static uint64_t
-keep(const struct labyrinth_violation *violation)
+keep(const struct labyrinth_violation *violation, const struct labyrinth_calls *calls)
 {
 	const struct labyrinth_pool *pool = labyrinth_pool_of_lab(violation->lab);
 	struct labyrinth_report *report = &kept[count % LABYRINTH_REPORTS_KEPT];
@@ -59,6 +96,7 @@ keep(const struct labyrinth_violation *violation)
 	                                          : LCORE_ID_ANY,
 	};
 	strlcpy(report->pool, pool->mp->name, sizeof(report->pool));
+	keep_places(report, violation, calls);
 	return count;
 }
 
@@ -87,13 +125,15 @@ tell_application(const struct labyrinth_violation *violation)
 static void
 report(const struct labyrinth_violation *violation)
 {
+	struct labyrinth_calls calls;
 	uint64_t left_out = 0;
 	uint64_t number;
 	bool whole;
 
 	labyrinth_report_trace(violation);
+	labyrinth_calls_get(&calls);
 	rte_spinlock_lock(&lock);
-	number = keep(violation);
+	number = keep(violation, &calls);
 	/* What went over one canary may have met the next frame's header too. */
 	if ((violation->kind == LABYRINTH_HEADER || violation->kind == LABYRINTH_CANARY) &&
 	    !violation->stop)
@@ -108,7 +148,7 @@ report(const struct labyrinth_violation *violation)
 	}
 	rte_spinlock_unlock(&lock);
 	if (whole)
-		labyrinth_report_log(violation, number, left_out);
+		labyrinth_report_log(violation, &calls, number, left_out);
 	tell_application(violation);
 }
 
