@@ -190,6 +190,76 @@ wall(void)
 	STAY("wall");
 }
 
+/* Only the patrol finds what follows: nobody frees anything. */
+static void
+wait_for_patrol(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 50; i++)
+		usleep(100000);
+}
+
+/* Over header and mbuf of the next buffer, by zeros. */
+static void
+overrun(void)
+{
+	struct found found = neighbours();
+	uintptr_t from = found.front + sizeof(struct rte_mbuf) + ROOM;
+
+	memset((void *)from, 0, found.behind + sizeof(struct rte_mbuf) - from);
+	wait_for_patrol();
+}
+
+static void
+one_byte(void)
+{
+	struct found found = neighbours();
+
+	*(uint8_t *)(found.front + sizeof(struct rte_mbuf) + ROOM) ^= 1;
+	wait_for_patrol();
+}
+
+static void
+underrun(void)
+{
+	struct found found = neighbours();
+
+	memset((void *)(found.behind - 64), 0x41, 64);
+	wait_for_patrol();
+}
+
+static void
+lost(void)
+{
+	rte_mbuf_refcnt_set(get(), 0);
+	wait_for_patrol();
+}
+
+static void
+written(void)
+{
+	struct rte_mbuf *m = get();
+	uint8_t *data = rte_pktmbuf_mtod(m, uint8_t *);
+
+	first_free(m);
+	data[100] ^= 1;
+	wait_for_patrol();
+}
+
+/* All is well: nothing is found, and EAL ends with the patrol at work. */
+static void
+quiet(void)
+{
+	struct rte_mbuf *m = get();
+
+	usleep(300000);
+	first_free(m);
+	if (rte_eal_cleanup() != 0)
+		exit(3);
+	usleep(100000);
+}
+
 static void
 on_signal(int signum)
 {
@@ -212,6 +282,12 @@ static const struct {
 	{"stack", foreign_stack}, {"interior", interior},      {"header", header},
 	{"canary", canary},       {"after", write_after_free}, {"wall", wall},
 	{"handler", in_handler},
+	{"overrun", overrun},
+	{"one-byte", one_byte},
+	{"underrun", underrun},
+	{"lost", lost},
+	{"written", written},
+	{"quiet", quiet},
 };
 
 int

@@ -180,6 +180,19 @@ coloured()
 	grep -aq $'\033\\[1;31mSUMMARY' "$LOG"
 }
 
+# What the patrol finds, within a round or two, though nobody frees anything.
+patrol_found()
+{
+	((STATUS == 134)) && said '  found by: the patrol of process [0-9]+' &&
+		said "violation: $1 in pool rx" && said "conclusion: $2" &&
+		summary_line "found in a round of the patrol"
+}
+
+patrol_quiet()
+{
+	((STATUS == 0)) && ! said violation && said '^culprit: not found'
+}
+
 undo_on_exit
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 rm -f "$LOGS"/*.log
@@ -213,6 +226,32 @@ go double profile=guard,trace=4 "$STRIPPED"
 check "stripped: a command that finds both places" told_lines
 go handler profile=guard,trace=4
 check "in a signal handler: commands only" told_handler
+P=profile=guard,trace=4,patrol=50
+HOLDER="written past its end by the holder of the buffer in front, 0x[0-9a-f]+, allocated by lcore 0"
+go overrun $P
+check "patrol: header and mbuf overwritten by zeros" patrol_found \
+	"overflow (into a frame's header|behind a frame)" \
+	"($HOLDER|whoever had this buffer wrote past its end; it was allocated by lcore 0)"
+go one-byte $P
+check "patrol: one byte past the end" patrol_found "overflow (into a frame's header|behind a frame)" \
+	"($HOLDER|whoever had this buffer wrote past its end; it was allocated by lcore 0)"
+go underrun $P
+check "patrol: in front of the begin" patrol_found "overflow into a frame's header" \
+	"(the end of the buffer in front is whole: the holder of this buffer wrote in front|$HOLDER)"
+go lost $P
+check "patrol: an mbuf that can never come back" patrol_found "buffer that can never come back" \
+	"no free brings this buffer back"
+go written profile=strict,trace=4,patrol=50
+check "patrol: a free buffer written to" patrol_found "write after free" "written while free: by who freed it"
+go one-byte profile=guard,trace=4,patrol=50,backing=eal
+check "patrol: one byte past the end in EAL's memory" patrol_found \
+	"overflow (into a frame's header|behind a frame)" "(written past its end|whoever had this buffer)"
+go one-byte profile=guard,patrol=off
+check "patrol=off: nothing is found" patrol_quiet
+for options in profile=guard,patrol=1 profile=strict,patrol=1 profile=fast,patrol=1; do
+	go quiet $options
+	check "patrol: no false alarm, EAL ends with it at work ($options)" patrol_quiet
+done
 check "no colour in files" plain
 if command -v script >/dev/null; then
 	check "colour on a terminal" coloured

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_lcore.h>
@@ -181,6 +182,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 	                               ? RTE_CACHE_LINE_SIZE
 	                               : sizeof(uint64_t),
 		.footprint = len,
+		.born = rte_rdtsc(),
 		.maze = {.fd = -1},
 	};
 	ret = labyrinth_seed_draw(seed);

@@ -22,6 +22,7 @@
 #include "labyrinth_backing.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_populate.h"
 #include "labyrinth_report.h"
 
@@ -278,6 +279,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 		labyrinth_open(labyrinth_of(mp));
 		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
+		labyrinth_patrol_watch(pool);
 	}
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
 		labyrinth_walls_watch(mp, pool->maze.entrance,

@@ -100,8 +100,8 @@ keep(const struct labyrinth_violation *violation, const struct labyrinth_calls *
 	return count;
 }
 
-static void
-tell_application(const struct labyrinth_violation *violation)
+void
+labyrinth_report_tell(const struct labyrinth_violation *violation)
 {
 	struct rte_labyrinth_violation told = {
 		.mp = labyrinth_pool_of_lab(violation->lab)->mp,
@@ -122,8 +122,8 @@ tell_application(const struct labyrinth_violation *violation)
 		cb(&told, arg);
 }
 
-static void
-report(const struct labyrinth_violation *violation)
+void
+labyrinth_report_record(const struct labyrinth_violation *violation)
 {
 	struct labyrinth_calls calls;
 	uint64_t left_out = 0;
@@ -131,7 +131,11 @@ report(const struct labyrinth_violation *violation)
 	bool whole;
 
 	labyrinth_report_trace(violation);
-	labyrinth_calls_get(&calls);
+	/* What the patrol finds was done long ago, and by others. */
+	if (violation->by_patrol)
+		calls = (struct labyrinth_calls){.n = 0};
+	else
+		labyrinth_calls_get(&calls);
 	rte_spinlock_lock(&lock);
 	number = keep(violation, &calls);
 	/* What went over one canary may have met the next frame's header too. */
@@ -149,7 +153,13 @@ report(const struct labyrinth_violation *violation)
 	rte_spinlock_unlock(&lock);
 	if (whole)
 		labyrinth_report_log(violation, &calls, number, left_out);
-	tell_application(violation);
+}
+
+static void
+report(const struct labyrinth_violation *violation)
+{
+	labyrinth_report_record(violation);
+	labyrinth_report_tell(violation);
 }
 
 void

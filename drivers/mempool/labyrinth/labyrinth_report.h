@@ -41,6 +41,13 @@ struct labyrinth_report {
 	uint32_t put_lcore;
 };
 
+/* Count, keep and log a violation; then tell the application. For the patrol. */
+void
+labyrinth_report_record(const struct labyrinth_violation *violation);
+
+void
+labyrinth_report_tell(const struct labyrinth_violation *violation);
+
 /* Have violations of this process reported. */
 void
 labyrinth_report_init(void);

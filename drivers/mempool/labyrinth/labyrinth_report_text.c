@@ -171,6 +171,10 @@ labyrinth_tell_now(const struct labyrinth_told *told, char *text, size_t len)
 	const struct labyrinth_calls *calls = &told->calls;
 	int i = calls->first;
 
+	if (told->violation->by_patrol) {
+		snprintf(text, len, "a round of the patrol");
+		return;
+	}
 	if (i >= calls->n) {
 		snprintf(text, len, "an unknown place");
 		return;
@@ -253,7 +257,8 @@ log_calls(const struct labyrinth_told *told)
 	const void *unknown[LABYRINTH_CALLS_MOST + 4 * LABYRINTH_TRACE_MAX];
 	unsigned int missing;
 
-	LAB_LOG(CRIT, "  backtrace of who tripped over it:");
+	if (!told->violation->by_patrol)
+		LAB_LOG(CRIT, "  backtrace of who tripped over it:");
 	missing = labyrinth_calls_log(&told->calls, unknown);
 	missing += unknown_sites(told, told->moves, told->moved, unknown + missing);
 	missing += unknown_sites(told, told->before_moves, told->before_moved, unknown + missing);
@@ -338,7 +343,10 @@ labyrinth_report_log(const struct labyrinth_violation *violation,
 	log_place(told.pool, violation);
 	if (violation->kind == LABYRINTH_FOREIGN)
 		labyrinth_tell_foreign(violation->frame, told.calls.in_signal);
-	LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
+	if (violation->by_patrol)
+		LAB_LOG(CRIT, "  found by: the patrol of process %d", (int)getpid());
+	else
+		LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
 	log_history(&told);
 	labyrinth_tell_mbuf(told.pool->mp, violation->nearest, violation->frame_len);
 	log_dump(violation);

@@ -129,6 +129,20 @@ conclude_overflow(const struct labyrinth_told *told)
 		culprit(told, told->moves, told->moved, &violation->got, false, who, sizeof(who));
 		snprintf(text, sizeof(text),
 		         "whoever had this buffer wrote past its end; it was allocated by %s", who);
+	} else if (violation->underflow) {
+		culprit(told, told->moves, told->moved, &violation->got, false, who, sizeof(who));
+		snprintf(text, sizeof(text),
+		         "the end of the buffer in front is whole: the holder of this buffer wrote "
+		         "in front "
+		         "of its begin; it was allocated by %s",
+		         who);
+	} else if (violation->by_patrol && violation->before != NULL) {
+		culprit(told, told->before_moves, told->before_moved, &violation->before_got, false,
+		        who, sizeof(who));
+		snprintf(text, sizeof(text),
+		         "written past its end by the holder of the buffer in front, %p, allocated "
+		         "by %s",
+		         violation->before, who);
 	} else if (violation->before != NULL) {
 		culprit(told, told->before_moves, told->before_moved, &violation->before_got, false,
 		        who, sizeof(who));
@@ -186,6 +200,10 @@ labyrinth_tell_conclusion(const struct labyrinth_told *told)
 		break;
 	case LABYRINTH_WRITE_AFTER_FREE:
 		conclude_write_after_free(told);
+		break;
+	case LABYRINTH_LOST:
+		conclude(told, "no free brings this buffer back: its mbuf was overwritten, or its "
+		               "references were counted down without a free");
 		break;
 	case LABYRINTH_DOUBLE_ALLOC:
 		conclude(told,

@@ -338,6 +338,8 @@ RTE_INIT(labyrinth_telemetry_register)
 	rte_telemetry_register_cmd("/labyrinth/held", labyrinth_tel_held,
 	                           "Returns owners of frames, and the frames held longest. "
 	                           "Parameters: name[,how many frames]");
+	rte_telemetry_register_cmd("/labyrinth/patrol", labyrinth_tel_patrol,
+	                           "Returns what the patrol has done and what it costs");
 	rte_telemetry_register_cmd("/labyrinth/violations", labyrinth_tel_violations,
 	                           "Returns the count of violations and the latest reports");
 }

@@ -68,6 +68,9 @@ int
 labyrinth_tel_order(const char *cmd, const char *params, struct rte_tel_data *data);
 
 int
+labyrinth_tel_patrol(const char *cmd, const char *params, struct rte_tel_data *data);
+
+int
 labyrinth_tel_violations(const char *cmd, const char *params, struct rte_tel_data *data);
 
 int

@@ -16,6 +16,7 @@
 #include <rte_spinlock.h>
 
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
 #include "labyrinth_share.h"
@@ -135,6 +136,8 @@ on_fault(int signum, siginfo_t *info, void *context)
 	bool sent = info->si_code <= 0;
 	const struct window *window;
 
+	if (!sent)
+		labyrinth_patrol_fault();
 	if (!sent && mapped_meanwhile((uintptr_t)info->si_addr))
 		return;
 	window = sent ? NULL : window_of((uintptr_t)info->si_addr);
