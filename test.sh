@@ -192,6 +192,7 @@ system_tests()
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
 	script "crashes" 120 tests/crashes/crashes.sh "$BUILD"
 	script "pools freed too early" 120 tests/misuse/freed.sh "$BUILD"
+	script "reports" 120 tests/misuse/reports.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
 	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "labyrinth_audit.h"
+#include "poison.h"
 #include "seal.h"
 
 #define GLANCE __attribute__((noinline, no_sanitize("thread")))
@@ -76,15 +77,11 @@ memory_end(const struct labyrinth *lab, uintptr_t frame)
 	return 0;
 }
 
-/*
- * Is there an end word behind this frame? With the option trace the notes of the next
- * frame would be in its place, unless canaries have room of their own.
- */
+/* Is there an end word behind this frame? */
 static bool
 has_end(const struct labyrinth *lab, uintptr_t frame)
 {
-	if (lab->frame_len == 0 ||
-	    (lab->flags & (LABYRINTH_F_TRACE | LABYRINTH_F_CANARY)) == LABYRINTH_F_TRACE)
+	if (lab->frame_len == 0)
 		return false;
 	return frame_end(lab, frame) + LABYRINTH_CANARY_LEN <= memory_end(lab, frame);
 }
@@ -275,6 +272,79 @@ labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
 		end_lay(lab, frame);
 }
 
+/* --- states --------------------------------------------------------------------- */
+
+bool
+labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state)
+{
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || index >= lab->ids ||
+	    !lab_deeds_owned(&lab->deeds[index]))
+		return false;
+	*state = lab_deeds_got(&lab->deeds[index]);
+	return true;
+}
+
+/* The first and the last word of what is filled that is not as it was. */
+static GLANCE void
+content_bad(const struct labyrinth *lab, const void *frame, struct labyrinth_finding *finding)
+{
+	const uint64_t *word = lab_poison_begin(lab, frame);
+	uint64_t want = lab_poison_word(lab, frame);
+	size_t n = lab_poison_bytes(lab) / 8;
+	size_t last = n;
+	size_t i;
+
+	/* Only a digest of the begin is kept: all of it is suspect. */
+	finding->at = frame;
+	finding->bad = lab->keep_len;
+	for (i = n; i > 0; i--) {
+		if (word[i - 1] == want)
+			continue;
+		last = last == n ? i - 1 : last;
+		bad_bytes((uintptr_t)&word[i - 1], want, finding);
+	}
+	if (last < n && (const uint8_t *)finding->at != (const uint8_t *)frame) {
+		const uint8_t *end = (const uint8_t *)&word[last];
+
+		for (i = 8; i > 1 && end[i - 1] == ((const uint8_t *)&want)[i - 1]; i--)
+			;
+		finding->bad = (size_t)(end + i - (const uint8_t *)finding->at);
+	}
+}
+
+bool
+labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
+                        uint64_t *state)
+{
+	const struct lab_deeds *deeds = &lab->deeds[index];
+	const void *frame = lab->table[index];
+	uint64_t put;
+
+	if ((lab->flags & LABYRINTH_F_POISON) == 0 || index >= lab->ids || lab_deeds_owned(deeds) ||
+	    lab_deeds_got(deeds) == 0)
+		return false;
+	put = lab_deeds_put(deeds);
+	if (lab_put_unpack(put).room == LAB_QUARANTINED || lab_poison_intact(lab, frame) ||
+	    lab_deeds_put(deeds) != put)
+		return false;
+	*finding = (struct labyrinth_finding){
+		.kind = LABYRINTH_WRITE_AFTER_FREE,
+		.victim = frame,
+		.victim_index = index,
+		.culprit_index = LABYRINTH_FRAME_NONE,
+	};
+	content_bad(lab, frame, finding);
+	*state = put;
+	return true;
+}
+
+void
+labyrinth_audit_count(labyrinth_t *lab)
+{
+	/* @atomic audit-violations-add: pairs violations-read. Else: one is not counted. */
+	atomic_fetch_add_explicit(&lab->violations, 1, memory_order_relaxed);
+}
+
 /* --- places --------------------------------------------------------------------- */
 
 static bool
@@ -304,18 +374,15 @@ labyrinth_audit_place(const labyrinth_t *lab, const void *at, struct labyrinth_p
 	uintptr_t below = frame_at(lab, near.below);
 	uintptr_t above = frame_at(lab, near.above);
 	bool wall = is_wall(lab, address);
-	size_t front = LABYRINTH_HEADER_LEN;
 
 	*place = (struct labyrinth_place){.index = LABYRINTH_FRAME_NONE};
-	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-		front += LABYRINTH_TRACE_LEN(lab->trace);
 	if (wall && below != 0 && (above == 0 || address - below <= above - address))
 		place_in(lab, near.below, address, LABYRINTH_PART_WALL, place);
 	else if (wall)
 		place_in(lab, near.above, address, LABYRINTH_PART_WALL, place);
 	else if (below != 0 && address - below < lab->frame_len)
 		place_in(lab, near.below, address, LABYRINTH_PART_FRAME, place);
-	else if (above != 0 && above - address <= front)
+	else if (above != 0 && above - address <= LABYRINTH_HEADER_LEN)
 		place_in(lab, near.above, address, LABYRINTH_PART_HEADER, place);
 	else if (below != 0 && address < memory_end(lab, below))
 		place_in(lab, near.below, address, LABYRINTH_PART_GAP, place);

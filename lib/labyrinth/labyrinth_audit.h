@@ -111,6 +111,46 @@ labyrinth_audit_lay(labyrinth_t *lab);
 void
 labyrinth_audit_mend(labyrinth_t *lab, uint32_t index);
 
+/**
+ * Is a frame owned? Thread-safe.
+ *
+ * @param lab
+ *   A labyrinth with LABYRINTH_F_SEAL.
+ * @param index
+ *   The frame, as for labyrinth_frame(); one that there is.
+ * @param state
+ *   Filled in on success: another number when it was got by somebody else, or at
+ *   another time as far as that is noted.
+ * @return
+ *   True if somebody owns it.
+ */
+bool
+labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
+
+/**
+ * Was a free frame written to? Thread-safe. It may have been got and put while it
+ * was looked at: what is found counts when it is found again with the same state,
+ * labyrinth_deed_grain() later at the earliest.
+ *
+ * @param lab
+ *   A labyrinth; without LABYRINTH_F_POISON nothing is found.
+ * @param index
+ *   The frame, as for labyrinth_frame(); one that there is.
+ * @param finding
+ *   Filled in on success: kind LABYRINTH_WRITE_AFTER_FREE, the frame as the victim.
+ * @param state
+ *   Filled in on success: another number when it was put at another time.
+ * @return
+ *   True if it was written to.
+ */
+bool
+labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
+                        uint64_t *state);
+
+/** Count a violation that the audit has led to. Thread-safe. */
+void
+labyrinth_audit_count(labyrinth_t *lab);
+
 /** Which part of the memory an address lies in. */
 enum labyrinth_part {
 	LABYRINTH_PART_OUTSIDE, /**< neither wall nor memory of this labyrinth */

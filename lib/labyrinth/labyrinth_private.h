@@ -18,6 +18,7 @@
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
+ *   notes[]            trace only: moves of every frame, by its address
  *   fails[]            failures on demand only: one count per lane
  *
  * Who may touch what:
@@ -213,6 +214,7 @@ struct labyrinth {
 	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
 	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
+	uint32_t *notes;                /* trace: places of frames, then what is noted of them */
 	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];
 	/* walls[] once more, a bit each, if the window has no more slots than this has bits. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_lcore.h>
@@ -47,8 +48,7 @@ static int
 frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 {
 	/* All that is added below. */
-	const uint64_t most = LABYRINTH_HEADER_LEN + LABYRINTH_TRACE_LEN(LABYRINTH_TRACE_MAX) +
-	                      LABYRINTH_CANARY_LEN + RTE_CACHE_LINE_SIZE;
+	const uint64_t most = LABYRINTH_HEADER_LEN + LABYRINTH_CANARY_LEN + RTE_CACHE_LINE_SIZE;
 	size_t stride;
 
 	/* mempool counts in 32 bits: what wraps around there would overlap. */
@@ -62,8 +62,6 @@ frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 		return 0;
 	if (mp->header_size < LABYRINTH_HEADER_LEN)
 		mp->header_size = LABYRINTH_HEADER_LEN;
-	if (options->trace > 0)
-		mp->header_size += LABYRINTH_TRACE_LEN(options->trace);
 	if (options->canary && mp->trailer_size < LABYRINTH_CANARY_LEN)
 		mp->trailer_size += LABYRINTH_CANARY_LEN;
 	stride = labyrinth_frame_stride(mp);
@@ -79,15 +77,10 @@ static uint32_t
 keep_len(struct rte_mempool *mp)
 {
 	const struct rte_pktmbuf_pool_private *priv = rte_mempool_get_priv(mp);
-	uint32_t keep;
 
-	if (mp->private_data_size < sizeof(*priv))
+	if (!labyrinth_pool_has_mbufs(mp))
 		return mp->elt_size;
-	keep = (uint32_t)sizeof(struct rte_mbuf) + priv->mbuf_priv_size;
-	if (priv->mbuf_data_room_size == 0 || priv->flags != 0 ||
-	    RTE_ALIGN_CEIL(keep + priv->mbuf_data_room_size, sizeof(uint64_t)) != mp->elt_size)
-		return mp->elt_size;
-	return keep;
+	return (uint32_t)sizeof(struct rte_mbuf) + priv->mbuf_priv_size;
 }
 
 static void
@@ -192,6 +185,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 	                               ? RTE_CACHE_LINE_SIZE
 	                               : sizeof(uint64_t),
 		.footprint = len,
+		.born = rte_rdtsc(),
 		.maze = {.fd = -1},
 	};
 	ret = labyrinth_seed_draw(seed);

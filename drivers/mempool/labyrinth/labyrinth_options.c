@@ -12,6 +12,9 @@
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
 
+/* From one round of the patrol to the next. */
+#define PATROL_MS 1000
+
 /* One value of an option that takes one of several words. */
 struct word {
 	const char *name;
@@ -145,6 +148,12 @@ set_dump(struct labyrinth_options *options, int value)
 	options->dump = (enum labyrinth_dump_option)value;
 }
 
+static void
+set_patrol(struct labyrinth_options *options, int value)
+{
+	options->patrol = (uint32_t)value;
+}
+
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
@@ -156,6 +165,8 @@ static const struct option option_table[] = {
 	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
+	{"patrol", "off, or milliseconds from round to round: 1 to 3600000", traces, 1, 3600000, 1,
+         set_patrol},
 	{"fail", "off, or gets of which one fails: 1 to 1000000", failures, 1, 1000000, 1,
          set_fail},
 	{"audit", "on, off", on_off, 0, 0, 0, set_audit},
@@ -164,8 +175,8 @@ static const struct option option_table[] = {
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, fail, audit, leaks, "
-	"dump";
+	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, patrol, fail, audit, "
+	"leaks, dump";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
@@ -173,6 +184,7 @@ labyrinth_options_default(struct labyrinth_options *options)
 	memset(options, 0, sizeof(*options));
 	set_profile(options, LABYRINTH_PROFILE_GUARD);
 	set_audit(options, 1);
+	options->patrol = PATROL_MS;
 }
 
 /* The words of an option, or a number where it takes one. */

@@ -24,6 +24,7 @@
 #include "labyrinth_held.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_populate.h"
 #include "labyrinth_walls.h"
 
@@ -280,6 +281,7 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 		labyrinth_open(labyrinth_of(mp));
 		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
+		labyrinth_patrol_watch(pool);
 	}
 	if (pool->open)
 		labyrinth_crash_watch(mp);

@@ -22,6 +22,7 @@
 #include "labyrinth_crash.h"
 #include "labyrinth_freed.h"
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_signals.h"
 #include "labyrinth_walls.h"
 
@@ -338,6 +339,8 @@ on_signal(int signum, siginfo_t *info, void *context)
 		return;
 	}
 	seen.fault = comes_again(signum, info, context);
+	if (seen.fault)
+		labyrinth_patrol_fault();
 	seen.fatal = what->before.sa_handler == SIG_DFL;
 	if (seen.fault && (signum == SIGSEGV || signum == SIGBUS)) {
 		seen.at = (uintptr_t)info->si_addr;
