@@ -249,6 +249,18 @@ labyrinth_maze_attach(struct labyrinth_maze *maze)
 }
 
 int
+labyrinth_maze_dump(const struct labyrinth_maze *maze)
+{
+	uint32_t i;
+
+	for (i = 0; i < maze->blocks; i++) {
+		if (madvise(labyrinth_maze_block(maze, i), LABYRINTH_SLOT_SIZE, MADV_DODUMP) != 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int
 labyrinth_maze_wall_up(struct labyrinth_maze *maze)
 {
 	/* One call for all: nothing else can get in between. */

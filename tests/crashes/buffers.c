@@ -94,6 +94,27 @@ nobody_reads(void)
 	*nowhere = 1;
 }
 
+/* Something to be found, or not, in a core. */
+static void
+marked(void)
+{
+	static const char parts[2][16] = {"LABYRINTH-MARK", "-IN-PACKET"};
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+
+	sprintf(rte_pktmbuf_mtod(m, char *), "%s%s", parts[0], parts[1]);
+	abort();
+}
+
+static void
+freed_twice(void)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+
+	memset(rte_pktmbuf_mtod(m, char *), 0x5e, 64);
+	rte_mempool_put(pool, m);
+	rte_mempool_put(pool, m);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -104,6 +125,8 @@ static const struct {
 	{"overflow-handled", overflow_handled},
 	{"unreadable", unreadable},
 	{"nobody-reads", nobody_reads},
+	{"marked", marked},
+	{"freed-twice", freed_twice},
 };
 
 int

@@ -105,6 +105,43 @@ buffers()
 	check "standard error is a full pipe: the end comes ($TOOK ms)" test "$TOOK" -lt 5000
 }
 
+# core_has_mark FILTER OPTIONS: is what stands in a packet in the core?
+core_has_mark()
+{
+	rm -f "$CORES"/core*
+	LOG=$LOGS/marked-${2//[^a-z]/_}.log
+	(
+		cd "$CORES" && ulimit -c unlimited && echo "$1" >/proc/self/coredump_filter || exit 1
+		LABYRINTH_OPTIONS=$2 limited 60 "$LOG" "${OPS_ENV[@]}" "$PROGRAMS/crash_buffers" \
+			"${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" -- marked
+	)
+	grep -aq 'LABYRINTH-MARK-IN-PACKET' "$CORES"/core*
+}
+
+not()
+{
+	! "$@"
+}
+
+dumps()
+{
+	if [[ $(cat /proc/sys/kernel/core_pattern) != core ]] || ((${NO_HUGE:-0})); then
+		skip "dump=: cores" "cores do not go to the working directory, or there are no huge pages"
+	else
+		check "dump=off: no packet memory in a core" not core_has_mark 0x7f dump=off
+		check "dump=violation: none either" not core_has_mark 0x7f dump=violation
+		check "dump=on: packet memory is in the core" core_has_mark 0x7f dump=on
+		check "dump=on, a filter without it: none" not core_has_mark 0x33 dump=on
+		check "dump=on, a filter without it: and that is said" \
+			said 'pool rx: dump=on: .* only with bit 0x40 of /proc/PID/coredump_filter'
+	fi
+	crash freed-twice dump=violation
+	check_eq "dump=violation: exit status" "$STATUS" "$ABRT" "$LOG"
+	check "dump=violation: the buffer is in the report" said 'dump    256: (5e){32}$'
+	crash freed-twice dump=off
+	check "dump=off: it is not" not said ' dump +256:'
+}
+
 undo_on_exit
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 CORES=$(mktemp -d) || die "no temporary directory"
@@ -114,4 +151,5 @@ compared scenes
 eal_memory crashes 64 64
 use_ops labyrinth "$BUILD"
 buffers
+dumps
 summary

@@ -14,6 +14,7 @@
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_dump.h"
 #include "labyrinth_freed.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"
@@ -167,6 +168,7 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	if (ret != 0)
 		return ret;
 	warn(mp, &pool->maze);
+	labyrinth_dump_allow(mp, pool);
 	*why = "EAL cannot register the window";
 	ret = register_window(pool);
 	if (ret == 0) {

@@ -15,6 +15,7 @@
 #include <rte_string_fns.h>
 
 #include "labyrinth_crash.h"
+#include "labyrinth_dump.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
 #include "labyrinth_report.h"
@@ -230,8 +231,10 @@ labyrinth_report_record(const struct labyrinth_violation *violation)
 	if (!whole)
 		leave_out();
 	rte_spinlock_unlock(&lock);
-	if (whole)
+	if (whole) {
 		labyrinth_report_log(violation, &calls, number, left_out_take());
+		labyrinth_dump_frame(violation);
+	}
 	inside = 0;
 }
 
