@@ -47,6 +47,13 @@ peer_enter(struct rte_mempool *mp);
 void
 peer_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n, unsigned int process);
 
+/*
+ * exec: another program in this process, that lasts for a while. fork: be killed, while a
+ * child lives on. close: close every descriptor but those that commands come and go by.
+ */
+bool
+peer_leave(const char *how);
+
 /* Take all addresses a maze could get that are free in this process. */
 uint64_t
 peer_take_all(void);
