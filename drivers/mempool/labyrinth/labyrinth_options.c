@@ -174,9 +174,9 @@ static const struct option option_table[] = {
 	{"dump", "off, violation, on", dumps, 0, 0, 0, set_dump},
 };
 
-static const char all_keys[] =
-	"profile, backing, pages, seal, canary, poison, reuse, violation, trace, patrol, fail, audit, "
-	"leaks, dump";
+static const char all_keys[] = "profile, backing, pages, seal, canary, poison, reuse, violation, "
+                               "trace, patrol, fail, audit, "
+			       "leaks, dump";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)

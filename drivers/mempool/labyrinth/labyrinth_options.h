@@ -51,9 +51,9 @@ struct labyrinth_options {
 	bool random_reuse;
 	bool report;
 	uint32_t poison;
-	uint32_t trace;  /* moves noted per frame */
-	uint32_t patrol; /* milliseconds from one round to the next; 0: none */
-	uint32_t fail;   /* one get in so many fails; 0: none */
+	uint32_t trace;   /* moves noted per frame */
+	uint32_t patrol;  /* milliseconds from one round to the next; 0: none */
+	uint32_t fail;    /* one get in so many fails; 0: none */
 	bool crash_audit; /* looked at when the process crashes */
 	bool leaks;       /* what is held at the end of the process is told */
 	enum labyrinth_dump_option dump;
