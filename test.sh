@@ -191,6 +191,10 @@ system_tests()
 	script "secondaries killed" 300 tests/processes/kill.sh "$BUILD"
 	script "stress" 200 tests/processes/stress.sh "$BUILD"
 	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
+	script "crashes" 120 tests/crashes/crashes.sh "$BUILD"
+	script "violations in signal handlers" 120 tests/misuse/interrupted.sh "$BUILD"
+	script "pools freed too early" 120 tests/misuse/freed.sh "$BUILD"
+	script "reports" 120 tests/misuse/reports.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
 	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"

@@ -45,6 +45,7 @@ struct plan {
 	size_t version_at;
 	size_t slot_page_at;
 	size_t dice_at;
+	size_t notes_at;
 	size_t fails_at;
 	size_t len;
 };
@@ -163,6 +164,9 @@ plan_make(const struct labyrinth_params *params, struct plan *plan)
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
 	                                      ? plan->lanes * sizeof(struct labyrinth_entropy)
 	                                      : 0);
+	plan->notes_at = reserve(plan, (params->flags & LABYRINTH_F_TRACE) != 0
+	                                       ? lab_trace_len(params->frames, params->trace)
+	                                       : 0);
 	plan->fails_at = reserve(plan, (params->flags & LABYRINTH_F_FAIL) != 0
 	                                       ? (params->lanes + 1) * sizeof(struct lab_fail)
 	                                       : 0);
@@ -293,6 +297,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
 	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)
 		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
+	lab->notes = (uint32_t *)(at + plan.notes_at);
 	lab->fails = (struct lab_fail *)(at + plan.fails_at);
 	lab->fail = params->fail;
 	way_choose(lab);
@@ -389,7 +394,7 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
 		memset(lab_header(frame), 0, sizeof(struct lab_header));
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-		lab_trace_clear(lab, frame);
+		lab_trace_add(lab, frame);
 	if ((lab->flags & LABYRINTH_F_CANARY) != 0)
 		lab_canary_place(lab, frame);
 	room = lab_room(lab, index);

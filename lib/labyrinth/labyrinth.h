@@ -56,8 +56,6 @@ extern "C" {
 #define LABYRINTH_HEADER_CALLER_LEN 32
 /** Most moves noted per frame. */
 #define LABYRINTH_TRACE_MAX 15
-/** Bytes in front of a frame's header that noting n moves takes. */
-#define LABYRINTH_TRACE_LEN(n) ((8 + 16 * (size_t)(n) + 63) / 64 * 64)
 /** Bytes of a canary behind a frame's last byte. */
 #define LABYRINTH_CANARY_LEN 8
 /** Bytes of a raw page, its alignment too. */

@@ -130,6 +130,32 @@ labyrinth_maze_attach(struct labyrinth_maze *maze);
 void
 labyrinth_maze_unmap(struct labyrinth_maze *maze);
 
+/**
+ * Let core dumps of this process have the memory of a maze, as far as the process's
+ * coredump_filter does: bit 6 for huge pages, bit 3 for small ones. Thread-safe.
+ *
+ * @param maze
+ *   The maze.
+ * @return
+ *   0, or a negative errno:
+ *   - -EINVAL: the kernel does not allow it for huge pages
+ */
+int
+labyrinth_maze_dump(const struct labyrinth_maze *maze);
+
+/**
+ * Give the memory of a maze and its file back, but keep its addresses reserved: all
+ * of it is walls from now on. Not thread-safe for one maze.
+ *
+ * @param maze
+ *   The maze; afterwards labyrinth_maze_unmap() or munmap() gives the addresses back.
+ * @return
+ *   0, or a negative errno with nothing changed:
+ *   - -ENOMEM: the kernel cannot split the mapping further
+ */
+int
+labyrinth_maze_wall_up(struct labyrinth_maze *maze);
+
 /** First address of a block. Thread-safe. */
 void *
 labyrinth_maze_block(const struct labyrinth_maze *maze, uint32_t block);

@@ -19,6 +19,7 @@
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
+ *   notes[]            trace only: moves of every frame, by its address
  *   fails[]            failures on demand only: one count per lane
  *
  * Who may touch what:
@@ -205,6 +206,7 @@ struct labyrinth {
 	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
 	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
+	uint32_t *notes;                /* trace: places of frames, then what is noted of them */
 	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];
 	struct lab_region region[LAB_REGIONS_MAX];     /* not found by a slot */

@@ -28,10 +28,11 @@ enum labyrinth_violation_kind {
 	LABYRINTH_WRITE_AFTER_FREE, /**< a free frame was written to */
 	LABYRINTH_NO_EXIT,          /**< a page allocation found no page */
 	LABYRINTH_NO_ROOM,          /**< no room left for a frame that was put */
+	LABYRINTH_LOST,             /**< an owned buffer that its owner cannot put any more */
 };
 
 /** Number of kinds. */
-#define LABYRINTH_VIOLATION_KINDS (LABYRINTH_NO_ROOM + 1)
+#define LABYRINTH_VIOLATION_KINDS (LABYRINTH_LOST + 1)
 
 /** Who moved a frame, and when. */
 struct labyrinth_deed {
@@ -43,8 +44,10 @@ struct labyrinth_deed {
 
 /** A move of a frame, as noted with LABYRINTH_F_TRACE. */
 struct labyrinth_move {
-	bool put;                 /**< given back, not taken */
-	const void *site;         /**< place in the program */
+	bool put;         /**< given back, not taken */
+	const void *site; /**< place in the program */
+	/** Who called the function there: a place too, or NULL when that is not known. */
+	const void *caller;
 	struct labyrinth_deed by; /**< who and when */
 };
 
@@ -84,6 +87,8 @@ struct labyrinth_violation {
 	struct labyrinth_deed put;          /**< who put the frame last */
 	struct labyrinth_deed before_got;   /**< who got the frame in front last */
 	uint32_t lane;                      /**< who tripped over it */
+	bool by_patrol;                     /**< found by a look at all frames, not by a call */
+	bool underflow;                     /**< LABYRINTH_HEADER: what is in front is whole */
 	bool stop;                          /**< the process stops after the handler */
 };
 

@@ -248,6 +248,31 @@ labyrinth_maze_attach(struct labyrinth_maze *maze)
 	return ret;
 }
 
+int
+labyrinth_maze_dump(const struct labyrinth_maze *maze)
+{
+	uint32_t i;
+
+	for (i = 0; i < maze->blocks; i++) {
+		if (madvise(labyrinth_maze_block(maze, i), LABYRINTH_SLOT_SIZE, MADV_DODUMP) != 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int
+labyrinth_maze_wall_up(struct labyrinth_maze *maze)
+{
+	/* One call for all: nothing else can get in between. */
+	if (mmap(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE, PROT_NONE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+		return -errno;
+	if (maze->fd >= 0)
+		close(maze->fd);
+	maze->fd = -1;
+	return 0;
+}
+
 void
 labyrinth_maze_unmap(struct labyrinth_maze *maze)
 {

@@ -25,7 +25,7 @@ digest(const struct labyrinth *lab, const void *frame)
 			key += LAB_DIGEST_STEP;
 		}
 	}
-	return sum;
+	return lab_digest_bind(lab, frame, sum);
 }
 
 void

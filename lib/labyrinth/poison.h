@@ -44,6 +44,13 @@ lab_poison_begin(const struct labyrinth *lab, const void *frame)
 /* Odd and without pattern: every pair gets a key of its own. */
 #define LAB_DIGEST_STEP 0x9e3779b97f4a7c15ull
 
+/* The digest of one frame's content says nothing of another's, whose content is the same. */
+static inline uint64_t
+lab_digest_bind(const struct labyrinth *lab, const void *frame, uint64_t sum)
+{
+	return lab_fold(sum ^ lab->key[2], (uintptr_t)frame ^ lab->key[3]);
+}
+
 void
 lab_poison_fill_plain(const struct labyrinth *lab, void *frame);
 

@@ -65,7 +65,7 @@ digest(const struct labyrinth *lab, const void *frame)
 		word += LAB_DIGEST_WORDS;
 		n = rest > WORDS ? rest - WORDS : 0;
 	}
-	return sum8(sum);
+	return lab_digest_bind(lab, frame, sum8(sum));
 }
 
 LAB_TARGET_VECTOR void

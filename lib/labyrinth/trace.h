@@ -6,14 +6,19 @@
 #define LAB_TRACE_H
 
 /*
- * Trace: what a frame remembers of its latest moves, in front of its header.
+ * Trace: what is remembered of every frame's latest moves. It stands beside the
+ * labyrinth's other state, where no overflow of a frame reaches it.
  */
 
 #include "labyrinth_private.h"
 
-/* Nothing is remembered of a frame that is being added. */
+/* Bytes that notes of so many moves of so many frames take. */
+size_t
+lab_trace_len(uint32_t frames, uint32_t moves);
+
+/* Have a place for what is remembered of a frame that is being added. */
 void
-lab_trace_clear(const struct labyrinth *lab, void *frame);
+lab_trace_add(const struct labyrinth *lab, const void *frame);
 
 /* Remember a move of a frame that the caller owns or holds. */
 void

@@ -38,6 +38,7 @@ labyrinth_violation_name(enum labyrinth_violation_kind kind)
 		[LABYRINTH_WRITE_AFTER_FREE] = "write after free",
 		[LABYRINTH_NO_EXIT] = "no page left",
 		[LABYRINTH_NO_ROOM] = "no room left",
+		[LABYRINTH_LOST] = "buffer that can never come back",
 	};
 
 	return (unsigned int)kind < LABYRINTH_VIOLATION_KINDS ? names[kind] : "unknown";

@@ -25,7 +25,7 @@
 
 /* What the options are if nobody says anything. */
 static const char defaults[] =
-	"profile=guard,backing=auto,pages=auto,halls=0," GUARD ",violation=panic,trace=0,fail=0";
+	"profile=guard,backing=auto,pages=auto,halls=0," GUARD ",violation=panic,trace=0,patrol=1000,fail=0";
 
 /* What is said, and what of the defaults that changes. */
 static const struct saying {
@@ -60,6 +60,10 @@ static const struct saying {
 	{"trace=off", "trace=0", "trace=0"},
 	{"trace=1", "trace=0", "trace=1"},
 	{"trace=15", "trace=0", "trace=15"},
+	{"patrol=off", "patrol=1000", "patrol=0"},
+	{"patrol=1", "patrol=1000", "patrol=1"},
+	{"patrol=1000", "patrol=1000", "patrol=1000"},
+	{"patrol=3600000", "patrol=1000", "patrol=3600000"},
 	{"fail=off", "fail=0", "fail=0"},
 	{"fail=0", "fail=0", "fail=0"},
 	{"fail=1", "fail=0", "fail=1"},
@@ -168,40 +172,40 @@ struct under {
 static const struct under together[] = {
 	{"all keys in one string", NULL, NULL,
          "profile=strict,backing=eal,pages=small,halls=7,seal=on,canary=off,poison=64,reuse=hot,"
-         "violation=report,trace=3,fail=50",
+         "violation=report,trace=3,patrol=1000,fail=50",
          "profile=strict,backing=eal,pages=small,halls=7,seal=on,canary=off,poison=64,reuse=hot,"
-         "violation=report,trace=3,fail=50"},
+         "violation=report,trace=3,patrol=1000,fail=50"},
 	{"a key said twice: the latter wins", NULL, "poison=8,poison=16", NULL,
          "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=16,reuse=hot,"
-         "violation=panic,trace=0,fail=0"},
+         "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"a part said before the profile still counts", NULL, "poison=8,profile=strict", NULL,
          "profile=strict,backing=auto,pages=auto,halls=0,seal=on,canary=on,poison=8,reuse=random,"
-         "violation=panic,trace=0,fail=0"},
+         "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"a part in a section before the profile still counts",
          "[default]\npoison=8\nprofile=strict\n", NULL, NULL,
          "profile=strict,backing=auto,pages=auto,halls=0,seal=on,canary=on,poison=8,reuse=random,"
-         "violation=panic,trace=0,fail=0"},
+         "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"a later profile sets all parts anew", NULL, "poison=8,canary=on", "profile=fast",
          "profile=fast,backing=auto,pages=auto,halls=0,seal=off,canary=off,poison=off,reuse=hot,"
-         "violation=panic,trace=0,fail=0"},
+         "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"places add up", "[default]\nbacking=eal\n[pool \"rx_*\"]\ntrace=2\n", "violation=report",
          "canary=on",
          "profile=guard,backing=eal,pages=auto,halls=0,seal=on,canary=on,poison=off,reuse=hot,"
-         "violation=report,trace=2,fail=0"},
+         "violation=report,trace=2,patrol=1000,fail=0"},
 	{"sections for other pools do not count",
          "[pool \"tx_*\"]\nbacking=eal\n[pool \"rx_pool_\"]\ntrace=2\n", NULL, NULL, defaults},
 	{"of two sections that match the latter wins",
          "[pool \"rx_pool_?\"]\npoison=8\ntrace=1\n[pool \"*_7\"]\npoison=16\n", NULL, NULL,
          "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=16,reuse=hot,"
-         "violation=panic,trace=1,fail=0"},
+         "violation=panic,trace=1,patrol=1000,fail=0"},
 	{"a section for a pool wins over [default] behind it",
          "[pool \"rx_pool_7\"]\npoison=8\n[default]\npoison=16\n", NULL, NULL,
          "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=8,reuse=hot,"
-         "violation=panic,trace=0,fail=0"},
+         "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"comments, spaces and empty sections do not count",
          "; a comment\n\n[default]\n  \npoison =  8 ; so many\n[pool \"rx_*\"]\n", NULL, NULL,
          "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=8,reuse=hot,"
-         "violation=panic,trace=0,fail=0"},
+         "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"empty strings say nothing", NULL, "", "", defaults},
 };
 

@@ -107,7 +107,7 @@ bad_values(void)
 		const char *words;
 	} all[] = {
 		{"bogus=1",
-	         "bogus|profile|backing|pages|halls|seal|canary|poison|reuse|violation|trace|fail"},
+	         "bogus|profile|backing|pages|halls|seal|canary|poison|reuse|violation|trace|patrol|fail"},
 		{"PROFILE=fast", "PROFILE|profile"},
 		{"profile=paranoid", "profile=paranoid|fast, guard, strict"},
 		{"backing=moon", "backing=moon|auto, maze, eal"},
@@ -129,6 +129,9 @@ bad_values(void)
 		{"violation=ignore", "violation=ignore|panic, report"},
 		{"trace=0", "trace=0|1 to 15"},
 		{"trace=16", "trace=16|1 to 15"},
+		{"patrol=0", "patrol=0|off, or milliseconds from round to round: 1 to 3600000"},
+		{"patrol=on", "patrol=on|1 to 3600000"},
+		{"patrol=3600001", "patrol=3600001|1 to 3600000"},
 		{"fail=-1", "fail=-1|off, or gets of which one fails: 1 to 1000000"},
 		{"fail=1000001", "fail=1000001|1 to 1000000"},
 		{"fail=1/10", "fail=1/10|1 to 1000000"},

@@ -120,11 +120,12 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 		snprintf(poison, sizeof(poison), "%u", options->poison);
 	snprintf(text, len,
 	         "profile=%s,backing=%s,pages=%s,halls=%u,seal=%s,canary=%s,poison=%s,reuse=%s,"
-	         "violation=%s,trace=%u,fail=%u",
+	         "violation=%s,trace=%u,patrol=%u,fail=%u",
 	         profiles[options->profile], backings[options->backing], pages[options->pages],
 	         options->halls, options->seal ? "on" : "off", options->canary ? "on" : "off",
 	         poison, options->random_reuse ? "random" : "hot",
-	         options->report ? "report" : "panic", options->trace, options->fail);
+	         options->report ? "report" : "panic", options->trace, options->patrol,
+	         options->fail);
 }
 
 const char *

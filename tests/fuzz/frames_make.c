@@ -103,10 +103,7 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 size_t
 model_front(const struct model *m)
 {
-	if (!model_has(m, LABYRINTH_F_SEAL))
-		return 64;
-	return LABYRINTH_HEADER_LEN +
-	       (model_has(m, LABYRINTH_F_TRACE) ? LABYRINTH_TRACE_LEN(m->params.trace) : 0);
+	return model_has(m, LABYRINTH_F_SEAL) ? LABYRINTH_HEADER_LEN : 64;
 }
 
 static size_t

@@ -143,8 +143,19 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 		return set_flag(&options->report, value, "panic report");
 	if (is(key, "trace"))
 		return set_number(&options->trace, value, "off", 15);
+	if (is(key, "patrol"))
+		return set_number(&options->patrol, value, "off", 3600000);
 	if (is(key, "fail"))
 		return set_number(&options->fail, value, "off 0", 1000000);
+	if (is(key, "audit"))
+		return set_flag(&options->crash_audit, value, "off on");
+	if (is(key, "leaks"))
+		return set_flag(&options->leaks, value, "off on");
+	if (is(key, "dump")) {
+		index = one_of(value, "off violation on");
+		options->dump = (enum labyrinth_dump_option)index;
+		return index >= 0;
+	}
 	return is(key, "poison") && set_poison(&options->poison, value);
 }
 
@@ -364,6 +375,7 @@ model_options(const struct model_places *places, struct labyrinth_options *optio
 	const struct reading reading = {options, blame};
 
 	memset(options, 0, sizeof(*options));
+	options->patrol = 1000;
 	set_profile(options, (struct span){"guard", 5});
 	blame[0] = '\0';
 	if (places->file != NULL && !file_read(&reading, places->file, places->pool))

@@ -54,6 +54,13 @@ peer_hand_over(struct rte_mempool *mp, void *const *objs, unsigned int n, unsign
 int64_t
 peer_walls_seen(const struct rte_mempool *mp, uint64_t *ranges);
 
+/*
+ * exec: another program in this process, that lasts for a while. fork: be killed, while a
+ * child lives on. close: close every descriptor but those that commands come and go by.
+ */
+bool
+peer_leave(const char *how);
+
 /* Take all addresses a maze could get that are free in this process. */
 uint64_t
 peer_take_all(void);

@@ -242,6 +242,13 @@ fork_child(const char **words)
 		answer(WIFEXITED(status) && WEXITSTATUS(status) == 0, "child was refused");
 }
 
+/* leave HOW: another way for a process to end, or to seem so; see peer_leave() */
+static void
+leave(const char **words)
+{
+	answer(peer_leave(words[1]), words[1]);
+}
+
 static void
 primary_ended(void *arg)
 {
@@ -421,6 +428,7 @@ static const struct {
 	{"ops", 1, ops},         {"take", 1, take},       {"recover", 2, recover},
 	{"reclaim", 2, recover}, {"enter", 2, enter},     {"hand", 3, hand},
 	{"number", 1, number},   {"hold", 2, hold},       {"walk", 2, walk},
+	{"leave", 2, leave},
 };
 
 void

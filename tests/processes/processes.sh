@@ -18,7 +18,7 @@ HERE=$(dirname "$0")
 # shellcheck source=tests/processes/recovery.sh
 . "$HERE/recovery.sh"
 
-CASES=(share order taken late stopped forked registry recovered held beyond reports killed tools)
+CASES=(share order taken late stopped forked registry recovered left held beyond reports killed tools)
 
 usage()
 {

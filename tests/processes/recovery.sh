@@ -64,6 +64,38 @@ case_recovered()
 	end_peer primary
 }
 
+# Processes that are gone while their ids, or their children, live on; and one that
+# lives without its descriptors.
+case_left()
+{
+	local how
+	peer primary primary "$POOLS_MEMORY"
+	told primary create p "$POOL_SIZE" profile=guard,backing=maze
+	for how in exec fork; do
+		peer second secondary
+		told second get p 100
+		told second leave "$how"
+		sleep 0.5
+		tell primary processes
+		check_eq "$CASE: $how: the primary sees it" "$REPLY" "ok 0:alive:0 1:dead:128"
+		tell primary reclaim all
+		replied "$how: all comes back" "ok processes 1 lanes [0-9] rooms [0-9] frames [0-9]+ reclaimed 100"
+		tell primary count p
+		check_eq "$CASE: $how: all are free" "$REPLY" "ok $POOL_SIZE"
+		kill_peer second
+	done
+	peer second secondary
+	told second get p 100
+	told second leave close
+	tell primary reclaim all
+	check_eq "$CASE: without descriptors it lives" "$REPLY" "ok processes 0 lanes 0 rooms 0 frames 0 reclaimed 0"
+	told second put p
+	end_peer second
+	end_peer primary
+	# The forked child has descriptors of EAL files.
+	sleep 3
+}
+
 # Who recovers a process, and who would take its place, keep out of each other's way.
 case_held()
 {

@@ -25,7 +25,7 @@ END
 }
 
 ENDPOINTS=(/labyrinth/list /labyrinth/pool /labyrinth/lanes /labyrinth/window /labyrinth/map
-	/labyrinth/order /labyrinth/held /labyrinth/violations)
+	/labyrinth/order /labyrinth/held /labyrinth/violations /labyrinth/patrol)
 
 # questions ROUNDS: of every kind, about all frames in turn.
 questions()
@@ -35,7 +35,7 @@ questions()
 		printf '%s\n' /labyrinth/list /labyrinth/pool,fwd_0 /labyrinth/lanes,fwd_0 \
 			/labyrinth/window,fwd_0 "/labyrinth/map,fwd_0,$((i * 256 % 8000))" \
 			/labyrinth/order,fwd_0 /labyrinth/order,fwd_0,1 /labyrinth/held,fwd_0 \
-			/labyrinth/violations /labyrinth/pool,fwd_0
+			/labyrinth/violations /labyrinth/patrol /labyrinth/pool,fwd_0
 	done
 }
 
@@ -64,8 +64,24 @@ test_held()
 	check "a frame held for a second is a second older (${before:-?} ms, then ${after:-?} ms)" \
 		[ "$((${after:-0} - ${before:-0}))" -ge 900 ]
 	check "the trace tells the place that got it" \
-		grep -q '0x' <(ask /labyrinth/held,fwd_0,1 | field site)
+		grep -qE '0x|\.c:[0-9]' <(ask /labyrinth/held,fwd_0,1 | field site)
 	ended_well "held frames"
+}
+
+# The patrol goes round and finds nothing, and takes no more than its share.
+test_patrol()
+{
+	local rounds share findings
+	forward patrol --pool-options=profile=strict,patrol=10 || return
+	sleep 3
+	rounds=$(ask /labyrinth/patrol | field rounds)
+	share=$(ask /labyrinth/patrol | field cpu_ppm)
+	findings=$(ask /labyrinth/patrol | field findings)
+	check "the patrol has gone round (${rounds:-?} times)" [ "${rounds:-0}" -ge 2 ]
+	check "the patrol takes at most 1 % of a CPU (${share:-?} of a million)" \
+		[ "${share:-1000000}" -le 10000 ]
+	check "the patrol finds nothing where nothing is wrong" [ "${findings:-1}" -eq 0 ]
+	ended_well "patrol"
 }
 
 # What a lane's answers are worth under bad questions.
@@ -125,6 +141,7 @@ test_under_load guard
 test_under_load fast
 test_under_load strict
 test_held
+test_patrol
 test_bad_questions
 test_trace
 test_dump

@@ -341,6 +341,37 @@ test_few_frames(void)
 	}
 }
 
+/* What a free frame keeps, and the digest of it, copied over another free frame's. */
+static void
+test_digest_replay(void)
+{
+	struct labyrinth_params params = unit_params(200, STRICT | LABYRINTH_F_REPORT);
+	struct unit_lab u;
+	uint8_t *from;
+	uint8_t *to;
+
+	params.keep_len = 128;
+	if (!unit_make(&u, &params, 7))
+		return;
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, 200), 0);
+	from = u.got[3];
+	to = u.got[77];
+	memset(from, 1, params.keep_len);
+	memset(to, 2, params.keep_len);
+	labyrinth_put(u.lab, 0, u.got, 200);
+	memcpy(to, from, params.keep_len);
+	memcpy(to - LABYRINTH_HEADER_LEN + 8, from - LABYRINTH_HEADER_LEN + 8, 8);
+	labyrinth_violation_handler(unit_remember);
+	unit_told = 0;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, 199), 0);
+	(void)labyrinth_get(u.lab, 0, u.got, 1);
+	CU_ASSERT_EQUAL(unit_told, 1);
+	CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_WRITE_AFTER_FREE);
+	CU_ASSERT_PTR_EQUAL(unit_last.frame, to);
+	labyrinth_violation_handler(NULL);
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
@@ -354,6 +385,7 @@ main(void)
 		{"pointers at the ends of memory", test_ends_of_memory},
 		{"kept bytes stay, poisoned ones go", test_keep},
 		{"content before the first put", test_first_content},
+		{"a digest of another frame", test_digest_replay},
 		{"fewer frames than the quarantine", test_few_frames},
 		CU_TEST_INFO_NULL,
 	};

@@ -32,9 +32,9 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
                     enum labyrinth_maze_pages pages, const struct labyrinth_needs *needs,
                     const char **why);
 
-/* Undo it. */
+/* Undo it. The addresses of a pool that was in use, `mp` else NULL, stay reserved. */
 void
-labyrinth_maze_drop(struct labyrinth_pool *pool);
+labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp);
 
 /* IOVA of a block, or RTE_BAD_IOVA. */
 rte_iova_t

@@ -9,14 +9,26 @@
 
 #include <dlfcn.h>
 #include <execinfo.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "labyrinth_log.h"
 #include "labyrinth_report.h"
+#include "labyrinth_symbol.h"
 
-#define DEPTH 64
 /* With fewer left, the driver is part of the program, and nothing is left out. */
 #define CALLS_MIN 3
+/* Objects that a command is told for, and bytes of it. */
+#define COMMANDS_MOST 4
+#define COMMAND_LEN   700
+
+#if defined(__x86_64__)
+static const uint8_t signal_return[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
+#elif defined(__aarch64__)
+static const uint8_t signal_return[] = {0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4};
+#else
+static const uint8_t signal_return[] = {0};
+#endif
 
 static const void *
 object_of(const void *address)
@@ -30,7 +42,7 @@ object_of(const void *address)
 static int
 own_calls(void *const *calls, int n)
 {
-	const void *own = object_of((const void *)(uintptr_t)labyrinth_report_backtrace);
+	const void *own = object_of((const void *)(uintptr_t)labyrinth_calls_get);
 	int i = 0;
 
 	while (i < n && object_of(calls[i]) == own)
@@ -38,16 +50,101 @@ own_calls(void *const *calls, int n)
 	return n - i < CALLS_MIN ? 0 : i;
 }
 
-void
-labyrinth_report_backtrace(void)
+/* A signal handler returns to code that does nothing but leave it. */
+static bool
+is_signal_return(const void *call)
 {
-	void *calls[DEPTH];
-	int n = backtrace(calls, DEPTH);
-	char **names = backtrace_symbols(calls, n);
-	int first = own_calls(calls, n);
+	return sizeof(signal_return) > 1 && object_of(call) != NULL &&
+	       memcmp(call, signal_return, sizeof(signal_return)) == 0;
+}
+
+void
+labyrinth_calls_get(struct labyrinth_calls *calls)
+{
 	int i;
 
-	for (i = first; i < n; i++)
-		LAB_LOG(CRIT, "    %d: %s", i - first, names == NULL ? "?" : names[i]);
-	free(names);
+	calls->n = backtrace(calls->call, LABYRINTH_CALLS_MOST);
+	calls->first = own_calls(calls->call, calls->n);
+	calls->in_signal = false;
+	for (i = 0; i < calls->n && !calls->in_signal; i++)
+		calls->in_signal = is_signal_return(calls->call[i]);
+}
+
+struct command {
+	char path[256];
+	char text[COMMAND_LEN];
+	size_t used;
+};
+
+/* One command for all places of an object. */
+static void
+command_add(struct command *commands, const void *call)
+{
+	struct labyrinth_object object;
+	struct command *command;
+	unsigned int i;
+	int len;
+
+	if (!labyrinth_place_object(call, &object) || object.path[0] != '/')
+		return;
+	for (i = 0; i < COMMANDS_MOST && commands[i].used > 0; i++)
+		if (strcmp(commands[i].path, object.path) == 0)
+			break;
+	if (i == COMMANDS_MOST)
+		return;
+	command = &commands[i];
+	if (command->used == 0) {
+		snprintf(command->path, sizeof(command->path), "%s", object.path);
+		command->used = (size_t)snprintf(command->text, sizeof(command->text),
+		                                 "addr2line -Cfpie '%s'", object.path);
+	}
+	len = snprintf(command->text + command->used, sizeof(command->text) - command->used,
+	               " 0x%zx", (size_t)object.offset);
+	if (len > 0 && command->used + (size_t)len < sizeof(command->text))
+		command->used += (size_t)len;
+	else
+		command->text[command->used] = '\0';
+}
+
+void
+labyrinth_calls_commands(const void *const *places, unsigned int n)
+{
+	struct command commands[COMMANDS_MOST] = {0};
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		command_add(commands, places[i]);
+	if (commands[0].used > 0)
+		LAB_LOG(CRIT, "  for lines that are missing, with files that have debug "
+		              "information in place of those named here:");
+	for (i = 0; i < COMMANDS_MOST && commands[i].used > 0; i++)
+		LAB_LOG(CRIT, "    %s", commands[i].text);
+}
+
+unsigned int
+labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown)
+{
+	char text[LABYRINTH_PLACE_LEN];
+	unsigned int missing = 0;
+	int i;
+
+	text[0] = '\0';
+	for (i = calls->first; i < calls->n; i++) {
+		struct labyrinth_object object;
+
+		if (!calls->in_signal && labyrinth_place(calls->call[i], text, sizeof(text))) {
+			LAB_LOG(CRIT, "    %d: %s", i - calls->first, text);
+			continue;
+		}
+		/* What starts a program was not written in a language that has lines. */
+		if (strncmp(text, "_start()", 8) != 0)
+			unknown[missing++] = calls->call[i];
+		if (calls->in_signal && labyrinth_place_object(calls->call[i], &object))
+			snprintf(text, sizeof(text), "%s+0x%zx", object.path,
+			         (size_t)object.offset);
+		else if (calls->in_signal)
+			snprintf(text, sizeof(text), "%p", calls->call[i]);
+		LAB_LOG(CRIT, "    %d: %s", i - calls->first, text);
+	}
+	return missing;
 }

@@ -26,12 +26,14 @@
 
 #include "compat.h"
 #include "labyrinth_backing.h"
+#include "labyrinth_crash.h"
 #include "labyrinth_log.h"
 #include "labyrinth_primary.h"
 #include "labyrinth_refuse.h"
-#include "labyrinth_report.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
+#include "labyrinth_signals.h"
+#include "labyrinth_walls.h"
 
 #define ANSWER_SECONDS 5
 /* The primary's end is noticed within this time. */
@@ -153,6 +155,7 @@ map_answer(struct followed *place, const struct labyrinth_answer *answer, const 
 	place->mp = (const struct rte_mempool *)(uintptr_t)answer->mp;
 	place->mapped = ret == 0;
 	if (place->mapped) {
+		labyrinth_crash_watch(place->mp);
 		labyrinth_walls_watch(place->mp, maze->entrance, window_len(maze));
 		LAB_LOG(INFO, "pool %s: maze mapped", answer->pool);
 	} else {
@@ -226,6 +229,7 @@ leave_gone(void)
 		if (place->id == 0 || still_listed(place->id))
 			continue;
 		if (place->mapped) {
+			labyrinth_crash_forget(place->mp);
 			labyrinth_walls_forget(place->mp);
 			(void)rte_extmem_detach(place->maze.entrance, window_len(&place->maze));
 			munmap(place->maze.entrance, window_len(&place->maze));
@@ -376,7 +380,7 @@ labyrinth_follow_start(void)
 
 	if (ret != 0)
 		return ret;
-	labyrinth_walls_start();
+	labyrinth_signals_start();
 	done_set(seen);
 	ret = labyrinth_control_thread("lab-follow", follow_calls, (void *)(uintptr_t)seen);
 	if (ret != 0)

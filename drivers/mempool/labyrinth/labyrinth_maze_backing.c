@@ -16,6 +16,8 @@
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_dump.h"
+#include "labyrinth_freed.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"
 
@@ -217,6 +219,7 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	if (ret != 0)
 		return ret;
 	warn(mp, &pool->maze);
+	labyrinth_dump_allow(mp, pool);
 	*why = "EAL cannot register the window";
 	ret = register_window(pool);
 	if (ret == 0) {
@@ -228,7 +231,7 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		ret = labyrinth_share_add(mp, pool);
 	}
 	if (ret != 0)
-		labyrinth_maze_drop(pool);
+		labyrinth_maze_drop(pool, NULL);
 	return ret;
 }
 
@@ -248,7 +251,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 }
 
 void
-labyrinth_maze_drop(struct labyrinth_pool *pool)
+labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp)
 {
 	struct labyrinth_maze *maze = &pool->maze;
 	int ret;
@@ -266,5 +269,10 @@ labyrinth_maze_drop(struct labyrinth_pool *pool)
 			                      : "");
 	}
 	pool->registered = false;
-	labyrinth_maze_unmap(maze);
+	/* Ports may still hold frames of it, and will touch them. */
+	if (mp != NULL && pool->open && labyrinth_maze_wall_up(maze) == 0)
+		labyrinth_freed_keep(mp, maze);
+	else
+		labyrinth_maze_unmap(maze);
+	maze->entrance = NULL;
 }

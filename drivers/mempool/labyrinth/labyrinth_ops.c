@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_lcore.h>
@@ -18,6 +19,8 @@
 #include <rte_mbuf.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_crash.h"
+#include "labyrinth_freed.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
@@ -28,6 +31,7 @@
 #include "labyrinth_report.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
+#include "labyrinth_walls.h"
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
@@ -45,8 +49,7 @@ static int
 frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 {
 	/* All that is added below. */
-	const uint64_t most = LABYRINTH_HEADER_LEN + LABYRINTH_TRACE_LEN(LABYRINTH_TRACE_MAX) +
-	                      LABYRINTH_CANARY_LEN + RTE_CACHE_LINE_SIZE;
+	const uint64_t most = LABYRINTH_HEADER_LEN + LABYRINTH_CANARY_LEN + RTE_CACHE_LINE_SIZE;
 	size_t stride;
 
 	/* mempool counts in 32 bits: what wraps around there would overlap. */
@@ -60,8 +63,6 @@ frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 		return 0;
 	if (mp->header_size < LABYRINTH_HEADER_LEN)
 		mp->header_size = LABYRINTH_HEADER_LEN;
-	if (options->trace > 0)
-		mp->header_size += LABYRINTH_TRACE_LEN(options->trace);
 	if (options->canary && mp->trailer_size < LABYRINTH_CANARY_LEN)
 		mp->trailer_size += LABYRINTH_CANARY_LEN;
 	stride = labyrinth_frame_stride(mp);
@@ -77,15 +78,10 @@ static uint32_t
 keep_len(struct rte_mempool *mp)
 {
 	const struct rte_pktmbuf_pool_private *priv = rte_mempool_get_priv(mp);
-	uint32_t keep;
 
-	if (mp->private_data_size < sizeof(*priv))
+	if (!labyrinth_pool_has_mbufs(mp))
 		return mp->elt_size;
-	keep = (uint32_t)sizeof(struct rte_mbuf) + priv->mbuf_priv_size;
-	if (priv->mbuf_data_room_size == 0 || priv->flags != 0 ||
-	    RTE_ALIGN_CEIL(keep + priv->mbuf_data_room_size, sizeof(uint64_t)) != mp->elt_size)
-		return mp->elt_size;
-	return keep;
+	return (uint32_t)sizeof(struct rte_mbuf) + priv->mbuf_priv_size;
 }
 
 /*
@@ -211,6 +207,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 	                               ? RTE_CACHE_LINE_SIZE
 	                               : sizeof(uint64_t),
 		.footprint = len,
+		.born = rte_rdtsc(),
 		.maze = {.fd = -1},
 	};
 	ret = labyrinth_seed_draw(seed);
@@ -286,11 +283,12 @@ labyrinth_free(struct rte_mempool *mp)
 		        "pool %s: DPDK could not populate it; most likely there is too little "
 		        "memory on socket %d",
 		        mp->name, mp->socket_id);
+	labyrinth_crash_forget(mp);
 	/* Only the primary has mazes to drop, and not its children. */
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY &&
 	    labyrinth_process_self() != LABYRINTH_PROCESS_NONE) {
 		labyrinth_walls_forget(mp);
-		labyrinth_maze_drop(pool);
+		labyrinth_maze_drop(pool, mp);
 	}
 	rte_memzone_free(pool->mz);
 	mp->pool_data = NULL;
@@ -355,4 +353,5 @@ RTE_INIT(labyrinth_register)
 		        labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
 	labyrinth_lane_finder(lane_own);
 	labyrinth_report_init();
+	labyrinth_freed_start();
 }

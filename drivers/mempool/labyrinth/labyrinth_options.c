@@ -12,6 +12,9 @@
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
 
+/* From one round of the patrol to the next. */
+#define PATROL_MS 1000
+
 /* One value of an option that takes one of several words. */
 struct word {
 	const char *name;
@@ -55,6 +58,11 @@ static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
 static const struct word failures[] = {{"off", 0}, {"0", 0}, {NULL, 0}};
 
 static const struct word traces[] = {{"off", 0}, {NULL, 0}};
+
+static const struct word dumps[] = {{"off", LABYRINTH_DUMP_OFF},
+                                    {"violation", LABYRINTH_DUMP_VIOLATION},
+                                    {"on", LABYRINTH_DUMP_ON},
+                                    {NULL, 0}};
 
 static const struct word poisons[] = {{"off", -1}, {"full", LABYRINTH_POISON_FULL}, {NULL, 0}};
 
@@ -130,6 +138,30 @@ set_fail(struct labyrinth_options *options, int value)
 	options->fail = (uint32_t)value;
 }
 
+static void
+set_audit(struct labyrinth_options *options, int value)
+{
+	options->crash_audit = value != 0;
+}
+
+static void
+set_leaks(struct labyrinth_options *options, int value)
+{
+	options->leaks = value != 0;
+}
+
+static void
+set_dump(struct labyrinth_options *options, int value)
+{
+	options->dump = (enum labyrinth_dump_option)value;
+}
+
+static void
+set_patrol(struct labyrinth_options *options, int value)
+{
+	options->patrol = (uint32_t)value;
+}
+
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
@@ -143,18 +175,26 @@ static const struct option option_table[] = {
 	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
+	{"patrol", "off, or milliseconds from round to round: 1 to 3600000", traces, 1, 3600000, 1,
+         set_patrol},
 	{"fail", "off, or gets of which one fails: 1 to 1000000", failures, 1, 1000000, 1,
          set_fail},
+	{"audit", "on, off", on_off, 0, 0, 0, set_audit},
+	{"leaks", "on, off", on_off, 0, 0, 0, set_leaks},
+	{"dump", "off, violation, on", dumps, 0, 0, 0, set_dump},
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, halls, seal, canary, poison, reuse, violation, trace, fail";
+	"profile, backing, pages, halls, seal, canary, poison, reuse, violation, "
+	"trace, patrol, fail, audit, leaks, dump";
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
 {
 	memset(options, 0, sizeof(*options));
 	set_profile(options, LABYRINTH_PROFILE_GUARD);
+	set_audit(options, 1);
+	options->patrol = PATROL_MS;
 }
 
 /* The words of an option, or a number where it takes one. */

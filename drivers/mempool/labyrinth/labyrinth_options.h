@@ -31,6 +31,13 @@ enum labyrinth_pages_option {
 	LABYRINTH_PAGES_SMALL,
 };
 
+/* Which packet memory a core dump has. */
+enum labyrinth_dump_option {
+	LABYRINTH_DUMP_OFF,
+	LABYRINTH_DUMP_VIOLATION, /* none, but the frame at fault is written out by its report */
+	LABYRINTH_DUMP_ON,
+};
+
 /* poison: how many bytes of a free frame are filled. */
 #define LABYRINTH_POISON_OFF  UINT32_MAX
 #define LABYRINTH_POISON_FULL 0
@@ -48,8 +55,12 @@ struct labyrinth_options {
 	bool random_reuse;
 	bool report;
 	uint32_t poison;
-	uint32_t trace; /* moves noted per frame */
-	uint32_t fail;  /* one get in so many fails; 0: none */
+	uint32_t trace;   /* moves noted per frame */
+	uint32_t patrol;  /* milliseconds from one round to the next; 0: none */
+	uint32_t fail;    /* one get in so many fails; 0: none */
+	bool crash_audit; /* looked at when the process crashes */
+	bool leaks;       /* what is held at the end of the process is told */
+	enum labyrinth_dump_option dump;
 };
 
 /* Built-in defaults. */

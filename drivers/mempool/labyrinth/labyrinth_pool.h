@@ -41,6 +41,7 @@ struct labyrinth_pool {
 	uint32_t size;     /* frames the pool is made for */
 	uint32_t frame_align;
 	size_t footprint;
+	uint64_t born; /* tells it from a later one at the same address */
 	struct labyrinth_entropy ent;
 	alignas(128) uint8_t lab[];
 };

@@ -18,11 +18,15 @@
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
+#include "labyrinth_audit.h"
 #include "labyrinth_backing.h"
+#include "labyrinth_crash.h"
+#include "labyrinth_held.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_populate.h"
-#include "labyrinth_report.h"
+#include "labyrinth_walls.h"
 
 /* EAL rounds memzones up to it. */
 #define TOKEN_LEN RTE_CACHE_LINE_SIZE
@@ -288,8 +292,14 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	/* The order of all frames is drawn when all are there. */
 	if (ret > 0 && mp->populated_size >= mp->size) {
 		labyrinth_open(labyrinth_of(mp));
+		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
+		labyrinth_patrol_watch(pool);
 	}
+	if (pool->open)
+		labyrinth_crash_watch(mp);
+	if (pool->options.leaks)
+		labyrinth_leaks_watch();
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
 		labyrinth_walls_watch(mp, pool->maze.entrance,
 		                      (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE);

@@ -20,6 +20,7 @@
 
 #include <rte_eal.h>
 
+#include "labyrinth_alive.h"
 #include "labyrinth_log.h"
 #include "labyrinth_refuse.h"
 #include "labyrinth_shared.h"
@@ -102,20 +103,6 @@ is_over(const struct stat_fields *fields)
 	return (fields->state == 'Z' || fields->state == 'X') && fields->threads <= 1;
 }
 
-static bool
-who_gone(uint64_t who)
-{
-	struct stat_fields fields = {0};
-	int ret = stat_read(who_pid(who), &fields);
-
-	/* Without /proc, or where others are hidden in it, ids must do. */
-	if (ret != 0)
-		return kill((pid_t)who_pid(who), 0) != 0 && errno == ESRCH;
-	if ((fields.start & START_MASK) != (who & START_MASK))
-		return true;
-	return is_over(&fields);
-}
-
 static uint64_t
 who_am_i(void)
 {
@@ -135,6 +122,38 @@ who_has(uint32_t entry)
 	 * half of one process's name is read with half of another's.
 	 */
 	return atomic_load_explicit(&labyrinth_shared->process[entry].who, memory_order_acquire);
+}
+
+static bool
+id_gone(uint64_t who)
+{
+	struct stat_fields fields = {0};
+	int ret = stat_read(who_pid(who), &fields);
+
+	/* Without /proc, or where others are hidden in it, ids must do. */
+	if (ret != 0)
+		return kill((pid_t)who_pid(who), 0) != 0 && errno == ESRCH;
+	if ((fields.start & START_MASK) != (who & START_MASK))
+		return true;
+	return is_over(&fields);
+}
+
+/*
+ * A lock tells for sure that a process lives, wherever its id counts. Without it, ids
+ * tell; and a process that has started another program keeps its id, but not the file.
+ */
+static bool
+who_gone(uint64_t who)
+{
+	uint32_t i;
+
+	if (who == own_who && self != LABYRINTH_PROCESS_NONE)
+		return false;
+	for (i = 0; i < LABYRINTH_PROCESSES; i++) {
+		if (who_has(i) == who && labyrinth_alive_locked(i))
+			return false;
+	}
+	return id_gone(who) || labyrinth_alive_unmapped(who_pid(who));
 }
 
 static void
@@ -234,8 +253,13 @@ claim(uint32_t entry)
 
 	if (who != 0 && (!has_ended(entry) || labyrinth_process_hold(entry, who) != 0))
 		return false;
+	/* Locked before it is claimed: nobody must find it claimed and not locked. */
+	good = labyrinth_alive_lock(entry);
 	/* Recovery may have begun before the entry was held. */
-	good = (who == 0 || has_ended(entry)) && swap_who(entry, who, own_who);
+	if (good && !((who == 0 || has_ended(entry)) && swap_who(entry, who, own_who))) {
+		labyrinth_alive_unlock(entry);
+		good = false;
+	}
 	if (good)
 		labyrinth_process_bar(entry);
 	if (who != 0)
@@ -329,7 +353,7 @@ labyrinth_process_id_gone(uint32_t pid)
 
 	if (ret != 0)
 		return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-	return is_over(&fields);
+	return is_over(&fields) || labyrinth_alive_unmapped(pid);
 }
 
 RTE_INIT(labyrinth_processes_init)

@@ -9,6 +9,7 @@
  * Reports of violations: to the log, to telemetry, to the application.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,17 +20,33 @@
 /* Reports kept for telemetry. */
 #define LABYRINTH_REPORTS_KEPT 16
 
+/* So much of a process id is remembered with each move of a frame. */
+#define LABYRINTH_PID_MASK 0x3fffffu
+
 /* A report in short. */
 struct labyrinth_report {
 	uint64_t number; /* counts all violations of this process, from 1 */
 	char pool[RTE_MEMPOOL_NAMESIZE];
 	const char *kind;
+	uint64_t time_ms; /* since 1970 */
 	uint64_t pointer;
 	uint64_t frame;
+	/* Places in the program, and who called them; NULL where they are not known. */
+	const void *site[2];
+	const void *got_site[2];
+	const void *put_site[2];
+	uint32_t pid;
 	uint32_t lcore;
 	uint32_t got_lcore;
 	uint32_t put_lcore;
 };
+
+/* Count, keep and log a violation; then tell the application. For the patrol. */
+void
+labyrinth_report_record(const struct labyrinth_violation *violation);
+
+void
+labyrinth_report_tell(const struct labyrinth_violation *violation);
 
 /* Have violations of this process reported. */
 void
@@ -43,18 +60,42 @@ labyrinth_report_latest(struct labyrinth_report *reports, unsigned int most);
 uint64_t
 labyrinth_report_count(void);
 
-/* Log a whole report. */
-void
-labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
-                     uint64_t unreported);
-
 /* Hand a violation to DPDK's tracing. */
 void
 labyrinth_report_trace(const struct labyrinth_violation *violation);
 
-/* Log the calls that led here, without the driver's own. */
+/* The calls that led to a report. */
+#define LABYRINTH_CALLS_MOST 64
+
+struct labyrinth_calls {
+	void *call[LABYRINTH_CALLS_MOST];
+	int n;
+	int first;      /* the first that is not the driver's own */
+	bool in_signal; /* a signal handler is among them */
+};
+
 void
-labyrinth_report_backtrace(void);
+labyrinth_calls_get(struct labyrinth_calls *calls);
+
+/*
+ * Log them. Those whose line is not known are noted in `unknown`, which has room
+ * for all of them; tells how many these are.
+ */
+unsigned int
+labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown);
+
+/* Log the commands that find function and line of n places, one for each object. */
+void
+labyrinth_calls_commands(const void *const *places, unsigned int n);
+
+/* Log a whole report. */
+void
+labyrinth_report_log(const struct labyrinth_violation *violation,
+                     const struct labyrinth_calls *calls, uint64_t number, uint64_t unreported);
+
+/* Are the objects of this pool mbufs, as DPDK lays them out? */
+bool
+labyrinth_pool_has_mbufs(const struct rte_mempool *mp);
 
 /*
  * Mend what DPDK keeps in the headers of a pool's objects after one of them was
@@ -62,16 +103,5 @@ labyrinth_report_backtrace(void);
  */
 void
 labyrinth_relink(const struct rte_mempool *mp);
-
-/* Have writes that run into a wall of this pool's maze, a window, reported. */
-void
-labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len);
-
-/* Have the handler ready before the first of them. */
-void
-labyrinth_walls_start(void);
-
-void
-labyrinth_walls_forget(const struct rte_mempool *mp);
 
 #endif /* LABYRINTH_REPORT_H */

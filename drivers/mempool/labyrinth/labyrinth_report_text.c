@@ -7,10 +7,11 @@
  * bytes around.
  */
 
-#include <execinfo.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <rte_lcore.h>
@@ -18,15 +19,19 @@
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
-#include "labyrinth_report.h"
+#include "labyrinth_report_text.h"
 
 #define DUMP_LINE  16
 #define DUMP_LINES 6
 #define NS_PER_MS  1e6
-#define RULE       "=================================================================="
+#define RED        "\033[1;31m"
+#define PLAIN      "\033[0m"
+/* Of a process id a frame remembers so much. */
+#define LABYRINTH_PID_MASK 0x3fffffu
+#define RULE               "=================================================================="
 
-static void
-lcore_name(char *text, size_t len, uint32_t lane)
+void
+labyrinth_tell_lcore(char *text, size_t len, uint32_t lane)
 {
 	if (lane == LABYRINTH_LANE_ANY)
 		snprintf(text, len, "a thread without lcore id");
@@ -43,10 +48,9 @@ log_deed(const char *what, const struct labyrinth_deed *deed, const char *unknow
 		LAB_LOG(CRIT, "  %s: %s", what, unknown);
 		return;
 	}
-	lcore_name(who, sizeof(who), deed->lane);
-	LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago (within %.1f ms, or %u calls of it)",
-	        what, who, deed->pid, (double)deed->age / NS_PER_MS,
-	        (double)labyrinth_deed_grain() / NS_PER_MS, 64);
+	labyrinth_tell_lcore(who, sizeof(who), deed->lane);
+	LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago", what, who, deed->pid,
+	        (double)deed->age / NS_PER_MS);
 }
 
 /* Where in the pool's memory. */
@@ -113,75 +117,245 @@ log_dump(const struct labyrinth_violation *violation)
 		log_bytes(at, violation->at, violation->bad);
 }
 
+/* Without what takes memory and locks: nothing else may be done in a signal handler. */
+static void
+tell_object(const void *call, char *text, size_t len)
+{
+	struct labyrinth_object object;
+
+	if (labyrinth_place_object(call, &object))
+		snprintf(text, len, "%s+0x%zx", object.path, (size_t)object.offset);
+	else
+		snprintf(text, len, "%p", call);
+}
+
+/* The call that is the program's, or the one inside of DPDK if that is all there is. */
+static const void *
+culprit_of(const void *call, const void *caller)
+{
+	return caller != NULL && labyrinth_place_is_dpdk(call) && !labyrinth_place_is_dpdk(caller)
+	               ? caller
+	               : call;
+}
+
+void
+labyrinth_tell_site(const struct labyrinth_told *told, const struct labyrinth_move *move,
+                    char *text, size_t len, bool brief)
+{
+	size_t used;
+
+	/* Addresses of another process mean nothing here. */
+	if (move->by.pid != ((uint32_t)getpid() & LABYRINTH_PID_MASK)) {
+		snprintf(text, len, "%p of that process", move->site);
+		return;
+	}
+	if (told->calls.in_signal) {
+		tell_object(move->site, text, len);
+		return;
+	}
+	if (brief) {
+		(void)labyrinth_place_short(culprit_of(move->site, move->caller), text, len);
+		return;
+	}
+	(void)labyrinth_place(move->site, text, len);
+	used = strlen(text);
+	if (move->caller == NULL || !labyrinth_place_is_dpdk(move->site) || used + 16 > len)
+		return;
+	used += (size_t)snprintf(text + used, len - used, ", called from ");
+	(void)labyrinth_place(move->caller, text + used, len - used);
+}
+
+void
+labyrinth_tell_now(const struct labyrinth_told *told, char *text, size_t len)
+{
+	const struct labyrinth_calls *calls = &told->calls;
+	int i = calls->first;
+
+	if (told->violation->by_patrol) {
+		snprintf(text, len, "a round of the patrol");
+		return;
+	}
+	if (i >= calls->n) {
+		snprintf(text, len, "an unknown place");
+		return;
+	}
+	if (calls->in_signal) {
+		tell_object(calls->call[i], text, len);
+		return;
+	}
+	while (i < calls->n && labyrinth_place_is_dpdk(calls->call[i]))
+		i++;
+	(void)labyrinth_place_short(calls->call[i < calls->n ? i : calls->first], text, len);
+}
+
 /* The moves a frame remembers, with where in the program they were asked for. */
 static void
-log_moves(const struct labyrinth_violation *violation, const char *whose, const void *frame)
+log_moves(const struct labyrinth_told *told, const char *whose, const struct labyrinth_move *moves,
+          uint32_t n)
 {
-	struct labyrinth_move moves[LABYRINTH_TRACE_MAX];
-	uint32_t n;
+	char site[2 * LABYRINTH_PLACE_LEN];
 	uint32_t i;
 
-	n = labyrinth_moves(violation->lab, frame, moves, LABYRINTH_TRACE_MAX);
 	for (i = 0; i < n; i++) {
-		char **site = backtrace_symbols((void *const *)&moves[i].site, 1);
 		char who[32];
 
-		lcore_name(who, sizeof(who), moves[i].by.lane);
+		labyrinth_tell_lcore(who, sizeof(who), moves[i].by.lane);
+		labyrinth_tell_site(told, &moves[i], site, sizeof(site), false);
 		LAB_LOG(CRIT, "  %smove %u back: %s by %s of process %u, %.1f ms ago, at %s", whose,
 		        i + 1, moves[i].put ? "freed" : "allocated", who, moves[i].by.pid,
-		        (double)moves[i].by.age / NS_PER_MS, site == NULL ? "?" : site[0]);
-		free(site);
+		        (double)moves[i].by.age / NS_PER_MS, site);
 	}
 }
 
-/* Who had the frame: what is remembered of it lies in front of it. */
+/* Who had the frame, and before it the one in front. */
 static void
-log_history(const struct labyrinth_pool *pool, const struct labyrinth_violation *violation)
+log_history(const struct labyrinth_told *told)
 {
+	const struct labyrinth_violation *violation = told->violation;
+
 	if (violation->nearest == NULL)
 		return;
 	log_deed("allocated last by", &violation->got, "never");
 	log_deed("freed last by", &violation->put, "never, or not since");
-	log_moves(violation, "", violation->nearest);
-	if (pool->options.trace == 0)
-		LAB_LOG(CRIT, "  (with the option trace=4, its latest moves would be here)");
+	log_moves(told, "", told->moves, told->moved);
+	if (violation->kind == LABYRINTH_HEADER && violation->before != NULL) {
+		LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
+		        violation->before,
+		        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
+		log_deed("culprit allocated last by", &violation->before_got, "never");
+		log_moves(told, "culprit's ", told->before_moves, told->before_moved);
+	}
+	LAB_LOG(CRIT, "  (times before this report, within %.1f ms or %u calls of that lcore)",
+	        (double)labyrinth_deed_grain() / NS_PER_MS, 64);
+}
+
+static unsigned int
+unknown_sites(const struct labyrinth_told *told, const struct labyrinth_move *moves, uint32_t n,
+              const void **unknown)
+{
+	char text[LABYRINTH_PLACE_LEN];
+	unsigned int missing = 0;
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (moves[i].by.pid != ((uint32_t)getpid() & LABYRINTH_PID_MASK))
+			continue;
+		if (!told->calls.in_signal &&
+		    labyrinth_place_short(moves[i].site, text, sizeof(text)))
+			continue;
+		unknown[missing++] = moves[i].site;
+		if (moves[i].caller != NULL)
+			unknown[missing++] = moves[i].caller;
+	}
+	return missing;
+}
+
+/* Calls, and for those without a line the command that finds it. */
+static void
+log_calls(const struct labyrinth_told *told)
+{
+	const void *unknown[LABYRINTH_CALLS_MOST + 4 * LABYRINTH_TRACE_MAX];
+	unsigned int missing;
+
+	if (!told->violation->by_patrol)
+		LAB_LOG(CRIT, "  backtrace of who tripped over it:");
+	missing = labyrinth_calls_log(&told->calls, unknown);
+	missing += unknown_sites(told, told->moves, told->moved, unknown + missing);
+	missing += unknown_sites(told, told->before_moves, told->before_moved, unknown + missing);
+	labyrinth_calls_commands(unknown, missing);
+}
+
+/* One line for who searches a log: what, which pool, where. */
+static void
+log_summary(const struct labyrinth_told *told)
+{
+	const struct labyrinth_violation *violation = told->violation;
+	char site[LABYRINTH_PLACE_LEN];
+	char culprit[LABYRINTH_PLACE_LEN];
+	const struct labyrinth_move *move;
+	const char *how = "";
+
+	labyrinth_tell_now(told, culprit, sizeof(culprit));
+	site[0] = '\0';
+	/* Of an overflow it is the frame in front that tells who. */
+	move = violation->kind == LABYRINTH_HEADER ? told->before_moves : told->moves;
+	if ((violation->kind == LABYRINTH_HEADER ? told->before_moved : told->moved) > 0) {
+		labyrinth_tell_site(told, move, site, sizeof(site), true);
+		how = violation->kind == LABYRINTH_HEADER
+		              ? ", the buffer in front was allocated in "
+		      : move->put ? ", freed in "
+		                  : ", allocated in ";
+	}
+	LAB_LOG(CRIT, "%sSUMMARY: labyrinth: %s in pool %s, found in %s%s%s%s",
+	        told->colour ? RED : "", labyrinth_violation_name(violation->kind),
+	        told->pool->mp->name, culprit, how, site, told->colour ? PLAIN : "");
 }
 
 static void
-log_culprit(const struct labyrinth_violation *violation)
+log_head(const struct labyrinth_told *told, uint64_t number, uint64_t unreported)
 {
-	if (violation->kind != LABYRINTH_HEADER || violation->before == NULL)
-		return;
-	LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
-	        violation->before,
-	        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
-	log_deed("culprit allocated last by", &violation->before_got, "never");
-	log_moves(violation, "culprit's ", violation->before);
-}
+	struct timespec now;
+	char when[32];
+	struct tm tm;
 
-void
-labyrinth_report_log(const struct labyrinth_violation *violation, uint64_t number,
-                     uint64_t unreported)
-{
-	const struct labyrinth_pool *pool = labyrinth_pool_of_lab(violation->lab);
-	char who[32];
-
-	lcore_name(who, sizeof(who), violation->lane);
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
 	LAB_LOG(CRIT, "%s", RULE);
-	LAB_LOG(CRIT, "violation: %s in pool %s (number %" PRIu64 ")",
-	        labyrinth_violation_name(violation->kind), pool->mp->name, number);
+	LAB_LOG(CRIT, "%sviolation: %s in pool %s (number %" PRIu64 ")%s", told->colour ? RED : "",
+	        labyrinth_violation_name(told->violation->kind), told->pool->mp->name, number,
+	        told->colour ? PLAIN : "");
+	LAB_LOG(CRIT, "  at %s.%03ldZ, in process %d", when, now.tv_nsec / 1000000, (int)getpid());
 	if (unreported > 0)
 		LAB_LOG(CRIT, "  %" PRIu64 " more were counted before it, but not reported",
 		        unreported);
-	log_place(pool, violation);
-	LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
-	log_history(pool, violation);
-	log_culprit(violation);
+}
+
+static void
+told_make(struct labyrinth_told *told, const struct labyrinth_violation *violation,
+          const struct labyrinth_calls *calls)
+{
+	told->violation = violation;
+	told->pool = labyrinth_pool_of_lab(violation->lab);
+	told->calls = *calls;
+	told->moved = 0;
+	told->before_moved = 0;
+	if (violation->nearest != NULL)
+		told->moved = labyrinth_moves(violation->lab, violation->nearest, told->moves,
+		                              LABYRINTH_TRACE_MAX);
+	if (violation->kind == LABYRINTH_HEADER && violation->before != NULL)
+		told->before_moved = labyrinth_moves(violation->lab, violation->before,
+		                                     told->before_moves, LABYRINTH_TRACE_MAX);
+	/* The log goes to either; colour is for eyes only. */
+	told->colour = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL;
+}
+
+void
+labyrinth_report_log(const struct labyrinth_violation *violation,
+                     const struct labyrinth_calls *calls, uint64_t number, uint64_t unreported)
+{
+	struct labyrinth_told told;
+	char who[32];
+
+	told_make(&told, violation, calls);
+	labyrinth_tell_lcore(who, sizeof(who), violation->lane);
+	log_head(&told, number, unreported);
+	log_place(told.pool, violation);
+	if (violation->kind == LABYRINTH_FOREIGN)
+		labyrinth_tell_foreign(violation->frame, told.calls.in_signal);
+	if (violation->by_patrol)
+		LAB_LOG(CRIT, "  found by: the patrol of process %d", (int)getpid());
+	else
+		LAB_LOG(CRIT, "  tripped over by: %s of process %d", who, (int)getpid());
+	log_history(&told);
+	labyrinth_tell_mbuf(told.pool->mp, violation->nearest, violation->frame_len);
 	log_dump(violation);
-	LAB_LOG(CRIT, "  backtrace of who tripped over it:");
-	labyrinth_report_backtrace();
+	log_calls(&told);
+	labyrinth_tell_conclusion(&told);
+	labyrinth_tell_command(&told);
 	LAB_LOG(CRIT, "  %s",
 	        violation->stop ? "violation=panic: the process stops"
 	                        : "violation=report: the process goes on");
 	LAB_LOG(CRIT, "%s", RULE);
+	log_summary(&told);
 }

@@ -19,6 +19,7 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 
+#include "labyrinth_alive.h"
 #include "labyrinth_log.h"
 #include "labyrinth_shared.h"
 
@@ -76,6 +77,7 @@ name_survivors(void)
 
 	if (fd < 0)
 		return;
+	labyrinth_alive_file(fd);
 	if (fstat(fd, &stat) == 0 && (size_t)stat.st_size == LEN && map(fd) == 0) {
 		LABYRINTH_PROCESS_FOREACH(i, &process)
 		{
@@ -88,6 +90,7 @@ name_survivors(void)
 		munmap(labyrinth_shared, LEN);
 		labyrinth_shared = mine;
 	}
+	labyrinth_alive_file(-1);
 	close(fd);
 }
 
@@ -124,6 +127,7 @@ create(void)
 		(void)unlink(new_path);
 		return ret;
 	}
+	labyrinth_alive_file(fd);
 	maker = getpid();
 	return 0;
 }
@@ -146,7 +150,7 @@ attach(void)
 		ret = -EPROTO;
 	if (ret == 0)
 		ret = map(fd);
-	close(fd);
+	labyrinth_alive_file(fd);
 	if (ret == 0 && labyrinth_shared->magic != LABYRINTH_SHARED_MAGIC)
 		ret = -EPROTO;
 	if (ret == -EPROTO)
@@ -154,6 +158,11 @@ attach(void)
 	/* Nobody removed the file of a primary that was killed. */
 	if (ret == 0 && (!labyrinth_process_get(0, &primary) || !primary.alive))
 		ret = -ENOENT;
+	/* It stays open for the lock of this process. */
+	if (ret != 0) {
+		labyrinth_alive_file(-1);
+		close(fd);
+	}
 	return ret;
 }
 

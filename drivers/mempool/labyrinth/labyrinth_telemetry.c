@@ -82,8 +82,8 @@ labyrinth_tel_answer(const char *params, labyrinth_tel_fn *fn, bool any, uint32_
 	return question.ret;
 }
 
-static int
-add_array(struct rte_tel_data *data, const char *name, struct rte_tel_data *array)
+int
+labyrinth_tel_add(struct rte_tel_data *data, const char *name, struct rte_tel_data *array)
 {
 	int ret = rte_tel_data_add_dict_container(data, name, array, 0);
 
@@ -104,7 +104,7 @@ labyrinth_tel_uints(struct rte_tel_data *data, const char *name, const uint64_t 
 	rte_tel_data_start_array(array, LABYRINTH_TEL_UINT);
 	for (i = 0; i < n; i++)
 		rte_tel_data_add_array_uint(array, values[i]);
-	return add_array(data, name, array);
+	return labyrinth_tel_add(data, name, array);
 }
 
 int
@@ -118,7 +118,7 @@ labyrinth_tel_ints(struct rte_tel_data *data, const char *name, const int *value
 	rte_tel_data_start_array(array, RTE_TEL_INT_VAL);
 	for (i = 0; i < n; i++)
 		rte_tel_data_add_array_int(array, values[i]);
-	return add_array(data, name, array);
+	return labyrinth_tel_add(data, name, array);
 }
 
 /* --- what a pool is and has done ------------------------------------------------ */
@@ -274,7 +274,7 @@ add_lane(struct rte_tel_data *data, const struct labyrinth_lane_stats *lane)
 	rte_tel_data_add_dict_uint(one, "flushes", lane->flushes);
 	rte_tel_data_add_dict_uint(one, "steals", lane->steals);
 	rte_tel_data_add_dict_uint(one, "failures", lane->failures);
-	return add_array(data, name, one);
+	return labyrinth_tel_add(data, name, one);
 }
 
 static int
@@ -311,45 +311,6 @@ handle_lanes(const char *cmd, const char *params, struct rte_tel_data *data)
 	return labyrinth_tel_answer(params, tell_lanes, false, 0, data);
 }
 
-/* --- violations -------------------------------------------------------------------- */
-
-static int
-add_report(struct rte_tel_data *data, const struct labyrinth_report *report)
-{
-	struct rte_tel_data *one = rte_tel_data_alloc();
-	char name[24];
-
-	if (one == NULL)
-		return -ENOMEM;
-	rte_tel_data_start_dict(one);
-	rte_tel_data_add_dict_string(one, "pool", report->pool);
-	rte_tel_data_add_dict_string(one, "kind", report->kind);
-	rte_tel_data_add_dict_uint(one, "pointer", report->pointer);
-	rte_tel_data_add_dict_uint(one, "frame", report->frame);
-	rte_tel_data_add_dict_int(one, "lcore", (int)report->lcore);
-	rte_tel_data_add_dict_int(one, "allocated_by", (int)report->got_lcore);
-	rte_tel_data_add_dict_int(one, "freed_by", (int)report->put_lcore);
-	snprintf(name, sizeof(name), "report_%u", (unsigned int)report->number);
-	return add_array(data, name, one);
-}
-
-static int
-handle_violations(const char *cmd, const char *params, struct rte_tel_data *data)
-{
-	struct labyrinth_report reports[LABYRINTH_REPORTS_KEPT];
-	unsigned int n = labyrinth_report_latest(reports, LABYRINTH_REPORTS_KEPT);
-	unsigned int i;
-	int ret = 0;
-
-	RTE_SET_USED(cmd);
-	RTE_SET_USED(params);
-	rte_tel_data_start_dict(data);
-	rte_tel_data_add_dict_uint(data, "violations", labyrinth_report_count());
-	for (i = 0; i < n && ret == 0; i++)
-		ret = add_report(data, &reports[i]);
-	return ret;
-}
-
 RTE_INIT(labyrinth_telemetry_register)
 {
 	rte_telemetry_register_cmd("/labyrinth/list", handle_list,
@@ -377,6 +338,8 @@ RTE_INIT(labyrinth_telemetry_register)
 	rte_telemetry_register_cmd("/labyrinth/held", labyrinth_tel_held,
 	                           "Returns owners of frames, and the frames held longest. "
 	                           "Parameters: name[,how many frames]");
-	rte_telemetry_register_cmd("/labyrinth/violations", handle_violations,
+	rte_telemetry_register_cmd("/labyrinth/patrol", labyrinth_tel_patrol,
+	                           "Returns what the patrol has done and what it costs");
+	rte_telemetry_register_cmd("/labyrinth/violations", labyrinth_tel_violations,
 	                           "Returns the count of violations and the latest reports");
 }

@@ -46,6 +46,17 @@ labyrinth_tel_uints(struct rte_tel_data *data, const char *name, const uint64_t 
 int
 labyrinth_tel_ints(struct rte_tel_data *data, const char *name, const int *values, unsigned int n);
 
+/* Add a container to a dictionary, or free it; 0, or a negative errno. */
+int
+labyrinth_tel_add(struct rte_tel_data *data, const char *name, struct rte_tel_data *value);
+
+/*
+ * A place in the program, or who called it if it is one of DPDK's, cut to what fits
+ * in one text of an answer. Empty for NULL.
+ */
+void
+labyrinth_tel_place(const void *site, const void *caller, char *text, size_t len);
+
 /* The commands, each of which is registered in labyrinth_telemetry.c. */
 int
 labyrinth_tel_map(const char *cmd, const char *params, struct rte_tel_data *data);
@@ -55,6 +66,12 @@ labyrinth_tel_window(const char *cmd, const char *params, struct rte_tel_data *d
 
 int
 labyrinth_tel_order(const char *cmd, const char *params, struct rte_tel_data *data);
+
+int
+labyrinth_tel_patrol(const char *cmd, const char *params, struct rte_tel_data *data);
+
+int
+labyrinth_tel_violations(const char *cmd, const char *params, struct rte_tel_data *data);
 
 int
 labyrinth_tel_held(const char *cmd, const char *params, struct rte_tel_data *data);

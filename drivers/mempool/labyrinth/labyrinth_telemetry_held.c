@@ -8,7 +8,6 @@
  */
 
 #include <errno.h>
-#include <execinfo.h>
 #include <stdlib.h>
 
 #include <rte_common.h>
@@ -17,6 +16,7 @@
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
+#include "labyrinth_symbol.h"
 #include "labyrinth_telemetry.h"
 
 #define FRAMES_DEFAULT 16
@@ -134,14 +134,11 @@ add_sites(struct rte_tel_data *data, const labyrinth_t *lab, const struct held *
 		return -ENOMEM;
 	rte_tel_data_start_array(sites, RTE_TEL_STRING_VAL);
 	for (i = 0; i < held->n; i++) {
-		void *site = NULL;
-		char **names;
+		char site[LABYRINTH_PLACE_LEN] = "";
 
 		if (labyrinth_moves(lab, held->frame[i].frame, &move, 1) == 1 && !move.put)
-			site = (void *)(uintptr_t)move.site;
-		names = site == NULL ? NULL : backtrace_symbols(&site, 1);
-		rte_tel_data_add_array_string(sites, names == NULL ? "" : names[0]);
-		free(names);
+			labyrinth_tel_place(move.site, move.caller, site, sizeof(site));
+		rte_tel_data_add_array_string(sites, site);
 	}
 	ret = rte_tel_data_add_dict_container(data, "site", sites, 0);
 	if (ret != 0)

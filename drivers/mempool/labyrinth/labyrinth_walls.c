@@ -7,18 +7,13 @@
  * fault ends the process as it would have; this says first what it was.
  */
 
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include <rte_eal.h>
 #include <rte_spinlock.h>
 
-#include "labyrinth_log.h"
 #include "labyrinth_pool.h"
-#include "labyrinth_report.h"
 #include "labyrinth_share.h"
+#include "labyrinth_signals.h"
+#include "labyrinth_walls.h"
 
 #define WINDOWS_MAX 128
 /* Faults at one address after another, for threads that get there at once. */
@@ -32,8 +27,6 @@ struct window {
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static struct window windows[WINDOWS_MAX];
-static struct sigaction before;
-static bool watching;
 
 static const struct window *
 window_of(uintptr_t at)
@@ -87,8 +80,8 @@ has_memory(const struct window *window, uintptr_t at)
  * A secondary process touched memory that was being mapped meanwhile: the same
  * access works now. The same address again and again is no such thing.
  */
-static bool
-mapped_meanwhile(uintptr_t at)
+bool
+labyrinth_walls_retry(uintptr_t at)
 {
 	static uintptr_t last;
 	static unsigned int times;
@@ -106,17 +99,18 @@ mapped_meanwhile(uintptr_t at)
 	return window != NULL && has_memory(window, at);
 }
 
-/* In a signal handler: no log, no lock, only a write. */
-static void
-say(const struct window *window, uintptr_t at)
+bool
+labyrinth_walls_explain(uintptr_t at)
 {
-	char text[400];
-	uintptr_t slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
-	uintptr_t frame = nearest_frame(window, at);
-	int len;
+	const struct window *window = window_of(at);
+	uintptr_t slot;
+	uintptr_t frame;
 
-	len = snprintf(
-		text, sizeof(text),
+	if (window == NULL || has_memory(window, at))
+		return false;
+	slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
+	frame = nearest_frame(window, at);
+	labyrinth_signals_say(
 		"LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
 		"behind the begin of slot %lu of the maze at 0x%lx; likely culprit: frame 0x%lx, "
 		"0x%lx bytes %s\n",
@@ -124,56 +118,7 @@ say(const struct window *window, uintptr_t at)
 		(unsigned long)slot, (unsigned long)window->entrance, (unsigned long)frame,
 		(unsigned long)(frame < at ? at - frame : frame - at),
 		frame < at ? "in front of it" : "behind it");
-	if (len > 0 && write(STDERR_FILENO, text, (size_t)len) < 0)
-		return;
-}
-
-static void
-on_fault(int signum, siginfo_t *info, void *context)
-{
-	/* One that was sent comes with no address. */
-	bool sent = info->si_code <= 0;
-	const struct window *window;
-
-	if (!sent && mapped_meanwhile((uintptr_t)info->si_addr))
-		return;
-	window = sent ? NULL : window_of((uintptr_t)info->si_addr);
-	if (window != NULL)
-		say(window, (uintptr_t)info->si_addr);
-	/* Somebody else's handler goes on; else the fault, met again, ends the process. */
-	if ((before.sa_flags & SA_SIGINFO) != 0)
-		before.sa_sigaction(signum, info, context);
-	else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
-		before.sa_handler(signum);
-	else if (!sent || before.sa_handler == SIG_DFL)
-		signal(SIGSEGV, SIG_DFL);
-	/* A fault comes back by itself, what was sent does not. */
-	if (sent && (before.sa_flags & SA_SIGINFO) == 0 && before.sa_handler == SIG_DFL)
-		raise(SIGSEGV);
-}
-
-static void
-watch(void)
-{
-	struct sigaction action;
-
-	if (watching)
-		return;
-	memset(&action, 0, sizeof(action));
-	action.sa_sigaction = on_fault;
-	action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-	if (sigaction(SIGSEGV, &action, &before) == 0)
-		watching = true;
-	else
-		LAB_LOG(WARNING, "accesses to walls will not be explained: no signal handler");
-}
-
-void
-labyrinth_walls_start(void)
-{
-	rte_spinlock_lock(&lock);
-	watch();
-	rte_spinlock_unlock(&lock);
+	return true;
 }
 
 void
@@ -181,8 +126,8 @@ labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t
 {
 	unsigned int i;
 
+	labyrinth_signals_start();
 	rte_spinlock_lock(&lock);
-	watch();
 	for (i = 0; i < WINDOWS_MAX; i++) {
 		if (windows[i].mp != NULL)
 			continue;

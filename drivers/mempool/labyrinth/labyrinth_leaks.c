@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * What is still held when the process ends, of pools with leaks=on. A pool that is
+ * freed tells of it then, whatever its options.
+ */
+
+#include <stdatomic.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <rte_common.h>
+
+#include "labyrinth_crash.h"
+#include "labyrinth_held.h"
+#include "labyrinth_log.h"
+#include "labyrinth_pool.h"
+
+static atomic_bool wanted;
+
+void
+labyrinth_leaks_watch(void)
+{
+	/* @atomic leaks-wanted: pairs leaks-look. Else: nothing is told at the end. */
+	atomic_store_explicit(&wanted, true, memory_order_relaxed);
+}
+
+/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
+static bool
+is_mapped(const void *at)
+{
+	uint8_t byte;
+	struct iovec to = {&byte, 1};
+	struct iovec from = {(void *)(uintptr_t)at, 1};
+
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 1;
+}
+
+static void
+pool_tell(const struct rte_mempool *mp)
+{
+	struct labyrinth_held held;
+
+	if (!labyrinth_pool_of(mp)->options.leaks)
+		return;
+	labyrinth_held_find(mp, &held, NULL, 0);
+	if (held.frames > 0)
+		labyrinth_held_log(mp, "at the end of the process", &held);
+}
+
+RTE_FINI(labyrinth_leaks_fini)
+{
+	const struct rte_mempool *mp;
+	unsigned int i = 0;
+
+	/* @atomic leaks-look: pairs leaks-wanted. Else: nothing is told at the end. */
+	if (!atomic_load_explicit(&wanted, memory_order_relaxed))
+		return;
+	while (labyrinth_crash_pool(&i, &mp)) {
+		if (!is_mapped(mp)) {
+			LAB_LOG(WARNING, "leaks=on: rte_eal_cleanup() came before the end, a pool "
+			                 "was not freed before it, and what it held is not known "
+			                 "any more: free pools first");
+			return;
+		}
+		pool_tell(mp);
+	}
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * Checking what never changes in a correct program. Others may be writing
+ * wherever they should not just now: packet memory is read plainly, nothing that
+ * was read is followed, and the race detector is told not to look.
+ */
+
+#include <string.h>
+
+#include "labyrinth_audit.h"
+#include "poison.h"
+#include "seal.h"
+
+#define GLANCE __attribute__((noinline, no_sanitize("thread")))
+
+/* What is known of the frames around an address: their indexes, or LABYRINTH_FRAME_NONE. */
+struct neighbours {
+	uint32_t below; /* the nearest frame that begins at or below it */
+	uint32_t above; /* the nearest frame that begins above it */
+};
+
+static uintptr_t
+frame_at(const struct labyrinth *lab, uint32_t index)
+{
+	return index == LABYRINTH_FRAME_NONE ? 0 : (uintptr_t)lab->table[index];
+}
+
+static struct neighbours
+neighbours_find(const struct labyrinth *lab, uintptr_t at)
+{
+	struct neighbours found = {LABYRINTH_FRAME_NONE, LABYRINTH_FRAME_NONE};
+	uintptr_t below = 0;
+	uintptr_t above = UINTPTR_MAX;
+	uint32_t i;
+
+	for (i = 0; i < lab->frames; i++) {
+		uintptr_t frame = (uintptr_t)lab->table[i];
+
+		if (frame <= at && frame > below) {
+			below = frame;
+			found.below = i;
+		} else if (frame > at && frame < above) {
+			above = frame;
+			found.above = i;
+		}
+	}
+	return found;
+}
+
+/* --- the end word --------------------------------------------------------------- */
+
+static uintptr_t
+frame_end(const struct labyrinth *lab, uintptr_t frame)
+{
+	return frame + ((lab->frame_len + 7ull) & ~7ull);
+}
+
+/* The end of the memory that a frame lies in: nothing behind it is ours. */
+static uintptr_t
+memory_end(const struct labyrinth *lab, uintptr_t frame)
+{
+	uint32_t i;
+
+	/* Beyond so many regions the last one holds memory of others, too. */
+	for (i = 0; i < lab->regions && i < LAB_REGIONS_MAX - 1; i++) {
+		const struct lab_region *region = &lab->region[i];
+
+		if (frame - region->base >= region->len)
+			continue;
+		if (region->walls == NULL)
+			return region->base + region->len;
+		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
+	}
+	return 0;
+}
+
+/* Is there an end word behind this frame? */
+static bool
+has_end(const struct labyrinth *lab, uintptr_t frame)
+{
+	if (lab->frame_len == 0)
+		return false;
+	return frame_end(lab, frame) + LABYRINTH_CANARY_LEN <= memory_end(lab, frame);
+}
+
+/* The same word as a canary of content.c: where that option is on, they are one. */
+static uint64_t
+end_word(const struct labyrinth *lab, uintptr_t frame)
+{
+	return lab_tag((const void *)frame, lab->key[4], lab->key[5]);
+}
+
+static GLANCE uint64_t
+word_read(uintptr_t at)
+{
+	uint64_t word;
+
+	__builtin_memcpy(&word, (const void *)at, sizeof(word));
+	return word;
+}
+
+static uint64_t
+seal_of(const struct labyrinth *lab, uint32_t index)
+{
+	return lab_tag(lab->table[index], lab->key[0], lab->key[1]) ^ index;
+}
+
+/* Is this word, at the end of a frame, the seal of the frame that begins there? */
+static bool
+is_next_seal(const struct labyrinth *lab, uintptr_t end, uint64_t word)
+{
+	uintptr_t next = end + LABYRINTH_HEADER_LEN;
+	uint64_t index = word ^ lab_tag((const void *)next, lab->key[0], lab->key[1]);
+
+	return index < lab->frames && (uintptr_t)lab->table[index] == next;
+}
+
+static bool
+end_is_whole(const struct labyrinth *lab, uintptr_t frame)
+{
+	uint64_t word = word_read(frame_end(lab, frame));
+
+	return word == end_word(lab, frame) || is_next_seal(lab, frame_end(lab, frame), word);
+}
+
+/* --- findings ------------------------------------------------------------------- */
+
+/* Where two words differ. */
+static void
+bad_bytes(uintptr_t at, uint64_t want, struct labyrinth_finding *finding)
+{
+	uint64_t differ = word_read(at) ^ want;
+	unsigned int first;
+	unsigned int last;
+
+	/* It was mended just now. */
+	if (differ == 0)
+		differ = UINT64_MAX;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	first = (unsigned int)__builtin_ctzll(differ) / 8;
+	last = 7 - (unsigned int)__builtin_clzll(differ) / 8;
+#else
+	first = (unsigned int)__builtin_clzll(differ) / 8;
+	last = 7 - (unsigned int)__builtin_ctzll(differ) / 8;
+#endif
+	finding->at = (const void *)(at + first);
+	finding->bad = last - first + 1;
+}
+
+/* Do both lie in one piece of memory, so that one may run into the other? */
+static bool
+same_memory(const struct labyrinth *lab, uintptr_t below, uintptr_t above)
+{
+	return below != 0 && above != 0 && memory_end(lab, below) == memory_end(lab, above);
+}
+
+/* False when it is the far end of an overflow that is told of where it began. */
+static LAB_COLD bool
+header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
+{
+	uintptr_t header = (uintptr_t)lab_header(lab->table[index]);
+	struct neighbours near = neighbours_find(lab, header);
+	uintptr_t below = frame_at(lab, near.below);
+	bool gap;
+
+	*finding = (struct labyrinth_finding){
+		.kind = LABYRINTH_HEADER,
+		.victim = lab->table[index],
+		.victim_index = index,
+		.culprit_index = LABYRINTH_FRAME_NONE,
+	};
+	bad_bytes(header, seal_of(lab, index), finding);
+	if (!same_memory(lab, below, header))
+		return true;
+	finding->culprit = (const void *)below;
+	finding->culprit_index = near.below;
+	gap = has_end(lab, below) && frame_end(lab, below) != header;
+	finding->joined = !gap;
+	return !gap || end_is_whole(lab, below);
+}
+
+/* False when the word in question is the seal of the next frame: that is told of there. */
+static LAB_COLD bool
+end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
+{
+	uintptr_t frame = frame_at(lab, index);
+	uintptr_t end = frame_end(lab, frame);
+	uint32_t next = neighbours_find(lab, frame).above;
+	uintptr_t above = frame_at(lab, next);
+
+	if (above == end + LABYRINTH_HEADER_LEN)
+		return false;
+	*finding = (struct labyrinth_finding){
+		.kind = LABYRINTH_CANARY,
+		.victim_index = LABYRINTH_FRAME_NONE,
+		.culprit = (const void *)frame,
+		.culprit_index = index,
+		.joined = true,
+	};
+	bad_bytes(end, end_word(lab, frame), finding);
+	if (!same_memory(lab, frame, above))
+		return true;
+	finding->victim = (const void *)above;
+	finding->victim_index = next;
+	finding->reached = !lab_seal_holds(lab, next);
+	return true;
+}
+
+uint32_t
+labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_audit_fn *found,
+                void *arg)
+{
+	struct labyrinth_finding finding;
+	uint32_t i;
+
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || from >= lab->ids)
+		return 0;
+	if (most > lab->ids - from)
+		most = (uint32_t)(lab->ids - from);
+	for (i = 0; i < most; i++) {
+		uintptr_t frame = (uintptr_t)lab->table[from + i];
+
+		if (lab_unlikely(!lab_seal_holds(lab, from + i)) &&
+		    header_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
+			return i + 1;
+		if (has_end(lab, frame) && lab_unlikely(!end_is_whole(lab, frame)) &&
+		    end_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
+			return i + 1;
+	}
+	return most;
+}
+
+static void
+end_lay(struct labyrinth *lab, uintptr_t frame)
+{
+	uintptr_t end = frame_end(lab, frame);
+	uint64_t word = end_word(lab, frame);
+
+	if (!is_next_seal(lab, end, word_read(end)))
+		memcpy((void *)end, &word, sizeof(word));
+}
+
+void
+labyrinth_audit_lay(labyrinth_t *lab)
+{
+	uint32_t i;
+
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return;
+	for (i = 0; i < lab->ids; i++) {
+		if (has_end(lab, (uintptr_t)lab->table[i]))
+			end_lay(lab, (uintptr_t)lab->table[i]);
+	}
+}
+
+void
+labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
+{
+	uintptr_t frame;
+	uintptr_t above;
+
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || index >= lab->ids)
+		return;
+	frame = frame_at(lab, index);
+	lab_seal_write(lab_header((const void *)frame), seal_of(lab, index));
+	above = frame_at(lab, neighbours_find(lab, frame).above);
+	/* The next frame's seal is that frame's to be mended. */
+	if (has_end(lab, frame) && above != frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
+		end_lay(lab, frame);
+}
+
+/* --- states --------------------------------------------------------------------- */
+
+bool
+labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state)
+{
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || index >= lab->ids ||
+	    !lab_deeds_owned(&lab->deeds[index]))
+		return false;
+	*state = lab_deeds_got(&lab->deeds[index]);
+	return true;
+}
+
+/* The first and the last word of what is filled that is not as it was. */
+static GLANCE void
+content_bad(const struct labyrinth *lab, const void *frame, struct labyrinth_finding *finding)
+{
+	const uint64_t *word = lab_poison_begin(lab, frame);
+	uint64_t want = lab_poison_word(lab, frame);
+	size_t n = lab_poison_bytes(lab) / 8;
+	size_t last = n;
+	size_t i;
+
+	/* Only a digest of the begin is kept: all of it is suspect. */
+	finding->at = frame;
+	finding->bad = lab->keep_len;
+	for (i = n; i > 0; i--) {
+		if (word[i - 1] == want)
+			continue;
+		last = last == n ? i - 1 : last;
+		bad_bytes((uintptr_t)&word[i - 1], want, finding);
+	}
+	if (last < n && (const uint8_t *)finding->at != (const uint8_t *)frame) {
+		const uint8_t *end = (const uint8_t *)&word[last];
+
+		for (i = 8; i > 1 && end[i - 1] == ((const uint8_t *)&want)[i - 1]; i--)
+			;
+		finding->bad = (size_t)(end + i - (const uint8_t *)finding->at);
+	}
+}
+
+bool
+labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
+                        uint64_t *state)
+{
+	const struct lab_deeds *deeds = &lab->deeds[index];
+	const void *frame = lab->table[index];
+	uint64_t put;
+
+	if ((lab->flags & LABYRINTH_F_POISON) == 0 || index >= lab->ids || lab_deeds_owned(deeds) ||
+	    lab_deeds_got(deeds) == 0)
+		return false;
+	put = lab_deeds_put(deeds);
+	if (lab_put_unpack(put).room == LAB_QUARANTINED || lab_poison_intact(lab, frame) ||
+	    lab_deeds_put(deeds) != put)
+		return false;
+	*finding = (struct labyrinth_finding){
+		.kind = LABYRINTH_WRITE_AFTER_FREE,
+		.victim = frame,
+		.victim_index = index,
+		.culprit_index = LABYRINTH_FRAME_NONE,
+	};
+	content_bad(lab, frame, finding);
+	*state = put;
+	return true;
+}
+
+void
+labyrinth_audit_count(labyrinth_t *lab)
+{
+	/* @atomic audit-violations-add: pairs violations-read. Else: one is not counted. */
+	atomic_fetch_add_explicit(&lab->violations, 1, memory_order_relaxed);
+}
+
+/* --- places --------------------------------------------------------------------- */
+
+static bool
+is_wall(const struct labyrinth *lab, uintptr_t at)
+{
+	const struct lab_region *region = &lab->region[0];
+
+	return lab->regions > 0 && region->walls != NULL && at - region->base < region->len &&
+	       region->walls[(at - region->base) / LABYRINTH_SLOT_SIZE] != 0;
+}
+
+static void
+place_in(const struct labyrinth *lab, uint32_t index, uintptr_t at, enum labyrinth_part part,
+         struct labyrinth_place *place)
+{
+	place->part = part;
+	place->index = index;
+	place->frame = (const void *)frame_at(lab, index);
+	place->offset = (ptrdiff_t)(at - frame_at(lab, index));
+}
+
+void
+labyrinth_audit_place(const labyrinth_t *lab, const void *at, struct labyrinth_place *place)
+{
+	const uintptr_t address = (uintptr_t)at;
+	const struct neighbours near = neighbours_find(lab, address);
+	uintptr_t below = frame_at(lab, near.below);
+	uintptr_t above = frame_at(lab, near.above);
+	bool wall = is_wall(lab, address);
+
+	*place = (struct labyrinth_place){.index = LABYRINTH_FRAME_NONE};
+	if (wall && below != 0 && (above == 0 || address - below <= above - address))
+		place_in(lab, near.below, address, LABYRINTH_PART_WALL, place);
+	else if (wall)
+		place_in(lab, near.above, address, LABYRINTH_PART_WALL, place);
+	else if (below != 0 && address - below < lab->frame_len)
+		place_in(lab, near.below, address, LABYRINTH_PART_FRAME, place);
+	else if (above != 0 && above - address <= LABYRINTH_HEADER_LEN)
+		place_in(lab, near.above, address, LABYRINTH_PART_HEADER, place);
+	else if (below != 0 && address < memory_end(lab, below))
+		place_in(lab, near.below, address, LABYRINTH_PART_GAP, place);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_AUDIT_H
+#define LABYRINTH_AUDIT_H
+
+/**
+ * @file
+ * The audit: which frames were overrun, and by whom.
+ *
+ * Two words of a sealed frame never change in a correct program: the seal at the
+ * begin of its header, and its end word, the 8 bytes right after its last byte.
+ * So anybody may check them at any time. The end word takes no memory of its
+ * own: it lies in the gap behind the frame or, where there is none, it is the
+ * seal of the next frame. The last frame of a page may have none: behind it is a
+ * wall.
+ *
+ * All calls here only read, apart from labyrinth_audit_lay() and
+ * labyrinth_audit_mend(). They take no lock, make no system call and allocate
+ * nothing, so a signal handler may use them.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "labyrinth.h"
+#include "labyrinth_violation.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Stands for no frame where an index is told. */
+#define LABYRINTH_FRAME_NONE UINT32_MAX
+
+/** What the audit found. Valid during the call of the function that is told. */
+struct labyrinth_finding {
+	/**
+	 * LABYRINTH_HEADER: the seal of `victim` was overwritten.
+	 * LABYRINTH_CANARY: the end word of `culprit` was, and maybe more behind it.
+	 */
+	enum labyrinth_violation_kind kind;
+	const void *victim;     /**< frame that was written to, or is next; NULL: none is near */
+	uint32_t victim_index;  /**< as for labyrinth_frame(), or LABYRINTH_FRAME_NONE */
+	const void *culprit;    /**< frame in front of the bad bytes; NULL: there is none */
+	uint32_t culprit_index; /**< as for labyrinth_frame(), or LABYRINTH_FRAME_NONE */
+	/**
+	 * The bad bytes are joined to the culprit's end: it overflowed. False: what lies
+	 * in between is whole, so the write came from elsewhere, most likely from the
+	 * victim's own owner, who wrote in front of its begin.
+	 */
+	bool joined;
+	bool reached;   /**< LABYRINTH_CANARY: the seal of the victim was overwritten, too */
+	const void *at; /**< first bad byte */
+	size_t bad;     /**< bytes known to be bad from there on */
+};
+
+/**
+ * Told of a finding. Must not call labyrinth_put() or labyrinth_get().
+ *
+ * @return
+ *   True to go on, false to stop the audit.
+ */
+typedef bool
+labyrinth_audit_fn(const labyrinth_t *lab, const struct labyrinth_finding *finding, void *arg);
+
+/**
+ * Check the seals and end words of some frames. Thread-safe, async-signal-safe;
+ * about 20 ns a frame, and for each finding one look at the addresses of all.
+ *
+ * @param lab
+ *   A labyrinth with LABYRINTH_F_SEAL whose frames are open, with their end words
+ *   laid by labyrinth_audit_lay().
+ * @param from
+ *   The first frame, as for labyrinth_frame().
+ * @param most
+ *   How many frames, at most.
+ * @param found
+ *   Told of each finding.
+ * @param arg
+ *   Handed to it.
+ * @return
+ *   Frames that were checked: fewer than `most` after the last one, and when
+ *   `found` stopped. 0 without LABYRINTH_F_SEAL.
+ */
+uint32_t
+labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_audit_fn *found,
+                void *arg);
+
+/**
+ * Lay the end words of all frames: once, after labyrinth_open() and before the
+ * first get. Nothing to do without LABYRINTH_F_SEAL. Not thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ */
+void
+labyrinth_audit_lay(labyrinth_t *lab);
+
+/**
+ * Write the seal and the end word of a frame anew, so that what was found once is
+ * not found again: of the culprit and of the victim. Thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param index
+ *   The frame, as for labyrinth_frame(); nothing happens when there is no such one.
+ */
+void
+labyrinth_audit_mend(labyrinth_t *lab, uint32_t index);
+
+/**
+ * Is a frame owned? Thread-safe.
+ *
+ * @param lab
+ *   A labyrinth with LABYRINTH_F_SEAL.
+ * @param index
+ *   The frame, as for labyrinth_frame(); one that there is.
+ * @param state
+ *   Filled in on success: another number when it was got by somebody else, or at
+ *   another time as far as that is noted.
+ * @return
+ *   True if somebody owns it.
+ */
+bool
+labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
+
+/**
+ * Was a free frame written to? Thread-safe. It may have been got and put while it
+ * was looked at: what is found counts when it is found again with the same state,
+ * labyrinth_deed_grain() later at the earliest.
+ *
+ * @param lab
+ *   A labyrinth; without LABYRINTH_F_POISON nothing is found.
+ * @param index
+ *   The frame, as for labyrinth_frame(); one that there is.
+ * @param finding
+ *   Filled in on success: kind LABYRINTH_WRITE_AFTER_FREE, the frame as the victim.
+ * @param state
+ *   Filled in on success: another number when it was put at another time.
+ * @return
+ *   True if it was written to.
+ */
+bool
+labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
+                        uint64_t *state);
+
+/** Count a violation that the audit has led to. Thread-safe. */
+void
+labyrinth_audit_count(labyrinth_t *lab);
+
+/** Which part of the memory an address lies in. */
+enum labyrinth_part {
+	LABYRINTH_PART_OUTSIDE, /**< neither wall nor memory of this labyrinth */
+	LABYRINTH_PART_WALL,    /**< of its window, and not mapped */
+	LABYRINTH_PART_HEADER,  /**< in front of the frame, and its header */
+	LABYRINTH_PART_FRAME,   /**< in the frame */
+	LABYRINTH_PART_GAP,     /**< behind the frame and in front of the next header */
+};
+
+/** Where an address lies. */
+struct labyrinth_place {
+	enum labyrinth_part part; /**< which part */
+	const void *frame;        /**< the frame it belongs to; of a wall: the nearest; or NULL */
+	uint32_t index;           /**< its index, or LABYRINTH_FRAME_NONE */
+	ptrdiff_t offset;         /**< of the address from the begin of that frame */
+};
+
+/**
+ * Tell where an address lies. Thread-safe, async-signal-safe; looks at the
+ * addresses of all frames, not at packet memory.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param at
+ *   Any address; never followed.
+ * @param place
+ *   Filled in; owned by the caller.
+ */
+void
+labyrinth_audit_place(const labyrinth_t *lab, const void *at, struct labyrinth_place *place);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LABYRINTH_AUDIT_H */

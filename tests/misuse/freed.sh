@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# Pools that are freed while programs, or ports, still hold buffers of them; and
+# buffers that are held at the end of a process.
+
+set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: tests/misuse/freed.sh BUILD
+
+Logs: BUILD/testlogs/freed.
+END
+}
+
+(($# > 0)) || { usage >&2 && exit 2; }
+[[ $1 == -h || $1 == --help ]] && usage && exit 0
+BUILD=$1
+PROGRAM=$BUILD/tests/misuse/freed
+LOGS=$BUILD/testlogs/freed
+[[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
+WHO='lcore 0 of process [0-9]+'
+
+# scene NAME OPTIONS [EAL-ARGUMENT...]: sets LOG and STATUS.
+scene()
+{
+	local name=$1 options=$2
+	shift 2
+	LOG=$LOGS/$name-${options//[^a-z0-9]/_}.log
+	LABYRINTH_OPTIONS=$options limited 60 "$LOG" "${OPS_ENV[@]}" "$PROGRAM" "${EAL_ARGS[@]}" \
+		-l 0 "${OPS_ARGS[@]}" "$@" -- "$name"
+	STATUS=$?
+}
+
+said()
+{
+	grep -aqE "$1" "$LOG"
+}
+
+# once REGEX: said in one line and no more.
+once()
+{
+	(($(grep -acE "$1" "$LOG") == 1))
+}
+
+unsaid()
+{
+	! said "$1"
+}
+
+touches()
+{
+	scene touch trace=4
+	check_eq "touched: exit status" "$STATUS" 0 "$LOG"
+	check "touched: rte_mempool_free() says who holds what, in one line" once \
+		"pool rx: freed with 150 of 4095 frames held: 100 by $WHO at freed\+0x[0-9a-f]+ \(since [0-9]+ ms at most\), 50 by $WHO at freed\+0x[0-9a-f]+ \(since [0-9]+ ms at most\); the oldest: frame 0x[0-9a-f]+, [0-9]+ ms"
+	check "touched: the first touch is explained, and no other" once \
+		"access to freed pool rx: address 0x[0-9a-f]+, in frame 0x[0-9a-f]+ at offset [0-9]+; the pool was freed [0-9]+ ms ago by $WHO; the frame was last got by $WHO, [0-9]+ ms before that, at 0x"
+	check "touched: it reads as zeros" said '^sum of what is read: 0$'
+	check "touched: a pool made later is whole" said '^available in a pool made later: 4095$'
+	check "touched: no crash" unsaid 'crash audit'
+	if ((${NO_HUGE:-0})); then
+		skip "touched: huge pages go back at once" "there are none"
+	else
+		check "touched: huge pages go back at once" said '^huge pages back: 1$'
+	fi
+	scene touch profile=fast
+	check "profile=fast: how many" once 'pool rx: freed with 150 of 4095 frames held$'
+	check_eq "profile=fast: exit status" "$STATUS" 0 "$LOG"
+	scene touch backing=eal
+	check "backing=eal: how many, whose" once "pool rx: freed with 150 of 4095 frames held: 150 by $WHO"
+	check_eq "backing=eal: exit status" "$STATUS" 0 "$LOG"
+	scene many ''
+	check_eq "200 pools freed with frames held: exit status" "$STATUS" 0 "$LOG"
+	scene nothing-held ''
+	check_eq "nothing held: exit status" "$STATUS" 0 "$LOG"
+	check "nothing held: nothing said" unsaid 'frames held'
+}
+
+leaks()
+{
+	scene end-holding leaks=on
+	check_eq "leaks=on: exit status" "$STATUS" 0 "$LOG"
+	check "leaks=on: said at the end" once "pool rx: at the end of the process 100 of 4095 frames held: 100 by $WHO"
+	scene end-holding leaks=off
+	check "leaks=off: nothing said" unsaid 'frames held'
+}
+
+# port NAME OPS: the same end with any ops.
+port()
+{
+	local tap
+	tap=$(find /usr/lib /usr/local/lib -path '*pmds*' -name 'librte_net_tap.so' 2>/dev/null | head -n 1)
+	use_ops "$2" "$BUILD"
+	scene "$1" '' ${tap:+-d "$tap"} --vdev=net_tap0
+}
+
+ports()
+{
+	local name
+	if [[ ! -w /dev/net/tun ]] || ! is_root; then
+		skip "ports closed after their pool was freed" "no /dev/net/tun, or not root"
+		return
+	fi
+	for name in port-later port-closed; do
+		port "$name" ring_mp_mc
+		check_eq "$name, ring_mp_mc: exit status" "$STATUS" 0 "$LOG"
+		port "$name" labyrinth
+		check_eq "$name, labyrinth: exit status" "$STATUS" 0 "$LOG"
+		check "$name, labyrinth: who held what" once "pool rx: freed with 256 of 4095 frames held: 256 by $WHO"
+		check "$name, labyrinth: the touch is explained" once 'access to freed pool rx: .* reads as zeros'
+	done
+}
+
+undo_on_exit
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+eal_memory freed 96 64
+use_ops labyrinth "$BUILD"
+touches
+leaks
+ports
+summary
