@@ -37,9 +37,9 @@ enum kind {
 static const char *const kind_name[KINDS] = {"ring_mp_mc", "fast", "guard", "strict"};
 static const char *const kind_options[KINDS] = {
 	NULL,
-	"profile=fast,violation=report,backing=maze",
-	"profile=guard,violation=report,backing=maze",
-	"profile=strict,violation=report,backing=maze",
+	"profile=fast,violation=report,backing=maze,patrol=off",
+	"profile=guard,violation=report,backing=maze,patrol=off",
+	"profile=strict,violation=report,backing=maze,patrol=off",
 };
 
 /* What came of all trials of one attack on one kind of pool. */

@@ -183,11 +183,13 @@ write_after_free(void)
 static void
 wall(void)
 {
-	uintptr_t at = (uintptr_t)get();
+	uintptr_t at = neighbours().behind;
+	uintptr_t last;
 
 	/* To the end of the page and beyond. */
-	write_past(at, (at | 0x1fffff) + 0x200001); /* LINE wall */
-	STAY("wall");
+	last = (at | 0x1fffff) + 0x200001;
+	for (at &= ~(uintptr_t)7; at < last; at += 8)
+		*(volatile uint64_t *)at = 0x41; /* LINE wall */
 }
 
 /* Only the patrol finds what follows: nobody frees anything. */
@@ -278,16 +280,14 @@ static const struct {
 	const char *name;
 	void (*commit)(void);
 } kinds[] = {
-	{"double", double_free},  {"reused", reused},          {"foreign", foreign},
-	{"stack", foreign_stack}, {"interior", interior},      {"header", header},
-	{"canary", canary},       {"after", write_after_free}, {"wall", wall},
-	{"handler", in_handler},
-	{"overrun", overrun},
-	{"one-byte", one_byte},
-	{"underrun", underrun},
-	{"lost", lost},
-	{"written", written},
-	{"quiet", quiet},
+	{"double", double_free}, {"reused", reused},
+	{"foreign", foreign},    {"stack", foreign_stack},
+	{"interior", interior},  {"header", header},
+	{"canary", canary},      {"after", write_after_free},
+	{"wall", wall},          {"handler", in_handler},
+	{"overrun", overrun},    {"one-byte", one_byte},
+	{"underrun", underrun},  {"lost", lost},
+	{"written", written},    {"quiet", quiet},
 };
 
 int

@@ -180,6 +180,18 @@ coloured()
 	grep -aq $'\033\\[1;31mSUMMARY' "$LOG"
 }
 
+# An access to a wall: who, whose buffer, and a command that names the line.
+told_wall()
+{
+	local command
+	((STATUS == 139)) && said 'accessed by: lcore 0 of process' &&
+		said 'that frame was allocated by: lcore 0 of process' || return
+	command=$(grep -aE "^LABYRINTH:   the access is at .*; function and line: addr2line" "$LOG")
+	LOG=$LOGS/wall.lines.log
+	bash -c "${command#*function and line: }" >"$LOG" 2>&1
+	grep -qE "wall .*culprit\.c:$(line wall)|wall at .*culprit\.c:$(line wall)" "$LOG"
+}
+
 # What the patrol finds, within a round or two, though nobody frees anything.
 patrol_found()
 {
@@ -226,6 +238,8 @@ go double profile=guard,trace=4 "$STRIPPED"
 check "stripped: a command that finds both places" told_lines
 go handler profile=guard,trace=4
 check "in a signal handler: commands only" told_handler
+go wall profile=guard,trace=4
+check "wall: who accessed it, whose buffer is near, function and line" told_wall
 P=profile=guard,trace=4,patrol=50
 HOLDER="written past its end by the holder of the buffer in front, 0x[0-9a-f]+, allocated by lcore 0"
 go overrun $P

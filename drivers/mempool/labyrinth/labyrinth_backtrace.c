@@ -14,6 +14,7 @@
 
 #include "labyrinth_log.h"
 #include "labyrinth_report.h"
+#include "labyrinth_signals.h"
 #include "labyrinth_symbol.h"
 
 /* With fewer left, the driver is part of the program, and nothing is left out. */
@@ -147,4 +148,18 @@ labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown)
 		LAB_LOG(CRIT, "    %d: %s", i - calls->first, text);
 	}
 	return missing;
+}
+
+void
+labyrinth_calls_say(const void *at)
+{
+	/* What is told of a call stands in front of the address it returns to. */
+	const void *call = (const uint8_t *)at + 1;
+	struct labyrinth_object object;
+
+	if (at != NULL && labyrinth_place_object(call, &object))
+		labyrinth_signals_say("LABYRINTH:   the access is at %s+0x%zx; function and line: "
+		                      "addr2line -Cfpie '%s' 0x%zx\n",
+		                      object.path, (size_t)object.offset, object.path,
+		                      (size_t)object.offset);
 }

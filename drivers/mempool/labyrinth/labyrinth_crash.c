@@ -170,7 +170,7 @@ wall_place(void *arg)
 {
 	struct audit *audit = arg;
 
-	audit->placed = labyrinth_walls_explain(audit->crash->at);
+	audit->placed = labyrinth_walls_explain(audit->crash->at, audit->crash->pc);
 }
 
 /* --- overruns --------------------------------------------------------------------------- */

@@ -65,8 +65,13 @@ struct labyrinth_beat {
 	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
 };
 
+/* CPU time of the calling thread, in nanoseconds. */
+uint64_t
+labyrinth_patrol_cpu(void);
+
 /* One part's findings. */
 struct labyrinth_findings {
+	uint64_t told_ns; /* CPU that their reports took */
 	struct labyrinth_violation violation[LABYRINTH_FINDINGS];
 	unsigned int n;
 };

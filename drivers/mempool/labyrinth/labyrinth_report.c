@@ -162,6 +162,17 @@ keep(const struct labyrinth_violation *violation, const struct labyrinth_calls *
 	return number;
 }
 
+/* The buffer that was written past its end. */
+static const void *
+culprit_of(const struct labyrinth_violation *violation)
+{
+	if (violation->kind == LABYRINTH_CANARY)
+		return violation->nearest;
+	if (violation->kind != LABYRINTH_HEADER)
+		return NULL;
+	return violation->underflow ? violation->nearest : violation->before;
+}
+
 void
 labyrinth_report_tell(const struct labyrinth_violation *violation)
 {
@@ -172,6 +183,7 @@ labyrinth_report_tell(const struct labyrinth_violation *violation)
 		.frame = violation->nearest,
 		.lcore = labyrinth_lane_lcore(violation->lane),
 		.stop = violation->stop,
+		.culprit = culprit_of(violation),
 	};
 	const struct application *to;
 

@@ -84,6 +84,10 @@ labyrinth_calls_get(struct labyrinth_calls *calls);
 unsigned int
 labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown);
 
+/* Write where a fault happened, from its signal handler, and how to find the line. */
+void
+labyrinth_calls_say(const void *at);
+
 /* Log the commands that find function and line of n places, one for each object. */
 void
 labyrinth_calls_commands(const void *const *places, unsigned int n);

@@ -324,6 +324,20 @@ on_nested(int signum, siginfo_t *info, void *context)
 	send_again(signum, info);
 }
 
+/* The instruction that a signal interrupted. */
+static const void *
+place_of(const void *context)
+{
+#if defined(__x86_64__)
+	return (const void *)((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (const void *)((const ucontext_t *)context)->uc_mcontext.pc;
+#else
+	(void)context;
+	return NULL;
+#endif
+}
+
 static void
 on_signal(int signum, siginfo_t *info, void *context)
 {
@@ -344,6 +358,7 @@ on_signal(int signum, siginfo_t *info, void *context)
 	seen.fatal = what->before.sa_handler == SIG_DFL;
 	if (seen.fault && (signum == SIGSEGV || signum == SIGBUS)) {
 		seen.at = (uintptr_t)info->si_addr;
+		seen.pc = place_of(context);
 		/* Of addresses that no page table knows the kernel tells nothing. */
 		seen.at_known = info->si_code != SI_KERNEL;
 	}

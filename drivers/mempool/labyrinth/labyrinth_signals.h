@@ -46,6 +46,7 @@ labyrinth_signals_try(void (*fn)(void *arg), void *arg);
 
 /* What a signal is to be explained by; `fatal`: the process has no handler for it. */
 struct labyrinth_crash {
+	const void *pc; /* of the instruction, NULL where that cannot be told */
 	int signum;
 	bool fault;   /* by an instruction of this thread, not sent by somebody */
 	bool fatal;   /* nothing but its default action follows */

@@ -7,10 +7,16 @@
  * fault ends the process as it would have; this says first what it was.
  */
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include <rte_eal.h>
+#include <rte_lcore.h>
 #include <rte_spinlock.h>
 
+#include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
+#include "labyrinth_report_text.h"
 #include "labyrinth_share.h"
 #include "labyrinth_signals.h"
 #include "labyrinth_walls.h"
@@ -18,6 +24,7 @@
 #define WINDOWS_MAX 128
 /* Faults at one address after another, for threads that get there at once. */
 #define RETRIES_MOST 64
+#define NS_PER_MS    1000000
 
 struct window {
 	const struct rte_mempool *mp;
@@ -42,7 +49,7 @@ window_of(uintptr_t at)
 
 /* The frame whose begin is nearest: what runs off it, up or down, gets there. */
 static uintptr_t
-nearest_frame(const struct window *window, uintptr_t at)
+nearest_frame(const struct window *window, uintptr_t at, uint32_t *index)
 {
 	const labyrinth_t *lab = labyrinth_of(window->mp);
 	uintptr_t nearest = 0;
@@ -56,6 +63,7 @@ nearest_frame(const struct window *window, uintptr_t at)
 		if (distance < least) {
 			least = distance;
 			nearest = frame;
+			*index = i;
 		}
 	}
 	return nearest;
@@ -99,9 +107,31 @@ labyrinth_walls_retry(uintptr_t at)
 	return window != NULL && has_memory(window, at);
 }
 
-bool
-labyrinth_walls_explain(uintptr_t at)
+/* Who has the frame that was run off, and what this thread was doing. */
+static void
+say_who(const struct window *window, uint32_t index, const void *pc)
 {
+	struct labyrinth_frame_info info;
+	char who[32] = "a thread without lcore id";
+	char by[32];
+
+	if (rte_lcore_id() != LCORE_ID_ANY)
+		snprintf(who, sizeof(who), "lcore %u", rte_lcore_id());
+	labyrinth_signals_say("LABYRINTH:   accessed by: %s of process %d\n", who, (int)getpid());
+	if (labyrinth_frame_info(labyrinth_of(window->mp), index, &info) == 0 && info.by.known) {
+		labyrinth_tell_lcore(by, sizeof(by), info.by.lane);
+		labyrinth_signals_say(
+			"LABYRINTH:   that frame was %s by: %s of process %u, %lu ms ago\n",
+			info.state == LABYRINTH_FRAME_FREE ? "freed" : "allocated", by, info.by.pid,
+			(unsigned long)(info.by.age / NS_PER_MS));
+	}
+	labyrinth_calls_say(pc);
+}
+
+bool
+labyrinth_walls_explain(uintptr_t at, const void *pc)
+{
+	uint32_t index = 0;
 	const struct window *window = window_of(at);
 	uintptr_t slot;
 	uintptr_t frame;
@@ -109,7 +139,7 @@ labyrinth_walls_explain(uintptr_t at)
 	if (window == NULL || has_memory(window, at))
 		return false;
 	slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
-	frame = nearest_frame(window, at);
+	frame = nearest_frame(window, at, &index);
 	labyrinth_signals_say(
 		"LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
 		"behind the begin of slot %lu of the maze at 0x%lx; likely culprit: frame 0x%lx, "
@@ -118,6 +148,7 @@ labyrinth_walls_explain(uintptr_t at)
 		(unsigned long)slot, (unsigned long)window->entrance, (unsigned long)frame,
 		(unsigned long)(frame < at ? at - frame : frame - at),
 		frame < at ? "in front of it" : "behind it");
+	say_who(window, index, pc);
 	return true;
 }
 

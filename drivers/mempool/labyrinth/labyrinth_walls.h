@@ -26,6 +26,6 @@ labyrinth_walls_retry(uintptr_t at);
 
 /* In a signal handler: say which wall this is. False: it is none. */
 bool
-labyrinth_walls_explain(uintptr_t at);
+labyrinth_walls_explain(uintptr_t at, const void *pc);
 
 #endif /* LABYRINTH_WALLS_H */

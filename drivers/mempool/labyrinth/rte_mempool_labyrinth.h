@@ -156,6 +156,7 @@ struct rte_labyrinth_violation {
 	const void *frame;            /**< the object it points into, or NULL */
 	unsigned int lcore;           /**< who tripped over it, or LCORE_ID_ANY */
 	bool stop;                    /**< the process stops when the handler returns */
+	const void *culprit;          /**< object that was written past, or NULL: none is known */
 };
 
 /** Told of violations, by the thread that tripped. Must not use the pool. */
