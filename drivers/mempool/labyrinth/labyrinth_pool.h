@@ -28,6 +28,8 @@ struct labyrinth_pool {
 	enum rte_labyrinth_backing backing;
 	struct labyrinth_maze maze;
 	uint32_t *slot_of; /* of the maze, when its size is known */
+	struct labyrinth_pool *next_page; /* of 1 GiB: these are no pool's, and mp is NULL */
+	uint32_t slots;    /* the labyrinth has room for so many */
 	uint32_t blocks;   /* a maze of so many blocks holds the pool */
 	uint32_t maze_id;  /* its number among secondaries, 0 if they do not share it */
 	bool registered;   /* the window is known to EAL */

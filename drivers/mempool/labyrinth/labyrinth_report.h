@@ -14,6 +14,7 @@
 
 #include <rte_mempool.h>
 
+#include "labyrinth_maze.h"
 #include "labyrinth_violation.h"
 
 /* Reports kept for telemetry. */
@@ -65,7 +66,7 @@ labyrinth_relink(const struct rte_mempool *mp);
 
 /* Have writes that run into a wall of this pool's maze, a window, reported. */
 void
-labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len);
+labyrinth_walls_watch(const struct rte_mempool *mp, const struct labyrinth_maze *maze);
 
 /* Have the handler ready before the first of them. */
 void
