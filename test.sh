@@ -206,6 +206,7 @@ system_tests()
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
+	script "what the TLB costs" 120 tests/bench/pages.sh -q "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \
