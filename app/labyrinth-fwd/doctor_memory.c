@@ -32,12 +32,12 @@ check_large(struct fwd_doctor *doctor)
 	    !fwd_doctor_number(doctor, &free_pages, LARGE "/free_hugepages"))
 		return false;
 	if (free_pages < FWD_DOCTOR_LARGE) {
-		fwd_doctor_problem(doctor, "1 GiB pages",
-		                   "only %" PRIu64 " of %" PRIu64 " are free, %u are wanted, one for "
-		                   "EAL and one for pools; end the programs that hold them, or echo "
-		                   "%" PRIu64 " >" LARGE "/nr_hugepages",
-		                   free_pages, total, FWD_DOCTOR_LARGE,
-		                   total - free_pages + FWD_DOCTOR_LARGE);
+		fwd_doctor_problem(
+			doctor, "1 GiB pages",
+			"only %" PRIu64 " of %" PRIu64 " are free, %u are wanted, one for "
+			"EAL and one for pools; end the programs that hold them, or echo "
+			"%" PRIu64 " >" LARGE "/nr_hugepages",
+			free_pages, total, FWD_DOCTOR_LARGE, total - free_pages + FWD_DOCTOR_LARGE);
 		return true;
 	}
 	fwd_doctor_well("1 GiB pages",
@@ -60,9 +60,10 @@ check_transparent(struct fwd_doctor *doctor)
 		                "not for shared memory: without reserved pages, mazes have 4 KiB "
 		                "ones; echo advise >" SHMEM " allows them");
 	else
-		fwd_doctor_well("transparent huge pages",
-		                "allowed for shared memory: mazes without reserved pages have them, "
-		                "with all walls");
+		fwd_doctor_well(
+			"transparent huge pages",
+			"allowed for shared memory: mazes without reserved pages have them, "
+			"with all walls");
 }
 
 /** Returns the number of free pages, so that nobody complains of the same twice. */

@@ -33,8 +33,8 @@ mark(struct labyrinth_giga_page *page, uint32_t block, bool taken)
 {
 	uint64_t bit = UINT64_C(1) << block % 64;
 
-	page->taken[block / 64] = taken ? page->taken[block / 64] | bit
-	                                : page->taken[block / 64] & ~bit;
+	page->taken[block / 64] =
+		taken ? page->taken[block / 64] | bit : page->taken[block / 64] & ~bit;
 	page->used += taken ? 1 : UINT32_MAX;
 }
 
@@ -227,7 +227,7 @@ labyrinth_giga_take(struct labyrinth_giga *giga, int node, uint32_t blocks, uint
 		.bound = true,
 		.fd = -1,
 		.halls = halls == 0 || halls > LABYRINTH_MAZE_HALLS_MAX || halls > blocks ? blocks
-	                                                                                 : halls,
+	                                                                                  : halls,
 	};
 	prefer_one_page(&from, blocks);
 	if (maze->halls == blocks)

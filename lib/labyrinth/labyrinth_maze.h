@@ -12,9 +12,9 @@
  * A range of address space is reserved at a random base. Blocks of 2 MiB are
  * mapped at random places in it, in random order, never two beside each other:
  * what lies between is unmapped, a wall. A block is one huge page or, where
- * there are none, 4 KiB pages, which the kernel may make a huge page of. The memory is filled before it is handed out
- * (no page fault later), bound to a NUMA node, left out of core dumps and not
- * inherited by fork.
+ * there are none, 4 KiB pages, which the kernel may make a huge page of. The memory is filled
+ * before it is handed out (no page fault later), bound to a NUMA node, left out of core dumps and
+ * not inherited by fork.
  *
  * Who must map the memory for devices can do so only a limited number of times.
  * A maze of more blocks than that has halls: runs of blocks beside each other,

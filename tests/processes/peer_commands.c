@@ -212,7 +212,8 @@ receive(const char **words)
 			break;
 		seg = rte_mem_virt2memseg(packet, NULL);
 		good = peer_holds(packet, i * 1000) && seg != NULL &&
-		       (seg->len == RTE_PGSIZE_2M || seg->len == RTE_PGSIZE_1G) && seg->iova != RTE_BAD_IOVA &&
+		       (seg->len == RTE_PGSIZE_2M || seg->len == RTE_PGSIZE_1G) &&
+		       seg->iova != RTE_BAD_IOVA &&
 		       rte_mem_virt2iova(packet) ==
 		               ((struct rte_mbuf *)packet)->buf_iova - sizeof(struct rte_mbuf);
 		rte_pktmbuf_free(packet);

@@ -172,7 +172,9 @@ test_nodes(void)
 static void
 test_uniform(void)
 {
-	enum { ROUNDS = 20480 };
+	enum {
+		ROUNDS = 20480
+	};
 	uint32_t blocks[LABYRINTH_GIGA_BLOCKS] = {0};
 	uint32_t rising = 0;
 	uint32_t i;

@@ -136,9 +136,9 @@ tell_kind(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		         short_of ? ": no 1 GiB page is left" : "");
 		break;
 	case KIND_THP:
-		snprintf(text, sizeof(text),
-		         "transparent huge pages: %u of %u blocks have one%s", pool->maze.transparent,
-		         pool->maze.blocks, short_of ? "; no reserved huge page is left" : "");
+		snprintf(text, sizeof(text), "transparent huge pages: %u of %u blocks have one%s",
+		         pool->maze.transparent, pool->maze.blocks,
+		         short_of ? "; no reserved huge page is left" : "");
 		break;
 	default:
 		snprintf(text, sizeof(text), "4 KiB pages%s",

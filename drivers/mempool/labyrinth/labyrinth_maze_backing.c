@@ -62,8 +62,9 @@ struct labyrinth_piece
 labyrinth_piece(const struct labyrinth_pool *pool, uint32_t i)
 {
 	const struct labyrinth_maze *maze = &pool->maze;
-	struct labyrinth_hall hall = iovas_follow(maze) ? labyrinth_maze_hall(maze, i)
-	                                          : (struct labyrinth_hall){maze->slot_of[i], 1};
+	struct labyrinth_hall hall = iovas_follow(maze)
+	                                     ? labyrinth_maze_hall(maze, i)
+	                                     : (struct labyrinth_hall){maze->slot_of[i], 1};
 	uint8_t *at = (uint8_t *)maze->entrance + (size_t)hall.slot * LABYRINTH_SLOT_SIZE;
 
 	return (struct labyrinth_piece){at, labyrinth_maze_iova_of(at), hall.blocks};
@@ -269,7 +270,8 @@ labyrinth_maze_drop(struct labyrinth_pool *pool)
 	labyrinth_share_remove(pool);
 	labyrinth_dma_unmap(pool);
 	if (pool->registered) {
-		ret = labyrinth_window_unregister(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
+		ret = labyrinth_window_unregister(maze->entrance,
+		                                  (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
 		if (ret != 0)
 			LAB_LOG(ERR, "window at %p: EAL does not release it: %s%s", maze->entrance,
 			        rte_strerror(-ret),

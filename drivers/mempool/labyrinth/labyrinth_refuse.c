@@ -52,8 +52,8 @@ labyrinth_is_refused(const struct rte_mempool *mp)
 		return true;
 	for (i = 0; i < LABYRINTH_MAZES_MAX; i++) {
 		/* @atomic refused-look: pairs refused-set. Else: a torn pointer matches. */
-		found |= needs(&pool->maze,
-		               atomic_load_explicit(&refused[i], memory_order_acquire));
+		found |=
+			needs(&pool->maze, atomic_load_explicit(&refused[i], memory_order_acquire));
 	}
 	return found;
 }
