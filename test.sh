@@ -177,6 +177,7 @@ system_tests()
 	script "DPDK's own suites" 900 tests/dpdk/suites.sh "$BUILD" "${options[@]}"
 	script "testpmd with ring_mp_mc" 400 tests/system/testpmd.sh "$BUILD" ring_mp_mc
 	script "testpmd with labyrinth" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+	script "kinds of pages" 120 tests/system/pages.sh "$BUILD"
 	script "bad input" 200 tests/system/bad_input.sh "$BUILD"
 	script "between namespaces" 300 tests/system/netns.sh "$BUILD"
 	script "labyrinth-fwd" 300 tests/fwd/fwd_cli.sh "$BUILD"
@@ -210,6 +211,7 @@ system_tests()
 	((QUICK)) && return
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
+	script "what the TLB costs" 120 tests/bench/pages.sh -q "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \

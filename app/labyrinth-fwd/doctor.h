@@ -19,6 +19,8 @@
 
 /** What labyrinth-fwd wants by itself: 64 huge pages of 2 MiB. */
 #define FWD_DOCTOR_PAGES 64u
+/** And, where pages of 1 GiB are reserved, of these: one is EAL's. */
+#define FWD_DOCTOR_LARGE 2u
 #define FWD_DOCTOR_BYTES ((uint64_t)FWD_DOCTOR_PAGES << 21)
 
 struct fwd_doctor {

@@ -12,25 +12,79 @@
 
 #define MIB        (UINT64_C(1) << 20)
 #define HUGE       "/sys/kernel/mm/hugepages/hugepages-2048kB"
+#define LARGE      "/sys/kernel/mm/hugepages/hugepages-1048576kB"
+#define SHMEM      "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 #define NODE       "/sys/devices/system/node/node%u"
 #define NODE_HUGE  NODE "/hugepages/hugepages-2048kB"
 #define MAX_NODES  1024u
 #define LEAST_MAPS 16384u
+
+/**
+ * Is there enough in 1 GiB pages? EAL takes one, all pools share others; where that
+ * serves, pages of 2 MiB are not missed.
+ */
+static bool
+check_large(struct fwd_doctor *doctor)
+{
+	uint64_t total, free_pages;
+
+	if (!fwd_doctor_number(doctor, &total, LARGE "/nr_hugepages") || total == 0 ||
+	    !fwd_doctor_number(doctor, &free_pages, LARGE "/free_hugepages"))
+		return false;
+	if (free_pages < FWD_DOCTOR_LARGE) {
+		fwd_doctor_problem(
+			doctor, "1 GiB pages",
+			"only %" PRIu64 " of %" PRIu64 " are free, %u are wanted, one for "
+			"EAL and one for pools; end the programs that hold them, or echo "
+			"%" PRIu64 " >" LARGE "/nr_hugepages",
+			free_pages, total, FWD_DOCTOR_LARGE, total - free_pages + FWD_DOCTOR_LARGE);
+		return true;
+	}
+	fwd_doctor_well("1 GiB pages",
+	                "%" PRIu64 " of %" PRIu64 " are free; pools share them: walls stand at the "
+	                "edges of pages only, and the base is one of some 65,000",
+	                free_pages, total);
+	return true;
+}
+
+/** What a maze lies in where no page is reserved. */
+static void
+check_transparent(struct fwd_doctor *doctor)
+{
+	char text[128];
+
+	if (!fwd_doctor_read(doctor, text, sizeof(text), SHMEM))
+		return;
+	if (strstr(text, "[never]") != NULL || strstr(text, "[deny]") != NULL)
+		fwd_doctor_well("transparent huge pages",
+		                "not for shared memory: without reserved pages, mazes have 4 KiB "
+		                "ones; echo advise >" SHMEM " allows them");
+	else
+		fwd_doctor_well(
+			"transparent huge pages",
+			"allowed for shared memory: mazes without reserved pages have them, "
+			"with all walls");
+}
 
 /** Returns the number of free pages, so that nobody complains of the same twice. */
 static uint64_t
 check_huge(struct fwd_doctor *doctor)
 {
 	uint64_t total, free_pages;
+	bool large = check_large(doctor);
 
 	if (!fwd_doctor_number(doctor, &total, HUGE "/nr_hugepages") ||
 	    !fwd_doctor_number(doctor, &free_pages, HUGE "/free_hugepages")) {
+		if (large)
+			return 0;
 		fwd_doctor_problem(doctor, "huge pages",
 		                   "this kernel has none of 2 MiB; boot one with "
 		                   "CONFIG_HUGETLBFS, or run with --no-huge, slower");
 		return 0;
 	}
-	if (total == 0)
+	if (total == 0 && large)
+		fwd_doctor_well("huge pages", "none of 2 MiB is reserved, but some of 1 GiB are");
+	else if (total == 0)
 		fwd_doctor_problem(doctor, "huge pages",
 		                   "none of 2 MiB is reserved; echo %u "
 		                   ">/proc/sys/vm/nr_hugepages (or more, for larger pools)",
@@ -130,6 +184,7 @@ fwd_doctor_memory(struct fwd_doctor *doctor)
 {
 	if (check_huge(doctor) > 0)
 		check_nodes(doctor);
+	check_transparent(doctor);
 	check_locked(doctor);
 	check_maps(doctor);
 }

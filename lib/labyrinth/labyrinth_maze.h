@@ -12,9 +12,9 @@
  * A range of address space is reserved at a random base. Blocks of 2 MiB are
  * mapped at random places in it, in random order, never two beside each other:
  * what lies between is unmapped, a wall. A block is one huge page or, where
- * there are none, 4 KiB pages. The memory is filled before it is handed out
- * (no page fault later), bound to a NUMA node, left out of core dumps and not
- * inherited by fork.
+ * there are none, 4 KiB pages, which the kernel may make a huge page of. The memory is filled
+ * before it is handed out (no page fault later), bound to a NUMA node, left out of core dumps and
+ * not inherited by fork.
  *
  * Who must map the memory for devices can do so only a limited number of times.
  * A maze of more blocks than that has halls: runs of blocks beside each other,
@@ -32,6 +32,8 @@ extern "C" {
 enum labyrinth_maze_pages {
 	LABYRINTH_MAZE_HUGE,  /**< 2 MiB pages */
 	LABYRINTH_MAZE_SMALL, /**< 4 KiB pages, locked in memory where allowed */
+	LABYRINTH_MAZE_THP,   /**< transparent huge pages, as far as the kernel has some */
+	LABYRINTH_MAZE_GIGA,  /**< blocks in 1 GiB pages: labyrinth_giga.h makes these */
 };
 
 /** Any NUMA node. */
@@ -44,7 +46,7 @@ enum labyrinth_maze_pages {
 /** What a maze is to be. */
 struct labyrinth_maze_params {
 	uint32_t blocks;                 /**< blocks of 2 MiB, at least 1 */
-	enum labyrinth_maze_pages pages; /**< what they are made of */
+	enum labyrinth_maze_pages pages; /**< what they are made of; not LABYRINTH_MAZE_GIGA */
 	int node;                        /**< NUMA node, or LABYRINTH_NODE_ANY */
 	unsigned int addr_bits;          /**< every address below 2 to this power: 36 to 47 */
 	uint32_t halls; /**< at most so many, up to LABYRINTH_MAZE_HALLS_MAX; 0: one per block */
@@ -63,6 +65,7 @@ struct labyrinth_maze {
 	uint32_t blocks;   /**< slots that are memory; the others are walls */
 	uint32_t *slot_of; /**< slot of each block, in random order; caller's memory */
 	enum labyrinth_maze_pages pages; /**< what the blocks are made of */
+	uint32_t transparent;            /**< blocks that are one transparent huge page each */
 	bool locked;                     /**< the memory cannot be swapped out */
 	bool bound;     /**< the kernel was told the node, or there is nothing to tell */
 	int fd;         /**< memory of all blocks: block i is at i times 2 MiB */
@@ -74,6 +77,10 @@ struct labyrinth_maze {
 /** Slots of the window of a maze with so many blocks. Thread-safe. */
 uint32_t
 labyrinth_maze_slots(uint32_t blocks);
+
+/** Does the kernel allow transparent huge pages for memory that is shared? Thread-safe. */
+bool
+labyrinth_maze_thp_allowed(void);
 
 /**
  * Map a maze. Thread-safe for different mazes; makes system calls.

@@ -61,8 +61,8 @@ choose_halls(struct labyrinth_maze *maze, struct labyrinth_entropy *ent)
 }
 
 /* Which block lies in which of the slots: any order as likely as any other. */
-static void
-shuffle(uint32_t *slot_of, uint32_t blocks, struct labyrinth_entropy *ent)
+void
+lab_maze_shuffle(uint32_t *slot_of, uint32_t blocks, struct labyrinth_entropy *ent)
 {
 	uint32_t i;
 
@@ -81,7 +81,7 @@ lab_maze_plan(struct labyrinth_maze *maze, uint32_t halls, struct labyrinth_entr
 	maze->slots = labyrinth_maze_slots(maze->blocks);
 	maze->halls = halls != 0 && halls < maze->blocks ? halls : maze->blocks;
 	choose_halls(maze, ent);
-	shuffle(maze->slot_of, maze->blocks, ent);
+	lab_maze_shuffle(maze->slot_of, maze->blocks, ent);
 }
 
 int
@@ -93,7 +93,8 @@ labyrinth_maze_map(struct labyrinth_maze *maze, const struct labyrinth_maze_para
 
 	if (params->blocks == 0 || params->blocks > LABYRINTH_MAZE_BLOCKS_MAX ||
 	    params->addr_bits < 36 || params->addr_bits > 47 || slot_of == NULL ||
-	    (params->pages != LABYRINTH_MAZE_HUGE && params->pages != LABYRINTH_MAZE_SMALL) ||
+	    (params->pages != LABYRINTH_MAZE_HUGE && params->pages != LABYRINTH_MAZE_SMALL &&
+	     params->pages != LABYRINTH_MAZE_THP) ||
 	    params->halls > LABYRINTH_MAZE_HALLS_MAX)
 		return -EINVAL;
 	labyrinth_entropy_init(&ent, seed, 0);

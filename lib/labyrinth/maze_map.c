@@ -17,10 +17,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "labyrinth_giga.h"
 #include "maze_map.h"
 
 #ifndef MFD_HUGE_2MB
 #define MFD_HUGE_2MB (21u << 26)
+#endif
+#ifndef MFD_HUGE_1GB
+#define MFD_HUGE_1GB (30u << 26)
+#endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
 #endif
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -39,27 +46,27 @@
 #define LONG_BITS (8 * sizeof(unsigned long))
 
 int
-lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits, struct labyrinth_entropy *ent)
+lab_range_reserve(void **base, size_t len, uint64_t step, uint64_t off, unsigned int addr_bits,
+                  struct labyrinth_entropy *ent)
 {
-	size_t len = (size_t)maze->slots * LABYRINTH_SLOT_SIZE;
 	uint64_t end = 1ull << addr_bits;
 	uint64_t choices;
 	unsigned int i;
 
 	if (end > BASE_HIGHEST)
 		end = BASE_HIGHEST;
-	if (len >= end - BASE_LOWEST)
+	if (len + off >= end - BASE_LOWEST)
 		return -EADDRNOTAVAIL;
-	choices = (end - BASE_LOWEST - len) / LABYRINTH_SLOT_SIZE;
+	choices = (end - BASE_LOWEST - len - off) / step;
 	for (i = 0; i < BASE_TRIES; i++) {
 		uint64_t pick = labyrinth_entropy_below(ent, (uint32_t)choices + 1);
-		void *want = (void *)(BASE_LOWEST + pick * LABYRINTH_SLOT_SIZE);
+		void *want = (void *)(BASE_LOWEST + pick * step + off);
 		void *got = mmap(want, len, PROT_NONE,
 		                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
 		                 -1, 0);
 
 		if (got == want) {
-			maze->entrance = want;
+			*base = want;
 			return 0;
 		}
 		/* Kernels before 4.17 take the address for a hint. */
@@ -69,6 +76,13 @@ lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits, struct lab
 			return -errno;
 	}
 	return -EADDRNOTAVAIL;
+}
+
+int
+lab_maze_reserve(struct labyrinth_maze *maze, unsigned int addr_bits, struct labyrinth_entropy *ent)
+{
+	return lab_range_reserve(&maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE,
+	                         LABYRINTH_SLOT_SIZE, 0, addr_bits, ent);
 }
 
 /* Reserve exactly the addresses another process chose. */
@@ -95,6 +109,8 @@ open_memory(struct labyrinth_maze *maze)
 
 	if (maze->pages == LABYRINTH_MAZE_HUGE)
 		flags |= MFD_HUGETLB | MFD_HUGE_2MB;
+	if (maze->pages == LABYRINTH_MAZE_GIGA)
+		flags |= MFD_HUGETLB | MFD_HUGE_1GB;
 	maze->fd = memfd_create("labyrinth", flags);
 	if (maze->fd < 0)
 		return errno == ENOENT || errno == ENODEV ? -ENOMEM : -errno;
@@ -143,16 +159,16 @@ bind_node(struct labyrinth_maze *maze, void *at, size_t len, int node)
  * kernel that ignores the binding, would go unnoticed for ever.
  */
 static int
-check_node(const struct labyrinth_maze *maze, uint8_t *at, int node)
+check_node(const struct labyrinth_maze *maze, uint8_t *at, size_t len, int node)
 {
-	size_t step =
-		maze->pages == LABYRINTH_MAZE_HUGE ? LABYRINTH_SLOT_SIZE : LABYRINTH_PAGE_SIZE;
+	bool whole = maze->pages == LABYRINTH_MAZE_HUGE || maze->pages == LABYRINTH_MAZE_GIGA;
+	size_t step = whole ? len : LABYRINTH_PAGE_SIZE;
 	size_t i;
 	int is;
 
 	if (node == LABYRINTH_NODE_ANY || numa_available() < 0)
 		return 0;
-	for (i = 0; i < LABYRINTH_SLOT_SIZE; i += step) {
+	for (i = 0; i < len; i += step) {
 		if (get_mempolicy(&is, NULL, 0, at + i, MPOL_F_NODE | MPOL_F_ADDR) == 0 &&
 		    is != node)
 			return -EXDEV;
@@ -162,26 +178,26 @@ check_node(const struct labyrinth_maze *maze, uint8_t *at, int node)
 
 /* Fault every page in now; an error here would be a SIGBUS later. */
 static int
-populate(const struct labyrinth_maze *maze, uint32_t block, uint8_t *at)
+populate(const struct labyrinth_maze *maze, off_t offset, uint8_t *at, size_t len)
 {
 	size_t i;
 
-	if (madvise(at, LABYRINTH_SLOT_SIZE, MADV_POPULATE_WRITE) == 0)
+	if (madvise(at, len, MADV_POPULATE_WRITE) == 0)
 		return 0;
 	if (errno != EINVAL)
 		return errno == EFAULT || errno == EHWPOISON ? -ENOMEM : -errno;
 	/* Kernels before 5.14: have the file filled, then only mappings are missing. */
-	if (fallocate(maze->fd, 0, (off_t)block * LABYRINTH_SLOT_SIZE, LABYRINTH_SLOT_SIZE) != 0)
+	if (fallocate(maze->fd, 0, offset, (off_t)len) != 0)
 		return errno == ENOSPC ? -ENOMEM : -errno;
-	for (i = 0; i < LABYRINTH_SLOT_SIZE; i += LABYRINTH_PAGE_SIZE)
+	for (i = 0; i < len; i += LABYRINTH_PAGE_SIZE)
 		*(volatile uint8_t *)(at + i) = 0;
 	return 0;
 }
 
+/* One piece of memory: a block, or a page of 1 GiB. */
 static int
-fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
+fill_piece(struct labyrinth_maze *maze, uint8_t *at, off_t offset, size_t len, int node)
 {
-	uint8_t *at = labyrinth_maze_block(maze, block);
 	void *got;
 	int ret;
 
@@ -189,60 +205,91 @@ fill_block(struct labyrinth_maze *maze, uint32_t block, int node)
 	 * Bound before it may be touched: in a program that has locked all its future
 	 * memory, mmap() itself would fill it, from wherever the thread runs.
 	 */
-	got = mmap(at, LABYRINTH_SLOT_SIZE, PROT_NONE, MAP_SHARED | MAP_FIXED, maze->fd,
-	           (off_t)block * LABYRINTH_SLOT_SIZE);
+	got = mmap(at, len, PROT_NONE, MAP_SHARED | MAP_FIXED, maze->fd, offset);
 	if (got == MAP_FAILED)
 		return -errno;
-	ret = bind_node(maze, at, LABYRINTH_SLOT_SIZE, node);
-	if (ret == 0 && mprotect(at, LABYRINTH_SLOT_SIZE, PROT_READ | PROT_WRITE) != 0)
+	ret = bind_node(maze, at, len, node);
+	/* A kernel that has none gives small pages. */
+	if (maze->pages == LABYRINTH_MAZE_THP)
+		(void)madvise(at, len, MADV_HUGEPAGE);
+	if (ret == 0 && mprotect(at, len, PROT_READ | PROT_WRITE) != 0)
 		ret = -errno;
 	if (ret == 0)
-		ret = populate(maze, block, at);
+		ret = populate(maze, offset, at, len);
+	/* Where memory was in pieces, it may be worth the effort once. */
+	if (ret == 0 && maze->pages == LABYRINTH_MAZE_THP)
+		(void)madvise(at, len, MADV_COLLAPSE);
 	if (ret == 0)
-		ret = check_node(maze, at, node);
+		ret = check_node(maze, at, len, node);
 	if (ret != 0)
 		return ret;
 	/* Secrets and packets belong neither in core dumps nor in children. */
-	if (madvise(at, LABYRINTH_SLOT_SIZE, MADV_DONTDUMP) != 0 ||
-	    madvise(at, LABYRINTH_SLOT_SIZE, MADV_DONTFORK) != 0)
+	if (madvise(at, len, MADV_DONTDUMP) != 0 || madvise(at, len, MADV_DONTFORK) != 0)
 		return -errno;
-	if (maze->pages == LABYRINTH_MAZE_SMALL && mlock(at, LABYRINTH_SLOT_SIZE) != 0)
+	if ((maze->pages == LABYRINTH_MAZE_SMALL || maze->pages == LABYRINTH_MAZE_THP) &&
+	    mlock(at, len) != 0)
 		maze->locked = false;
 	return 0;
+}
+
+/* All blocks: one by one, or as the kernel maps a 1 GiB page. */
+static int
+fill_all(struct labyrinth_maze *maze, int node)
+{
+	uint32_t i;
+	int ret = 0;
+
+	if (maze->pages == LABYRINTH_MAZE_GIGA)
+		return fill_piece(maze, labyrinth_maze_block(maze, 0), 0, LABYRINTH_GIGA_LEN, node);
+	for (i = 0; i < maze->blocks && ret == 0; i++)
+		ret = fill_piece(maze, labyrinth_maze_block(maze, i),
+		                 (off_t)i * LABYRINTH_SLOT_SIZE, LABYRINTH_SLOT_SIZE, node);
+	if (ret == 0 && maze->pages == LABYRINTH_MAZE_THP)
+		maze->transparent = lab_maze_thp_count(maze);
+	return ret;
 }
 
 int
 lab_maze_fill(struct labyrinth_maze *maze, int node)
 {
-	uint32_t i;
 	int ret;
 
 	ret = open_memory(maze);
 	maze->locked = true;
 	maze->bound = true;
-	for (i = 0; i < maze->blocks && ret == 0; i++)
-		ret = fill_block(maze, i, node);
-	return ret;
+	return ret == 0 ? fill_all(maze, node) : ret;
+}
+
+/* Slots in the window; of a 1 GiB page all, in order, at a border of one. */
+static bool
+slots_plausible(const struct labyrinth_maze *maze)
+{
+	uint32_t i;
+
+	for (i = 0; i < maze->blocks; i++) {
+		if (maze->slot_of[i] >= maze->slots)
+			return false;
+		if (maze->pages == LABYRINTH_MAZE_GIGA && maze->slot_of[i] != maze->slot_of[0] + i)
+			return false;
+	}
+	return maze->pages != LABYRINTH_MAZE_GIGA ||
+	       (maze->blocks == LABYRINTH_GIGA_BLOCKS &&
+	        (uintptr_t)labyrinth_maze_block(maze, 0) % LABYRINTH_GIGA_LEN == 0);
 }
 
 int
 labyrinth_maze_attach(struct labyrinth_maze *maze)
 {
-	uint32_t i;
 	int ret;
 
-	for (i = 0; i < maze->blocks; i++) {
-		if (maze->slot_of[i] >= maze->slots)
-			return -EINVAL;
-	}
-	if (maze->entrance == NULL || (uintptr_t)maze->entrance % LABYRINTH_SLOT_SIZE != 0)
+	if (maze->entrance == NULL || (uintptr_t)maze->entrance % LABYRINTH_SLOT_SIZE != 0 ||
+	    !slots_plausible(maze))
 		return -EINVAL;
 	ret = reserve_at(maze);
 	if (ret != 0)
 		return ret;
 	maze->locked = true;
-	for (i = 0; i < maze->blocks && ret == 0; i++)
-		ret = fill_block(maze, i, LABYRINTH_NODE_ANY);
+	ret = fill_all(maze, LABYRINTH_NODE_ANY);
 	if (ret != 0)
 		munmap(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
 	return ret;

@@ -111,7 +111,7 @@ bad_values(void)
 		{"PROFILE=fast", "PROFILE|profile"},
 		{"profile=paranoid", "profile=paranoid|fast, guard, strict"},
 		{"backing=moon", "backing=moon|auto, maze, eal"},
-		{"pages=1G", "pages=1G|auto, huge, small"},
+		{"pages=1G", "pages=1G|auto, 1g, 2m, thp, small"},
 		{"halls=0", "halls=0|auto, or most halls: 1 to 64"},
 		{"halls=65", "halls=65|1 to 64"},
 		{"halls=off", "halls=off|auto"},
@@ -219,7 +219,7 @@ bad_files(void)
 	         "[pool \"\"]|[pool \"glob\"]");
 	bad_file("a bad value after good ones",
 	         "[default]\nprofile=fast\nbacking=eal\n[pool \"rx_*\"]\npages=moon\n", EINVAL,
-	         "pages=moon|auto, huge, small|[pool \"rx_*\"]");
+	         "pages=moon|auto, 1g, 2m, thp, small|[pool \"rx_*\"]");
 	bad_file("an entry outside of all sections", "profile=fast\n", EINVAL,
 	         "/tmp/labyrinth-test.|LABYRINTH_CONFIG");
 	bad_file("an option without value", "[default]\nprofile=\n", EINVAL,

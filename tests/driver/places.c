@@ -110,7 +110,7 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 {
 	static const char *const profiles[] = {"fast", "guard", "strict"};
 	static const char *const backings[] = {"auto", "maze", "eal"};
-	static const char *const pages[] = {"auto", "huge", "small"};
+	static const char *const pages[] = {"auto", "1g", "2m", "thp", "small"};
 	const struct labyrinth_options *options = &labyrinth_pool_of(mp)->options;
 	char poison[16] = "off";
 

@@ -210,7 +210,7 @@ static const char *const good[] = {
 	"seal=off",     "canary=on",        "canary=off",     "poison=off",   "poison=full",
 	"poison=8",     "poison=4096",      "reuse=hot",      "reuse=random", "violation=panic",
 	"trace=off",    "trace=7",          "fail=off",       "patrol=off",   "patrol=20",
-	"fail=100",     "halls=auto",       "halls=8",           "violation=report",
+	"fail=100",     "halls=auto",       "halls=8",           "violation=report", "pages=1g",       "pages=2m",     "pages=thp",
 };
 
 static size_t

@@ -127,7 +127,8 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 		return index >= 0;
 	}
 	if (is(key, "pages")) {
-		index = one_of(value, "auto huge small");
+		index = is(value, "huge") ? LABYRINTH_PAGES_2M
+		                          : one_of(value, "auto 1g 2m thp small");
 		options->pages = (enum labyrinth_pages_option)index;
 		return index >= 0;
 	}

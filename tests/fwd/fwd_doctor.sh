@@ -14,6 +14,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/fwd_lib.sh"
 
 HUGE=sys/kernel/mm/hugepages/hugepages-2048kB
+LARGE=sys/kernel/mm/hugepages/hugepages-1048576kB
 CGROUP=sys/fs/cgroup
 
 # put TEXT FILE: into the machine at hand.
@@ -88,12 +89,34 @@ finds()
 	fi
 }
 
+# says NAME PATTERN: a line of the doctor's last words.
+says()
+{
+	check "says $1" grep -qE "^\[ok\] +$2" "$LOG"
+}
+
 test_memory()
 {
 	machine none
 	put 0 "$HUGE/nr_hugepages"
 	put 0 "$HUGE/free_hugepages"
 	finds "that there are no huge pages" "huge pages: none .*echo 64 >/proc/sys/vm/nr_hugepages"
+	machine large
+	put 0 "$HUGE/nr_hugepages"
+	put 0 "$HUGE/free_hugepages"
+	put 4 "$LARGE/nr_hugepages"
+	put 3 "$LARGE/free_hugepages"
+	well "a machine with 1 GiB pages only"
+	says "what these mean" "1 GiB pages: 3 of 4 are free; pools share them: walls stand at the edges"
+	put 1 "$LARGE/free_hugepages"
+	finds "that 1 GiB pages are taken" "1 GiB pages: only 1 of 4 are free, 2 are wanted.*echo 5 >"
+	machine transparent
+	put 'always within_size [advise] never deny force' sys/kernel/mm/transparent_hugepage/shmem_enabled
+	well "a machine with transparent huge pages"
+	says "what these are for" "transparent huge pages: allowed for shared memory"
+	put 'always within_size advise [never] deny force' sys/kernel/mm/transparent_hugepage/shmem_enabled
+	well "one without"
+	says "how to allow them" "transparent huge pages: not for shared memory.*echo advise >"
 	machine taken
 	put 10 "$HUGE/free_hugepages"
 	finds "that huge pages are taken" "huge pages: only 10 of 512 .*echo 566 >"

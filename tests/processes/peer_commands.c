@@ -211,7 +211,8 @@ receive(const char **words)
 		if (!good)
 			break;
 		seg = rte_mem_virt2memseg(packet, NULL);
-		good = peer_holds(packet, i * 1000) && seg != NULL && seg->len == RTE_PGSIZE_2M &&
+		good = peer_holds(packet, i * 1000) && seg != NULL &&
+		       (seg->len == RTE_PGSIZE_2M || seg->len == RTE_PGSIZE_1G) &&
 		       seg->iova != RTE_BAD_IOVA &&
 		       rte_mem_virt2iova(packet) ==
 		               ((struct rte_mbuf *)packet)->buf_iova - sizeof(struct rte_mbuf);

@@ -154,7 +154,9 @@ test_bad_params(void)
 	params.addr_bits = 48;
 	check_refused(&params, -EINVAL);
 	params = good;
-	params.pages = (enum labyrinth_maze_pages)2;
+	params.pages = LABYRINTH_MAZE_GIGA;
+	check_refused(&params, -EINVAL);
+	params.pages = (enum labyrinth_maze_pages)4;
 	check_refused(&params, -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_maze_map(&maze, &good, NULL, unit_seed(0)), -EINVAL);
 }

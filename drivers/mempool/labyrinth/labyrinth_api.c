@@ -11,6 +11,7 @@
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 
+#include "labyrinth_giga.h"
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 
@@ -22,6 +23,17 @@ rte_labyrinth_is(const struct rte_mempool *mp)
 	if (mp == NULL || mp->pool_data == NULL)
 		return false;
 	return strcmp(rte_mempool_get_ops(mp->ops_index)->name, RTE_LABYRINTH_OPS_NAME) == 0;
+}
+
+static size_t
+page_size(const struct labyrinth_maze *maze)
+{
+	if (maze->pages == LABYRINTH_MAZE_GIGA)
+		return LABYRINTH_GIGA_LEN;
+	if (maze->pages == LABYRINTH_MAZE_HUGE ||
+	    (maze->pages == LABYRINTH_MAZE_THP && maze->transparent == maze->blocks))
+		return LABYRINTH_SLOT_SIZE;
+	return LABYRINTH_PAGE_SIZE;
 }
 
 LABYRINTH_EXPORT int
@@ -39,17 +51,17 @@ rte_labyrinth_info_get(const struct rte_mempool *mp, struct rte_labyrinth_info *
 		.profile = labyrinth_profile_name(pool->options.profile),
 		.entrance = maze ? pool->maze.entrance : NULL,
 		.window_len = maze ? (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE : 0,
-		.page_size = !maze                                     ? 0
-	                     : pool->maze.pages == LABYRINTH_MAZE_HUGE ? LABYRINTH_SLOT_SIZE
-	                                                               : LABYRINTH_PAGE_SIZE,
+		.page_size = maze ? page_size(&pool->maze) : 0,
 		.frames = mp->populated_size,
 		.frame_stride = (uint32_t)labyrinth_frame_stride(mp),
 		.lanes = labyrinth_lanes(labyrinth_of(mp)),
 		.footprint = pool->footprint,
 	};
 	if (maze)
-		info->pages =
-			(uint32_t)(pool->maze.blocks * (LABYRINTH_SLOT_SIZE / info->page_size));
+		info->pages = info->page_size == LABYRINTH_GIGA_LEN
+		                      ? labyrinth_giga_pages_of(&pool->maze)
+		                      : (uint32_t)(pool->maze.blocks *
+		                                   (LABYRINTH_SLOT_SIZE / info->page_size));
 	return 0;
 }
 

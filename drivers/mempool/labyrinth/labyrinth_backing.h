@@ -32,9 +32,20 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
                     enum labyrinth_maze_pages pages, const struct labyrinth_needs *needs,
                     const char **why);
 
+/*
+ * Have EAL forget a window: 0, or a negative errno. With -EBUSY, by a secondary
+ * process that has not left it yet, it is tried again when the next maze is made.
+ */
+int
+labyrinth_window_unregister(void *entrance, size_t len);
+
 /* Undo it. The addresses of a pool that was in use, `mp` else NULL, stay reserved. */
 void
 labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp);
+
+/* IOVA of a page of a maze, or RTE_BAD_IOVA. */
+rte_iova_t
+labyrinth_maze_iova_of(const void *at);
 
 /* IOVA of a block, or RTE_BAD_IOVA. */
 rte_iova_t

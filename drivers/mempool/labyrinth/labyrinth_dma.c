@@ -37,6 +37,9 @@
 /* Held while mappings are made or taken away: a port may be plugged meanwhile. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Pages of 1 GiB that devices have been told of. No pool of mempool's list has them. */
+static struct labyrinth_pool *pages;
+
 /* Devices that were asked to map, and said that they do not. */
 struct unsupported {
 	char names[200];
@@ -195,6 +198,12 @@ map_pieces(const struct labyrinth_device *device, struct mapping *mapping)
 	return 0;
 }
 
+static const char *
+name_of(const struct labyrinth_pool *pool)
+{
+	return pool->mp == NULL ? "(any in a 1 GiB page)" : pool->mp->name;
+}
+
 static int
 map_device(const struct labyrinth_device *device, void *arg)
 {
@@ -208,7 +217,7 @@ map_device(const struct labyrinth_device *device, void *arg)
 		mapping->end = device->dev;
 	if (ret != 0 && mapping->plugged) {
 		LAB_LOG(ERR, "pool %s: device %s, plugged later, cannot use it: its DMA will fault",
-		        mapping->pool->mp->name, device->query.name);
+		        name_of(mapping->pool), device->query.name);
 		return 0;
 	}
 	return ret;
@@ -238,21 +247,40 @@ unmap_before(struct mapping *mapping)
 	pool->vfio_mapped = false;
 }
 
-/* Under the lock: is there a maze that devices may be told of? */
-static bool
-has_maze(const struct rte_mempool *mp)
+typedef void
+maze_fn(struct labyrinth_pool *pool, void *arg);
+
+struct walk {
+	maze_fn *call;
+	void *arg;
+};
+
+static void
+walk_one(struct rte_mempool *mp, void *opaque)
 {
-	return rte_labyrinth_is(mp) && labyrinth_pool_of(mp)->dma_mapped;
+	const struct walk *walk = opaque;
+
+	if (rte_labyrinth_is(mp) && labyrinth_pool_of(mp)->dma_mapped)
+		walk->call(labyrinth_pool_of(mp), walk->arg);
+}
+
+/* Under the lock: each maze that devices have been told of, and each 1 GiB page. */
+static void
+each_maze(maze_fn *call, void *arg)
+{
+	struct walk walk = {call, arg};
+	struct labyrinth_pool *page;
+
+	rte_mempool_walk(walk_one, &walk);
+	for (page = pages; page != NULL; page = page->next_page)
+		call(page, arg);
 }
 
 static void
-serve_plugged(struct rte_mempool *mp, void *opaque)
+serve_plugged(struct labyrinth_pool *pool, void *arg)
 {
-	struct mapping mapping = {.unsupported = opaque, .plugged = true};
+	struct mapping mapping = {.pool = pool, .unsupported = arg, .plugged = true};
 
-	if (!has_maze(mp))
-		return;
-	mapping.pool = labyrinth_pool_of(mp);
 	(void)labyrinth_devices_each(map_device, &mapping);
 }
 
@@ -271,7 +299,7 @@ port_new(uint16_t port, enum rte_eth_event_type event, void *arg, void *ret)
 	RTE_SET_USED(arg);
 	RTE_SET_USED(ret);
 	pthread_mutex_lock(&lock);
-	rte_mempool_walk(serve_plugged, &unsupported);
+	each_maze(serve_plugged, &unsupported);
 	pthread_mutex_unlock(&lock);
 	return 0;
 }
@@ -296,19 +324,18 @@ struct look {
 };
 
 static void
-serve_vfio(struct rte_mempool *mp, void *opaque)
+serve_vfio(struct labyrinth_pool *pool, void *arg)
 {
-	struct look *look = opaque;
-	struct mapping mapping = {.pool = NULL};
+	struct mapping mapping = {.pool = pool};
+	struct look *look = arg;
 
-	if (!has_maze(mp) || labyrinth_pool_of(mp)->vfio_mapped)
+	if (pool->vfio_mapped)
 		return;
-	mapping.pool = labyrinth_pool_of(mp);
 	if (!look->open)
 		look->waiting = true;
 	else if (map_pieces(NULL, &mapping) != 0)
 		LAB_LOG(ERR, "pool %s: devices plugged later cannot use it: their DMA will fault",
-		        mp->name);
+		        name_of(pool));
 }
 
 static bool looking;
@@ -324,7 +351,7 @@ look_for_vfio(void *arg)
 
 	RTE_SET_USED(arg);
 	pthread_mutex_lock(&lock);
-	rte_mempool_walk(serve_vfio, &look);
+	each_maze(serve_vfio, &look);
 	looking = look.waiting && rte_eal_alarm_set(LOOK_US, look_for_vfio, NULL) == 0;
 	pthread_mutex_unlock(&lock);
 }
@@ -353,11 +380,28 @@ labyrinth_dma_map(struct labyrinth_pool *pool)
 	if (ret != 0)
 		unmap_before(&mapping);
 	pool->dma_mapped = ret == 0;
+	if (ret == 0 && pool->mp == NULL) {
+		pool->next_page = pages;
+		pages = pool;
+	}
 	if (ret == 0 && !pool->vfio_mapped)
 		watch_vfio();
 	pthread_mutex_unlock(&lock);
 	unsupported_say(&unsupported);
 	return ret;
+}
+
+static void
+page_forget(const struct labyrinth_pool *page)
+{
+	struct labyrinth_pool **at;
+
+	for (at = &pages; *at != NULL; at = &(*at)->next_page) {
+		if (*at != page)
+			continue;
+		*at = page->next_page;
+		return;
+	}
 }
 
 void
@@ -366,6 +410,7 @@ labyrinth_dma_unmap(struct labyrinth_pool *pool)
 	struct mapping mapping = {.pool = pool};
 
 	pthread_mutex_lock(&lock);
+	page_forget(pool);
 	if (pool->dma_mapped)
 		unmap_before(&mapping);
 	pool->dma_mapped = false;

@@ -27,6 +27,7 @@
 #include "compat.h"
 #include "labyrinth_backing.h"
 #include "labyrinth_crash.h"
+#include "labyrinth_giga.h"
 #include "labyrinth_log.h"
 #include "labyrinth_primary.h"
 #include "labyrinth_refuse.h"
@@ -69,6 +70,21 @@ eal_error(void)
 	int err = rte_errno;
 
 	return err == 0 ? -EIO : -err;
+}
+
+/* What EAL knows of it: of a 1 GiB page the page, else the window. */
+static void *
+known_at(const struct labyrinth_maze *maze)
+{
+	size_t off = maze->pages == LABYRINTH_MAZE_GIGA ? LABYRINTH_GIGA_WALL : 0;
+
+	return (uint8_t *)maze->entrance + off;
+}
+
+static size_t
+known_len(const struct labyrinth_maze *maze)
+{
+	return maze->pages == LABYRINTH_MAZE_GIGA ? LABYRINTH_GIGA_LEN : window_len(maze);
 }
 
 /* What lies in the way, in the kernel's words. */
@@ -147,16 +163,19 @@ map_answer(struct followed *place, const struct labyrinth_answer *answer, const 
 		.blocks = answer->blocks,
 		.pages = answer->pages,
 	};
-	ret = map_maze(maze, fds);
-	if (ret == 0 && rte_extmem_attach(maze->entrance, window_len(maze)) != 0) {
+	/* A pool inside of pages that are followed by themselves has nothing else to map. */
+	ret = maze->blocks == 0 ? 0 : map_maze(maze, fds);
+	if (ret == 0 && maze->blocks != 0 &&
+	    rte_extmem_attach(known_at(maze), known_len(maze)) != 0) {
 		ret = eal_error();
 		munmap(maze->entrance, window_len(maze));
 	}
 	place->mp = (const struct rte_mempool *)(uintptr_t)answer->mp;
 	place->mapped = ret == 0;
 	if (place->mapped) {
-		labyrinth_crash_watch(place->mp);
-		labyrinth_walls_watch(place->mp, maze->entrance, window_len(maze));
+		if (place->mp != NULL)
+			labyrinth_crash_watch(place->mp);
+		labyrinth_walls_watch(place->mp, maze);
 		LAB_LOG(INFO, "pool %s: maze mapped", answer->pool);
 	} else {
 		log_taken(answer, maze, ret);
@@ -184,9 +203,9 @@ ask(uint32_t id, struct labyrinth_answer *answer, int *fds)
 		return -ENOLINK;
 	}
 	memcpy(answer, reply.msgs[0].param, sizeof(*answer));
-	if (answer->status == 0 && reply.msgs[0].num_fds != 2)
+	if (answer->status == 0 && reply.msgs[0].num_fds != (answer->blocks == 0 ? 0 : 2))
 		answer->status = -EPROTO;
-	if (answer->status == 0)
+	if (answer->status == 0 && answer->blocks != 0)
 		memcpy(fds, reply.msgs[0].fds, 2 * sizeof(fds[0]));
 	free(reply.msgs);
 	return answer->status;
@@ -219,6 +238,19 @@ still_listed(uint32_t id)
 }
 
 static void
+unmap(const struct followed *place)
+{
+	if (place->mp != NULL) {
+		labyrinth_crash_forget(place->mp);
+		labyrinth_walls_forget(place->mp);
+	}
+	if (place->maze.blocks == 0)
+		return;
+	(void)rte_extmem_detach(known_at(&place->maze), known_len(&place->maze));
+	munmap(place->maze.entrance, window_len(&place->maze));
+}
+
+static void
 leave_gone(void)
 {
 	unsigned int i;
@@ -229,15 +261,21 @@ leave_gone(void)
 		if (place->id == 0 || still_listed(place->id))
 			continue;
 		if (place->mapped) {
-			labyrinth_crash_forget(place->mp);
-			labyrinth_walls_forget(place->mp);
-			(void)rte_extmem_detach(place->maze.entrance, window_len(&place->maze));
-			munmap(place->maze.entrance, window_len(&place->maze));
+			unmap(place);
 		} else {
 			labyrinth_refuse_end(place->maze.entrance);
 		}
 		place->id = 0;
 	}
+}
+
+static void
+close_both(const int *fds)
+{
+	if (fds[0] >= 0)
+		close(fds[0]);
+	if (fds[1] >= 0)
+		close(fds[1]);
 }
 
 static int
@@ -255,16 +293,12 @@ map_new(uint32_t id)
 	if (ret != 0 || place == NULL) {
 		LAB_LOG(ERR, "maze number %u: the primary does not tell of it: %s", id,
 		        rte_strerror(ret != 0 ? -ret : ENOSPC));
-		if (ret == 0) {
-			close(fds[0]);
-			close(fds[1]);
-		}
+		close_both(fds);
 		return ret != 0 ? ret : -ENOSPC;
 	}
 	place->id = id;
 	ret = map_answer(place, &answer, fds);
-	close(fds[0]);
-	close(fds[1]);
+	close_both(fds);
 	return ret;
 }
 

@@ -18,6 +18,7 @@
 #include "labyrinth_backing.h"
 #include "labyrinth_dump.h"
 #include "labyrinth_freed.h"
+#include "labyrinth_giga_backing.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"
 
@@ -34,8 +35,15 @@ iova_is_va(void)
 	return rte_eal_iova_mode() == RTE_IOVA_VA;
 }
 
-static rte_iova_t
-iova_of(const void *at)
+/* Inside of a hall, that is: one in a 1 GiB page never leaves it. */
+static bool
+iovas_follow(const struct labyrinth_maze *maze)
+{
+	return iova_is_va() || maze->pages == LABYRINTH_MAZE_GIGA;
+}
+
+rte_iova_t
+labyrinth_maze_iova_of(const void *at)
 {
 	return iova_is_va() ? (rte_iova_t)(uintptr_t)at : rte_mem_virt2iova(at);
 }
@@ -43,24 +51,25 @@ iova_of(const void *at)
 rte_iova_t
 labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
 {
-	return iova_of(labyrinth_maze_block(&pool->maze, block));
+	return labyrinth_maze_iova_of(labyrinth_maze_block(&pool->maze, block));
 }
 
 uint32_t
 labyrinth_pieces(const struct labyrinth_pool *pool)
 {
-	return iova_is_va() ? pool->maze.halls : pool->maze.blocks;
+	return iovas_follow(&pool->maze) ? pool->maze.halls : pool->maze.blocks;
 }
 
 struct labyrinth_piece
 labyrinth_piece(const struct labyrinth_pool *pool, uint32_t i)
 {
 	const struct labyrinth_maze *maze = &pool->maze;
-	struct labyrinth_hall hall = iova_is_va() ? labyrinth_maze_hall(maze, i)
-	                                          : (struct labyrinth_hall){maze->slot_of[i], 1};
+	struct labyrinth_hall hall = iovas_follow(maze)
+	                                     ? labyrinth_maze_hall(maze, i)
+	                                     : (struct labyrinth_hall){maze->slot_of[i], 1};
 	uint8_t *at = (uint8_t *)maze->entrance + (size_t)hall.slot * LABYRINTH_SLOT_SIZE;
 
-	return (struct labyrinth_piece){at, iova_of(at), hall.blocks};
+	return (struct labyrinth_piece){at, labyrinth_maze_iova_of(at), hall.blocks};
 }
 
 /*
@@ -128,7 +137,7 @@ failure(int err, enum labyrinth_maze_pages pages, int node)
 		return "the kernel took pages of another NUMA node";
 	if (err != -ENOMEM)
 		return "the maze cannot be mapped";
-	if (pages == LABYRINTH_MAZE_SMALL)
+	if (pages != LABYRINTH_MAZE_HUGE)
 		return "not enough memory left";
 	return node == LABYRINTH_NODE_ANY ? "not enough huge pages left"
 	                                  : "not enough huge pages left on the pool's NUMA node";
@@ -165,9 +174,8 @@ static struct {
 	size_t len;
 } lingering[LINGERING_MAX];
 
-/* Have EAL forget a window: 0, or a negative errno. */
-static int
-unregister_window(void *entrance, size_t len)
+int
+labyrinth_window_unregister(void *entrance, size_t len)
 {
 	unsigned int i;
 	int ret;
@@ -258,10 +266,15 @@ labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp)
 
 	if (maze->entrance == NULL)
 		return;
+	if (maze->pages == LABYRINTH_MAZE_GIGA) {
+		labyrinth_giga_drop(pool);
+		return;
+	}
 	labyrinth_share_remove(pool);
 	labyrinth_dma_unmap(pool);
 	if (pool->registered) {
-		ret = unregister_window(maze->entrance, (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
+		ret = labyrinth_window_unregister(maze->entrance,
+		                                  (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
 		if (ret != 0)
 			LAB_LOG(ERR, "window at %p: EAL does not release it: %s%s", maze->entrance,
 			        rte_strerror(-ret),

@@ -21,6 +21,7 @@
 #include "labyrinth_backing.h"
 #include "labyrinth_crash.h"
 #include "labyrinth_freed.h"
+#include "labyrinth_giga_backing.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
@@ -116,7 +117,8 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.processes = labyrinth_lanes_shares(),
 		.common = labyrinth_lanes_shares() > 1,
 		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
-		.slots = RTE_MAX(slots, labyrinth_maze_slots(blocks)),
+		.slots = RTE_MAX(RTE_MAX(slots, labyrinth_maze_slots(blocks)),
+	                         labyrinth_giga_slots(options)),
 		.memory = RTE_MAX(memory_slots, blocks),
 		.word_space = word_space(mp),
 		.frame_len = mp->elt_size,
@@ -201,6 +203,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 		.mp = mp,
 		.options = *options,
 		.slot_of = (uint32_t *)(pool->lab + footprint),
+		.slots = params->slots,
 		.blocks = blocks,
 		.size = mp->size,
 		.frame_align = options->seal || (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0

@@ -45,7 +45,10 @@ static const struct word backings[] = {{"auto", LABYRINTH_BACKING_AUTO},
                                        {NULL, 0}};
 
 static const struct word page_kinds[] = {{"auto", LABYRINTH_PAGES_AUTO},
-                                         {"huge", LABYRINTH_PAGES_HUGE},
+                                         {"1g", LABYRINTH_PAGES_1G},
+                                         {"2m", LABYRINTH_PAGES_2M},
+                                         {"huge", LABYRINTH_PAGES_2M}, /* its name before */
+                                         {"thp", LABYRINTH_PAGES_THP},
                                          {"small", LABYRINTH_PAGES_SMALL},
                                          {NULL, 0}};
 
@@ -165,7 +168,7 @@ set_patrol(struct labyrinth_options *options, int value)
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
-	{"pages", "auto, huge, small", page_kinds, 0, 0, 0, set_pages},
+	{"pages", "auto, 1g, 2m, thp, small", page_kinds, 0, 0, 0, set_pages},
 	{"halls", "auto, or most halls: 1 to 64", hall_counts, 1, LABYRINTH_HALLS_MOST, 1,
          set_halls},
 	{"seal", "on, off", on_off, 0, 0, 0, set_seal},

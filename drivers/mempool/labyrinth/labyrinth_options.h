@@ -27,7 +27,9 @@ enum labyrinth_backing_option {
 
 enum labyrinth_pages_option {
 	LABYRINTH_PAGES_AUTO,
-	LABYRINTH_PAGES_HUGE,
+	LABYRINTH_PAGES_1G,
+	LABYRINTH_PAGES_2M,
+	LABYRINTH_PAGES_THP,
 	LABYRINTH_PAGES_SMALL,
 };
 

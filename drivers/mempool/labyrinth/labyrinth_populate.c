@@ -301,7 +301,6 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 	if (pool->options.leaks)
 		labyrinth_leaks_watch();
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
-		labyrinth_walls_watch(mp, pool->maze.entrance,
-		                      (size_t)pool->maze.slots * LABYRINTH_SLOT_SIZE);
+		labyrinth_walls_watch(mp, &pool->maze);
 	return ret;
 }

@@ -14,6 +14,7 @@
 
 #include <rte_spinlock.h>
 
+#include "labyrinth_giga.h"
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
@@ -26,6 +27,17 @@ static const void *_Atomic refused[LABYRINTH_MAZES_MAX];
 static unsigned int refused_count;
 static bool refuse_all;
 static bool told;
+
+/* Is what begins there the maze, or a cell with a page between its first and its last? */
+static bool
+needs(const struct labyrinth_maze *maze, const void *entrance)
+{
+	uintptr_t page = (uintptr_t)entrance + LABYRINTH_GIGA_WALL;
+
+	if (maze->pages != LABYRINTH_MAZE_GIGA || entrance == NULL)
+		return entrance == maze->entrance;
+	return page - (uintptr_t)maze->entrance < (uintptr_t)maze->slots * LABYRINTH_SLOT_SIZE;
+}
 
 bool
 labyrinth_is_refused(const struct rte_mempool *mp)
@@ -40,8 +52,8 @@ labyrinth_is_refused(const struct rte_mempool *mp)
 		return true;
 	for (i = 0; i < LABYRINTH_MAZES_MAX; i++) {
 		/* @atomic refused-look: pairs refused-set. Else: a torn pointer matches. */
-		found |= atomic_load_explicit(&refused[i], memory_order_acquire) ==
-		         pool->maze.entrance;
+		found |=
+			needs(&pool->maze, atomic_load_explicit(&refused[i], memory_order_acquire));
 	}
 	return found;
 }

@@ -15,6 +15,7 @@
 
 #include <rte_mempool.h>
 
+#include "labyrinth_maze.h"
 #include "labyrinth_violation.h"
 
 /* Reports kept for telemetry. */

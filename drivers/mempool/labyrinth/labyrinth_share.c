@@ -53,6 +53,13 @@ static struct {
 	uint32_t call;
 } silent[LABYRINTH_PROCESSES];
 
+/* A page that pools share is no pool's. */
+static const char *
+name_of(const struct rte_mempool *mp)
+{
+	return mp == NULL ? "(1 GiB page)" : mp->name;
+}
+
 static struct listed *
 listed(uint32_t id)
 {
@@ -174,7 +181,7 @@ labyrinth_share_add(const struct rte_mempool *mp, struct labyrinth_pool *pool)
 	pthread_mutex_unlock(&list_lock);
 	if (place == NULL)
 		return -ENOSPC;
-	return call_secondaries(mp->name) == 0 ? 0 : -EADDRINUSE;
+	return call_secondaries(name_of(mp)) == 0 ? 0 : -EADDRINUSE;
 }
 
 void
@@ -190,7 +197,7 @@ labyrinth_share_remove(struct labyrinth_pool *pool)
 		list_set(place, 0, NULL, NULL);
 	pthread_mutex_unlock(&list_lock);
 	pool->maze_id = 0;
-	(void)call_secondaries(pool->mp->name);
+	(void)call_secondaries(name_of(pool->mp));
 }
 
 /* The slot of each block, in a file that the asking process reads. */
@@ -216,22 +223,28 @@ describe(uint32_t id, struct rte_mp_msg *msg)
 	struct labyrinth_answer *answer = (struct labyrinth_answer *)msg->param;
 	const struct listed *place = id == 0 ? NULL : listed(id);
 	const struct labyrinth_maze *maze;
-	int plan;
+	bool inside;
+	int plan = -1;
 
 	answer->status = -ENOENT;
 	if (place == NULL)
 		return;
 	maze = &place->pool->maze;
-	plan = plan_write(maze);
-	answer->status = plan < 0 ? plan : 0;
-	if (plan < 0)
+	/* Of a pool inside of 1 GiB pages only the window is told: these are listed themselves. */
+	inside = place->mp != NULL && maze->pages == LABYRINTH_MAZE_GIGA;
+	if (!inside)
+		plan = plan_write(maze);
+	answer->status = plan < 0 && !inside ? plan : 0;
+	if (answer->status != 0)
 		return;
 	answer->slots = maze->slots;
-	answer->blocks = maze->blocks;
+	answer->blocks = inside ? 0 : maze->blocks;
 	answer->pages = maze->pages;
 	answer->entrance = (uintptr_t)maze->entrance;
 	answer->mp = (uintptr_t)place->mp;
-	strlcpy(answer->pool, place->mp->name, sizeof(answer->pool));
+	strlcpy(answer->pool, name_of(place->mp), sizeof(answer->pool));
+	if (inside)
+		return;
 	msg->fds[0] = maze->fd;
 	msg->fds[1] = plan;
 	msg->num_fds = 2;

@@ -22,7 +22,10 @@ struct labyrinth_question {
 	uint32_t id;     /* number of the maze */
 };
 
-/* With two descriptors: the memory, and the slot of each block. */
+/*
+ * With two descriptors: the memory, and the slot of each block. With none, and no
+ * blocks, for a pool inside of 1 GiB pages, which are told of by themselves.
+ */
 struct labyrinth_answer {
 	int32_t status; /* 0, or a negative errno: then nothing else holds */
 	uint32_t slots;

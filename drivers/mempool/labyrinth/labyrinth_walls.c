@@ -14,6 +14,7 @@
 #include <rte_lcore.h>
 #include <rte_spinlock.h>
 
+#include "labyrinth_giga.h"
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report_text.h"
@@ -34,18 +35,6 @@ struct window {
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static struct window windows[WINDOWS_MAX];
-
-static const struct window *
-window_of(uintptr_t at)
-{
-	unsigned int i;
-
-	for (i = 0; i < WINDOWS_MAX; i++) {
-		if (windows[i].mp != NULL && at - windows[i].entrance < windows[i].len)
-			return &windows[i];
-	}
-	return NULL;
-}
 
 /* The frame whose begin is nearest: what runs off it, up or down, gets there. */
 static uintptr_t
@@ -69,12 +58,34 @@ nearest_frame(const struct window *window, uintptr_t at, uint32_t *index)
 	return nearest;
 }
 
+/* Of pools that share 1 GiB pages, the one with the nearest frame. */
+static const struct window *
+window_of(uintptr_t at)
+{
+	const struct window *nearest = NULL;
+	uintptr_t least = UINTPTR_MAX;
+	unsigned int i;
+
+	for (i = 0; i < WINDOWS_MAX; i++) {
+		uintptr_t frame;
+
+		if (windows[i].mp == NULL || at - windows[i].entrance >= windows[i].len)
+			continue;
+		frame = nearest_frame(&windows[i], at);
+		if (nearest != NULL && (frame < at ? at - frame : frame - at) >= least)
+			continue;
+		least = frame < at ? at - frame : frame - at;
+		nearest = &windows[i];
+	}
+	return nearest;
+}
+
 /* Is there memory in this slot, whatever the fault says? */
 static bool
 has_memory(const struct window *window, uintptr_t at)
 {
 	const struct labyrinth_pool *pool = labyrinth_pool_of(window->mp);
-	uint32_t slot = (uint32_t)((at - window->entrance) / LABYRINTH_SLOT_SIZE);
+	uintptr_t slot = (at - (uintptr_t)pool->maze.entrance) / LABYRINTH_SLOT_SIZE;
 	uint32_t i;
 
 	for (i = 0; i < pool->maze.blocks; i++) {
@@ -153,17 +164,21 @@ labyrinth_walls_explain(uintptr_t at, const void *pc)
 }
 
 void
-labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len)
+labyrinth_walls_watch(const struct rte_mempool *mp, const struct labyrinth_maze *maze)
 {
+	/* The walls at both ends of a window in 1 GiB pages are not part of it. */
+	size_t walls = maze->pages == LABYRINTH_MAZE_GIGA ? LABYRINTH_GIGA_WALL : 0;
 	unsigned int i;
 
 	labyrinth_signals_start();
+	if (mp == NULL)
+		return;
 	rte_spinlock_lock(&lock);
 	for (i = 0; i < WINDOWS_MAX; i++) {
 		if (windows[i].mp != NULL)
 			continue;
-		windows[i].entrance = (uintptr_t)entrance;
-		windows[i].len = len;
+		windows[i].entrance = (uintptr_t)maze->entrance - walls;
+		windows[i].len = (uintptr_t)maze->slots * LABYRINTH_SLOT_SIZE + 2 * walls;
 		windows[i].mp = mp;
 		break;
 	}

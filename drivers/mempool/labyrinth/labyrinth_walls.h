@@ -13,9 +13,11 @@
 
 #include <rte_mempool.h>
 
+#include "labyrinth_maze.h"
+
 /* Have writes that run into a wall of this pool's maze, a window, explained. */
 void
-labyrinth_walls_watch(const struct rte_mempool *mp, const void *entrance, size_t len);
+labyrinth_walls_watch(const struct rte_mempool *mp, const struct labyrinth_maze *maze);
 
 void
 labyrinth_walls_forget(const struct rte_mempool *mp);

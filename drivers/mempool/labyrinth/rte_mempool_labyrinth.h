@@ -40,12 +40,12 @@ struct rte_labyrinth_info {
 	const char *profile;                /**< as set, whatever its parts were set to; static */
 	void *entrance;                     /**< maze: first address of the window, else NULL */
 	size_t window_len;                  /**< maze: bytes of address space reserved */
-	size_t page_size;                   /**< maze: bytes per page (2 MiB or 4 KiB) */
-	uint32_t pages;                     /**< maze: pages mapped */
-	uint32_t frames;                    /**< frames the pool was populated with */
-	uint32_t frame_stride;              /**< bytes of a frame without its random gap */
-	uint32_t lanes;                     /**< lanes, guest lanes included */
-	size_t footprint;                   /**< bytes of rooms, depot and lanes */
+	size_t page_size;                   /**< maze: bytes per page: 1 GiB, 2 MiB or 4 KiB */
+	uint32_t pages;        /**< maze: pages mapped; of 1 GiB: shared with other pools */
+	uint32_t frames;       /**< frames the pool was populated with */
+	uint32_t frame_stride; /**< bytes of a frame without its random gap */
+	uint32_t lanes;        /**< lanes, guest lanes included */
+	size_t footprint;      /**< bytes of rooms, depot and lanes */
 };
 
 /** What a pool has done: gauges are exact while no call is under way. */
