@@ -58,23 +58,29 @@ frame_end(const struct labyrinth *lab, uintptr_t frame)
 	return frame + ((lab->frame_len + 7ull) & ~7ull);
 }
 
-/* The end of the memory that a frame lies in: nothing behind it is ours. */
+/* The end of the piece that has this address, or 0. */
 static uintptr_t
-memory_end(const struct labyrinth *lab, uintptr_t frame)
+piece_end(const struct lab_region *pieces, uint32_t n, uintptr_t at)
 {
 	uint32_t i;
 
-	/* Beyond so many regions the last one holds memory of others, too. */
-	for (i = 0; i < lab->regions && i < LAB_REGIONS_MAX - 1; i++) {
-		const struct lab_region *region = &lab->region[i];
-
-		if (frame - region->base >= region->len)
-			continue;
-		if (region->walls == NULL)
-			return region->base + region->len;
-		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
+	for (i = 0; i < n; i++) {
+		if (at - pieces[i].base < pieces[i].len)
+			return pieces[i].base + pieces[i].len;
 	}
 	return 0;
+}
+
+/* The end of the memory that a frame lies in, 0 if that is not known: nothing after it is ours. */
+static uintptr_t
+memory_end(const struct labyrinth *lab, uintptr_t frame)
+{
+	uintptr_t end;
+
+	if (lab->window)
+		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
+	end = piece_end(lab->near_piece, lab->nears, frame);
+	return end != 0 ? end : piece_end(lab->region, lab->regions, frame);
 }
 
 /* Is there an end word behind this frame? */
@@ -105,17 +111,16 @@ word_read(uintptr_t at)
 static uint64_t
 seal_of(const struct labyrinth *lab, uint32_t index)
 {
-	return lab_tag(lab->table[index], lab->key[0], lab->key[1]) ^ index;
+	return lab_tag(lab->table[index], lab->key[0], lab->key[1]);
 }
 
 /* Is this word, at the end of a frame, the seal of the frame that begins there? */
 static bool
 is_next_seal(const struct labyrinth *lab, uintptr_t end, uint64_t word)
 {
-	uintptr_t next = end + LABYRINTH_HEADER_LEN;
-	uint64_t index = word ^ lab_tag((const void *)next, lab->key[0], lab->key[1]);
+	const void *next = (const void *)(end + LABYRINTH_HEADER_LEN);
 
-	return index < lab->frames && (uintptr_t)lab->table[index] == next;
+	return word == lab_tag(next, lab->key[0], lab->key[1]) && lab_id_of(lab, next) != LAB_NO_ID;
 }
 
 static bool
@@ -205,25 +210,33 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 		return true;
 	finding->victim = (const void *)above;
 	finding->victim_index = next;
-	finding->reached = !lab_seal_holds(lab, next);
+	finding->reached = !lab_seal_holds(lab, (const void *)above);
 	return true;
+}
+
+/* Frames that have seals: those that are being added come last. */
+static uint32_t
+sealed_frames(const struct labyrinth *lab)
+{
+	return (lab->flags & LABYRINTH_F_SEAL) != 0 ? lab->frames - lab->staged : 0;
 }
 
 uint32_t
 labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_audit_fn *found,
                 void *arg)
 {
+	const uint32_t frames = sealed_frames(lab);
 	struct labyrinth_finding finding;
 	uint32_t i;
 
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || from >= lab->ids)
+	if (from >= frames)
 		return 0;
-	if (most > lab->ids - from)
-		most = (uint32_t)(lab->ids - from);
+	if (most > frames - from)
+		most = frames - from;
 	for (i = 0; i < most; i++) {
 		uintptr_t frame = (uintptr_t)lab->table[from + i];
 
-		if (lab_unlikely(!lab_seal_holds(lab, from + i)) &&
+		if (lab_unlikely(!lab_seal_holds(lab, lab->table[from + i])) &&
 		    header_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
 			return i + 1;
 		if (has_end(lab, frame) && lab_unlikely(!end_is_whole(lab, frame)) &&
@@ -248,9 +261,7 @@ labyrinth_audit_lay(labyrinth_t *lab)
 {
 	uint32_t i;
 
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		return;
-	for (i = 0; i < lab->ids; i++) {
+	for (i = 0; i < sealed_frames(lab); i++) {
 		if (has_end(lab, (uintptr_t)lab->table[i]))
 			end_lay(lab, (uintptr_t)lab->table[i]);
 	}
@@ -262,7 +273,7 @@ labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
 	uintptr_t frame;
 	uintptr_t above;
 
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || index >= lab->ids)
+	if (index >= sealed_frames(lab))
 		return;
 	frame = frame_at(lab, index);
 	lab_seal_write(lab_header((const void *)frame), seal_of(lab, index));
@@ -277,11 +288,10 @@ labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
 bool
 labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state)
 {
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || index >= lab->ids ||
-	    !lab_deeds_owned(&lab->deeds[index]))
+	if (index >= sealed_frames(lab))
 		return false;
-	*state = lab_deeds_got(&lab->deeds[index]);
-	return true;
+	*state = lab_word_read(lab_id_word(lab, index));
+	return lab_word_owned(*state);
 }
 
 /* The first and the last word of what is filled that is not as it was. */
@@ -316,16 +326,19 @@ bool
 labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
                         uint64_t *state)
 {
-	const struct lab_deeds *deeds = &lab->deeds[index];
-	const void *frame = lab->table[index];
-	uint64_t put;
+	const _Atomic uint64_t *word;
+	const void *frame;
+	uint64_t seen;
 
-	if ((lab->flags & LABYRINTH_F_POISON) == 0 || index >= lab->ids || lab_deeds_owned(deeds) ||
-	    lab_deeds_got(deeds) == 0)
+	if ((lab->flags & LABYRINTH_F_POISON) == 0 || index >= sealed_frames(lab))
 		return false;
-	put = lab_deeds_put(deeds);
-	if (lab_put_unpack(put).room == LAB_QUARANTINED || lab_poison_intact(lab, frame) ||
-	    lab_deeds_put(deeds) != put)
+	frame = lab->table[index];
+	word = lab_id_word(lab, index);
+	seen = lab_word_read(word);
+	/* Before its first get a frame holds what its owner initialised it with. */
+	if (lab_word_owned(seen) || lab_word_got(seen) == 0 ||
+	    lab_word_room(seen) == LAB_QUARANTINED || lab_poison_intact(lab, frame) ||
+	    lab_word_read(word) != seen)
 		return false;
 	*finding = (struct labyrinth_finding){
 		.kind = LABYRINTH_WRITE_AFTER_FREE,
@@ -334,7 +347,7 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 		.culprit_index = LABYRINTH_FRAME_NONE,
 	};
 	content_bad(lab, frame, finding);
-	*state = put;
+	*state = seen;
 	return true;
 }
 
@@ -350,10 +363,9 @@ labyrinth_audit_count(labyrinth_t *lab)
 static bool
 is_wall(const struct labyrinth *lab, uintptr_t at)
 {
-	const struct lab_region *region = &lab->region[0];
+	uintptr_t slot = (at - lab->entrance) >> LAB_SLOT_SHIFT;
 
-	return lab->regions > 0 && region->walls != NULL && at - region->base < region->len &&
-	       region->walls[(at - region->base) / LABYRINTH_SLOT_SIZE] != 0;
+	return lab->window && slot < lab->near && lab_slot_is_wall(lab, slot);
 }
 
 static void

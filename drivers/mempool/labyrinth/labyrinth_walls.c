@@ -64,6 +64,7 @@ window_of(uintptr_t at)
 {
 	const struct window *nearest = NULL;
 	uintptr_t least = UINTPTR_MAX;
+	uint32_t index;
 	unsigned int i;
 
 	for (i = 0; i < WINDOWS_MAX; i++) {
@@ -71,7 +72,7 @@ window_of(uintptr_t at)
 
 		if (windows[i].mp == NULL || at - windows[i].entrance >= windows[i].len)
 			continue;
-		frame = nearest_frame(&windows[i], at);
+		frame = nearest_frame(&windows[i], at, &index);
 		if (nearest != NULL && (frame < at ? at - frame : frame - at) >= least)
 			continue;
 		least = frame < at ? at - frame : frame - at;
