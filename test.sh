@@ -205,6 +205,9 @@ system_tests()
 	script "proof: models, memory orders, mutations" 300 tests/model/model.sh
 	script "telemetry" 300 tests/telemetry/telemetry.sh "$BUILD"
 	script "labyrinth-map" 200 tests/telemetry/map.sh "$BUILD"
+	script "monitoring with Prometheus" 300 tests/monitoring/monitoring.sh "$BUILD"
+	script "sanitizers, valgrind, containers" 200 tests/system/deploy.sh "$BUILD"
+	script "programs under ThreadSanitizer" 200 tests/sanitizers/tsan.sh "$BUILD"
 	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	script "the demo" 300 tests/docs/check_demo.sh "$BUILD"

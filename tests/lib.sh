@@ -248,6 +248,28 @@ install_optional()
 	[[ -z $(missing_packages "$@") ]] || (install_missing "$@") 2>/dev/null
 }
 
+# borrow DIRECTORY NAME...: the files of Debian's packages, below a directory.
+# Nothing is installed, so no service starts. Fails where they cannot be had.
+borrow()
+{
+	local dir=$1 deb
+	shift
+	[[ -e $dir/complete ]] && return 0
+	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+	rm -rf "$dir"
+	mkdir -p "$dir/debs"
+	note "borrowing ${*}"
+	if ! (cd "$dir/debs" && timeout 300 apt-get download -q "$@") >/dev/null 2>&1; then
+		is_root && timeout 300 apt-get update -q >/dev/null 2>&1
+		(cd "$dir/debs" && timeout 300 apt-get download -q "$@") >/dev/null 2>&1 || return 1
+	fi
+	for deb in "$dir"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$dir" || return 1
+	done
+	rm -rf "$dir/debs"
+	touch "$dir/complete"
+}
+
 # --- huge pages -------------------------------------------------------------
 
 HUGE_SYSFS=/sys/kernel/mm/hugepages/hugepages-2048kB

@@ -41,9 +41,29 @@
 /* Above lie stacks and libraries: the kernel's own choices. */
 #define BASE_HIGHEST (1ull << 46)
 #define BASE_TRIES   256
+/*
+ * A program built with -fsanitize=thread may have memory in few places only: its
+ * runtime takes mmap() over and ends the program whose mapping lies elsewhere.
+ * Of these places the lowest, up to 512 GiB, is wide enough for a choice.
+ */
+#define BASE_HIGHEST_TSAN (1ull << 39)
 /* As many as Linux can be built for. */
 #define NODES_MAX 1024
 #define LONG_BITS (8 * sizeof(unsigned long))
+
+/* The runtime of -fsanitize=thread brings this; without it the address is NULL. */
+extern void
+__tsan_init(void) __attribute__((weak));
+
+static uint64_t
+base_highest(void)
+{
+#ifdef __x86_64__
+	if (__tsan_init != NULL)
+		return BASE_HIGHEST_TSAN;
+#endif
+	return BASE_HIGHEST;
+}
 
 int
 lab_range_reserve(void **base, size_t len, uint64_t step, uint64_t off, unsigned int addr_bits,
@@ -53,8 +73,8 @@ lab_range_reserve(void **base, size_t len, uint64_t step, uint64_t off, unsigned
 	uint64_t choices;
 	unsigned int i;
 
-	if (end > BASE_HIGHEST)
-		end = BASE_HIGHEST;
+	if (end > base_highest())
+		end = base_highest();
 	if (len + off >= end - BASE_LOWEST)
 		return -EADDRNOTAVAIL;
 	choices = (end - BASE_LOWEST - len - off) / step;

@@ -18,7 +18,7 @@ HERE=$(dirname "$0")
 # shellcheck source=tests/processes/recovery.sh
 . "$HERE/recovery.sh"
 
-CASES=(share order taken late stopped forked registry recovered left held beyond reports killed tools)
+CASES=(share order version taken late stopped forked registry recovered left held beyond reports killed tools)
 
 usage()
 {
@@ -139,6 +139,35 @@ case_order()
 }
 
 # Something lies at the addresses of a pool that is there already.
+# change_bytes OFFSET TEXT: of the file that the primary shares.
+change_bytes()
+{
+	local file
+	file=$(find /var/run/dpdk "${XDG_RUNTIME_DIR:-/tmp}/dpdk" -path "*/$PREFIX/fbarray_labyrinth" 2>/dev/null | head -n 1)
+	printf '%b' "$2" | dd "of=$file" bs=1 "seek=$1" conv=notrunc status=none
+}
+
+# Primaries with another plugin: of another version, of the same version but built
+# otherwise, from before versions were noted.
+case_version()
+{
+	local offset what word said
+	peer primary primary
+	told primary create p "$POOL_SIZE" backing=maze
+	for what in '8 XXXXXXXX [0-9.]+' '16 0.0.9\0 0[.]0[.]9' '0 XXXXXXXX unknown'; do
+		read -r offset word said <<<"$what"
+		change_bytes "$offset" "$word"
+		peer second secondary
+		check_eq "$CASE: second does not start" "${REPLY%%:*}" "failed to start"
+		check_eq "$CASE: second says why in one line" "$(grep -cE \
+			"LABYRINTH: .*: the primary process has version $said of this plugin, this process version [0-9.]+(, built otherwise)?: load the same file in both" \
+			"${PEER_LOG[second]}") $(grep -c LABYRINTH: "${PEER_LOG[second]}")" "1 2" "${PEER_LOG[second]}"
+		kill_peer second
+	done
+	told primary churn p 1000
+	end_peer primary
+}
+
 case_taken()
 {
 	local at

@@ -166,7 +166,29 @@ user_test()
 	AS_USER=(setpriv --reuid=65534 --regid=65534 --clear-groups env "XDG_RUNTIME_DIR=$home/run")
 	NO_HUGE=1 eal_args bad-user
 	created "an ordinary user" backing=maze
+	printf '[default]\nprofile=fast\n' >"$home/secret.ini"
+	chmod 600 "$home/secret.ini"
+	LABYRINTH_CONFIG=$home/secret.ini refused "an INI file that the user may not read" ENOENT \
+		"secret.ini LABYRINTH_CONFIG Permission denied"
 	created "an ordinary user, backing=eal" backing=eal
+}
+
+# A plugin built for another release of DPDK: EAL says what it lacks, and does not
+# start; one that is not there is told of in the same way.
+release_test()
+{
+	local old=$TRUSTED/librte_mempool_labyrinth_old.so name="a plugin of another release of DPDK"
+	sed -E 's/librte_mempool\.so\.[0-9]([0-9])/librte_mempool.so.0\1/' "$PLUGIN" >"$old"
+	at_exit rm -f "$old"
+	PLUGINS=(-d "$old")
+	probe "$name"
+	PLUGINS=(-d "$PLUGIN")
+	if ((STATUS != 0)) && [[ -z $RESULT ]] &&
+		[[ $(grep -acE 'librte_mempool\.so\.0[0-9]: cannot open shared object' "$LOG") == 1 ]]; then
+		ok "$name: exit status $STATUS, $(grep -ahoE 'librte_mempool\.so\.0[0-9]: .*' "$LOG")"
+	else
+		not_ok "$name: exit status $STATUS, result '$RESULT'" "$LOG"
+	fi
 }
 
 # A program that is not ours and does not know why: it ends, and the line is there.
@@ -207,6 +229,7 @@ options_tests
 sizes_tests
 pages_tests
 table_test
+release_test
 testpmd_test
 check_huge_same "bad input" "$huge_before" "$holders_before"
 user_test

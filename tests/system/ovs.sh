@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# Open vSwitch as it is, where it is installed (Debian: openvswitch-switch-dpdk):
-# its pool is labyrinth's, packets are forwarded between two ports, and nothing
+# Open vSwitch as it is, installed or out of Debian's packages: its pool is labyrinth's, packets are forwarded between two ports, and nothing
 # is said of a violation. Has a database and sockets of its own.
 
 set -u
@@ -20,7 +19,9 @@ Usage: ${0##*/} BUILD
 END
 }
 
+PACKAGES=(openvswitch-switch-dpdk openvswitch-switch openvswitch-common)
 DAEMON=/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk
+SCHEMA=/usr/share/openvswitch/vswitch.ovsschema
 # Pages of its pool and of EAL.
 PAGES=600
 
@@ -37,7 +38,7 @@ end_daemon()
 start()
 {
 	export OVS_RUNDIR=$WORK OVS_LOGDIR=$WORK OVS_DBDIR=$WORK
-	ovsdb-tool create "$WORK/conf.db" /usr/share/openvswitch/vswitch.ovsschema || return 1
+	ovsdb-tool create "$WORK/conf.db" "$SCHEMA" || return 1
 	at_exit end_daemon "$WORK/db.pid"
 	ovsdb-server "$WORK/conf.db" "--remote=punix:$WORK/db.sock" "--pidfile=$WORK/db.pid" \
 		--detach --no-chdir "--log-file=$LOGS/db.log" || return 1
@@ -97,8 +98,13 @@ undo_on_exit
 LOGS=$BUILD/testlogs/ovs
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 rm -f "$LOGS"/*.log
+if [[ ! -x $DAEMON ]] && borrow "$BUILD/borrowed/ovs" "${PACKAGES[@]}"; then
+	DAEMON=$BUILD/borrowed/ovs$DAEMON
+	SCHEMA=$BUILD/borrowed/ovs$SCHEMA
+	PATH=$PATH:$BUILD/borrowed/ovs/usr/bin:$BUILD/borrowed/ovs/usr/sbin
+fi
 if [[ ! -x $DAEMON ]]; then
-	skip "Open vSwitch" "openvswitch-switch-dpdk is not installed"
+	skip "Open vSwitch" "openvswitch-switch-dpdk is not installed, and its package cannot be had"
 elif ! is_root || ! reserve_huge $PAGES; then
 	skip "Open vSwitch" "it needs root and $PAGES huge pages"
 else

@@ -32,6 +32,7 @@
 #include "labyrinth_report.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
+#include "labyrinth_tsan.h"
 #include "labyrinth_walls.h"
 
 #define MZ_FORMAT "LAB_%s"
@@ -337,7 +338,7 @@ static const struct rte_mempool_ops labyrinth_ops = {
 const struct rte_mempool_ops *
 labyrinth_ops_get(void)
 {
-	return &labyrinth_ops;
+	return labyrinth_tsan_ops(&labyrinth_ops);
 }
 
 /*
@@ -346,7 +347,7 @@ labyrinth_ops_get(void)
  */
 RTE_INIT(labyrinth_register)
 {
-	int ret = rte_mempool_register_ops(&labyrinth_ops);
+	int ret = rte_mempool_register_ops(labyrinth_ops_get());
 
 	if (ret < 0)
 		LAB_LOG(ERR,

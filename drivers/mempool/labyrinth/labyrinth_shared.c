@@ -21,6 +21,7 @@
 
 #include "labyrinth_alive.h"
 #include "labyrinth_log.h"
+#include "labyrinth_pool.h"
 #include "labyrinth_shared.h"
 
 #define FILE_NAME "fbarray_labyrinth"
@@ -48,6 +49,66 @@ map(int fd)
 		return -errno;
 	labyrinth_shared = at;
 	return 0;
+}
+
+/* Lengths of all that lies in shared memory, in one number. */
+static uint64_t
+layout_of(void)
+{
+	const struct labyrinth_params params = {
+		.frames = 1000,
+		.lanes = 10,
+		.processes = 2,
+		.slots = 100,
+		.frame_len = 2048,
+		.flags = LABYRINTH_F_SEAL | LABYRINTH_F_CANARY,
+	};
+	const size_t lens[] = {
+		LEN,
+		sizeof(struct labyrinth_entry),
+		sizeof(struct labyrinth_pool),
+		sizeof(struct labyrinth_options),
+		sizeof(struct labyrinth_maze),
+		labyrinth_footprint(&params),
+		RTE_MAX_LCORE,
+	};
+	uint64_t all = 0;
+	size_t i;
+
+	for (i = 0; i < RTE_DIM(lens); i++)
+		all = all * 1000003 + lens[i];
+	return all;
+}
+
+static void
+head_write(struct labyrinth_shared_head *head)
+{
+	head->magic = LABYRINTH_SHARED_MAGIC;
+	head->layout = layout_of();
+	snprintf(head->version, sizeof(head->version), "%s", LABYRINTH_VERSION);
+}
+
+/* Is the primary's plugin this one? Pools of another one cannot be used. */
+static int
+head_check(int fd)
+{
+	struct labyrinth_shared_head theirs = {0};
+	struct stat stat;
+
+	if (pread(fd, &theirs, sizeof(theirs), 0) < 0 || fstat(fd, &stat) != 0)
+		return -errno;
+	theirs.version[sizeof(theirs.version) - 1] = '\0';
+	if (theirs.magic != LABYRINTH_SHARED_MAGIC)
+		snprintf(theirs.version, sizeof(theirs.version), "%s", "unknown");
+	else if (theirs.layout == layout_of() && (size_t)stat.st_size == LEN &&
+	         strcmp(theirs.version, LABYRINTH_VERSION) == 0)
+		return 0;
+	LAB_LOG(ERR,
+	        "%s: the primary process has version %s of this plugin, this process version %s"
+	        "%s: load the same file in both",
+	        path, theirs.version, LABYRINTH_VERSION,
+	        strcmp(theirs.version, LABYRINTH_VERSION) == 0 ? ", built otherwise" : "");
+	return -EPROTO;
 }
 
 /* The lock lives as long as the descriptor, which is never closed. */
@@ -115,7 +176,7 @@ create(void)
 	if (ret == 0) {
 		memcpy(&labyrinth_shared->cookie, seed, sizeof(labyrinth_shared->cookie));
 		labyrinth_ops_publish();
-		labyrinth_shared->magic = LABYRINTH_SHARED_MAGIC;
+		head_write(&labyrinth_shared->head);
 		if (rename(new_path, path) != 0)
 			ret = -errno;
 	}
@@ -136,7 +197,6 @@ static int
 attach(void)
 {
 	struct labyrinth_process primary;
-	struct stat stat;
 	int fd;
 	int ret;
 
@@ -145,16 +205,10 @@ attach(void)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	ret = fstat(fd, &stat) == 0 ? 0 : -errno;
-	if (ret == 0 && (size_t)stat.st_size != LEN)
-		ret = -EPROTO;
+	ret = head_check(fd);
 	if (ret == 0)
 		ret = map(fd);
 	labyrinth_alive_file(fd);
-	if (ret == 0 && labyrinth_shared->magic != LABYRINTH_SHARED_MAGIC)
-		ret = -EPROTO;
-	if (ret == -EPROTO)
-		LAB_LOG(ERR, "%s: the primary process has another version of this driver", path);
 	/* Nobody removed the file of a primary that was killed. */
 	if (ret == 0 && (!labyrinth_process_get(0, &primary) || !primary.alive))
 		ret = -ENOENT;

@@ -23,7 +23,7 @@
 
 #include "labyrinth_processes.h"
 
-#define LABYRINTH_SHARED_MAGIC 0x4c41425348415245ull
+#define LABYRINTH_SHARED_MAGIC 0x4c41425348415246ull
 /* EAL knows at most as many pieces of external memory, among them the mazes. */
 #define LABYRINTH_MAZES_MAX RTE_MAX_MEMSEG_LISTS
 
@@ -35,8 +35,15 @@ struct labyrinth_entry {
 	_Atomic uint32_t ended;  /* it ended by itself, or is about to */
 };
 
-struct labyrinth_shared {
+/* Which plugin the primary has. This part stands first in every version. */
+struct labyrinth_shared_head {
 	uint64_t magic;
+	uint64_t layout;  /* of what lies in shared memory: differs where that does */
+	char version[32]; /* of the project, for people */
+};
+
+struct labyrinth_shared {
+	struct labyrinth_shared_head head;
 	uint64_t cookie; /* random: tells one primary process from the next */
 	/* Mempool ops as the primary's table has them, by index. */
 	uint32_t ops_count;

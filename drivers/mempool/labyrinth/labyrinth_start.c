@@ -54,8 +54,9 @@ start_secondary(void)
 		return;
 	}
 	if (ret != 0) {
-		LAB_LOG(ERR, "what the primary process shares cannot be used: %s",
-		        rte_strerror(-ret));
+		if (ret != -EPROTO)
+			LAB_LOG(ERR, "what the primary process shares cannot be used: %s",
+			        rte_strerror(-ret));
 		fail_start();
 		return;
 	}
