@@ -40,6 +40,8 @@ machine()
 	put $'Name:\tx\nCapEff:\t000001ffffffffff' proc/self/status
 	put $'Max locked memory         65536                65536                bytes' proc/self/limits
 	put 65530 proc/sys/vm/max_map_count
+	mkdir -p "$ROOT/dev/hugepages"
+	put 'nodev /dev/hugepages hugetlbfs rw,pagesize=2M 0 0' proc/mounts
 	put '0::/user/one' proc/self/cgroup
 	put max "$CGROUP/user/one/hugetlb.2MB.max"
 	put max "$CGROUP/user/one/memory.max"
