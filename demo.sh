@@ -263,7 +263,7 @@ cpus_args 2
 trusted_dir "$BUILD"
 TRUSTED_PLUGINS=$TRUSTED
 cp "$BUILD"/tests/misuse/*.so "$TRUSTED_PLUGINS/" 2>/dev/null
-PICTURES=("--png=$BUILD/demo/labyrinth.png")
+PICTURES=("--png=$BUILD/demo/labyrinth.png" "--html=$BUILD/demo/labyrinth.html")
 began=$SECONDS
 
 act 1 "Where the first packet buffer of three fresh processes lies"

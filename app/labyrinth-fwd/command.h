@@ -47,6 +47,10 @@ fwd_command_ports(const char *word, uint64_t *mask);
 int
 fwd_command_number(const char *what, const char *word, uint32_t min, uint32_t max, uint32_t *value);
 
+/** Run the commands of a file. 0, or -1 when it cannot be read (one line was printed). */
+int
+fwd_command_load(const char *path);
+
 /** One of a list of words; for FWD_CHOICES. */
 int
 fwd_command_choice(const char *const *list, unsigned int nb, unsigned int index, char *text,
@@ -82,6 +86,9 @@ extern cmdline_parse_inst_t fwd_cmd_help, fwd_cmd_quit, fwd_cmd_start, fwd_cmd_s
 extern cmdline_parse_inst_t fwd_cmd_start_firsts, fwd_cmd_stop;
 extern cmdline_parse_inst_t fwd_cmd_show_port, fwd_cmd_clear_port, fwd_cmd_show_fwd;
 extern cmdline_parse_inst_t fwd_cmd_clear_fwd, fwd_cmd_show_config, fwd_cmd_dump, fwd_cmd_dump_one;
+extern cmdline_parse_inst_t fwd_cmd_set_nbcore, fwd_cmd_set_corelist, fwd_cmd_set_peer;
+extern cmdline_parse_inst_t fwd_cmd_set_txpkts, fwd_cmd_load, fwd_cmd_show_queue;
+extern cmdline_parse_inst_t fwd_cmd_port_config;
 extern cmdline_parse_inst_t fwd_cmd_set_fwd, fwd_cmd_set_burst, fwd_cmd_set_promisc, fwd_cmd_port;
 
 #endif /* FWD_COMMAND_H */

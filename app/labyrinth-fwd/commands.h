@@ -32,6 +32,10 @@ fwd_commands_failed(void);
 int
 fwd_show_port(struct fwd_session *session, struct fwd_port *port, const char *what);
 
+/** Print how a port spreads packets over its queues. 0, or -1 (one line was printed). */
+int
+fwd_show_rss(const struct fwd_port *port);
+
 /** Forget what `clear port WHAT` clears of one port. 0, or -1 (one line was printed). */
 int
 fwd_clear_port(struct fwd_port *port, const char *what);

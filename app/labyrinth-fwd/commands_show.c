@@ -160,7 +160,9 @@ fwd_show_port(struct fwd_session *session, struct fwd_port *port, const char *wh
 		return show_stats(port);
 	if (strcmp(what, "xstats") == 0)
 		return show_xstats(port);
-	app_error("show port %s: give info, stats, xstats or summary", what);
+	if (strcmp(what, "rss-hash") == 0)
+		return fwd_show_rss(port);
+	app_error("show port %s: give info, stats, xstats, rss-hash or summary", what);
 	return -1;
 }
 

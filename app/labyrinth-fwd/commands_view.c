@@ -11,8 +11,8 @@
 #include "command.h"
 #include "commands.h"
 
-FWD_CHOICES(port_things, "info", "stats", "xstats", "summary")
-FWD_CHOICES(clear_things, "stats", "xstats")
+FWD_CHOICES(port_things, "info", "stats", "xstats", "rss-hash", "summary")
+FWD_CHOICES(clear_things, "stats", "xstats", "all")
 FWD_CHOICES(config_things, "rxtx", "cores", "fwd")
 
 static int
@@ -30,10 +30,12 @@ static void
 run_show_port(void *parsed, struct cmdline *cl, void *data)
 {
 	const struct fwd_words *words = parsed;
-	const char *what = words->word[2];
+	/* testpmd has the port first in this one. */
+	const bool turned = strcmp(words->word[3], "rss-hash") == 0;
+	const char *what = words->word[turned ? 3 : 2];
 	uint64_t mask;
 	unsigned int i;
-	int ret = fwd_command_ports(words->word[3], &mask);
+	int ret = fwd_command_ports(words->word[turned ? 2 : 3], &mask);
 
 	(void)cl;
 	(void)data;
@@ -45,6 +47,15 @@ run_show_port(void *parsed, struct cmdline *cl, void *data)
 		if ((mask & UINT64_C(1) << i) != 0)
 			ret = fwd_show_port(fwd_session, &fwd_session->ports.port[i], what);
 	fwd_command_ended(ret);
+}
+
+/** `all` is both. */
+static int
+clear_port(struct fwd_port *port, const char *what)
+{
+	if (strcmp(what, "all") != 0)
+		return fwd_clear_port(port, what);
+	return fwd_clear_port(port, "stats") != 0 ? -1 : fwd_clear_port(port, "xstats");
 }
 
 static void
@@ -59,7 +70,7 @@ run_clear_port(void *parsed, struct cmdline *cl, void *data)
 	(void)data;
 	for (i = 0; i < fwd_session->ports.nb && ret == 0; i++)
 		if ((mask & UINT64_C(1) << i) != 0 && !fwd_session->ports.port[i].gone)
-			ret = fwd_clear_port(&fwd_session->ports.port[i], words->word[2]);
+			ret = clear_port(&fwd_session->ports.port[i], words->word[2]);
 	fwd_command_ended(ret);
 }
 
@@ -128,9 +139,10 @@ FWD_ANY(port_id, 3, fwd_command_port_ids);
 FWD_ANY(config_thing, 2, config_things);
 FWD_ANY(pool_name, 1, pool_names);
 static char dump_named[] = "N";
-FWD_COMMAND(fwd_cmd_show_port, run_show_port, NULL, "show port info|stats|xstats|summary ID|all",
-            (void *)&show_word, (void *)&port_word, (void *)&port_thing, (void *)&port_id);
-FWD_COMMAND(fwd_cmd_clear_port, run_clear_port, NULL, "clear port stats|xstats ID|all",
+FWD_COMMAND(fwd_cmd_show_port, run_show_port, NULL,
+            "show port info|stats|xstats|rss-hash|summary ID|all", (void *)&show_word,
+            (void *)&port_word, (void *)&port_thing, (void *)&port_id);
+FWD_COMMAND(fwd_cmd_clear_port, run_clear_port, NULL, "clear port stats|xstats|all ID|all",
             (void *)&clear_word, (void *)&port_word, (void *)&clear_thing, (void *)&port_id);
 FWD_COMMAND(fwd_cmd_show_fwd, run_fwd_stats, NULL,
             "show fwd stats all: ports, lcores, what interrupted them", (void *)&show_word,

@@ -3,10 +3,12 @@
  */
 
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "doctor.h"
 
@@ -179,12 +181,47 @@ check_maps(struct fwd_doctor *doctor)
 		fwd_doctor_well("mappings", "up to %" PRIu64, maps);
 }
 
+/** EAL keeps files in a hugetlbfs, unless it runs with --in-memory. */
+static void
+check_mounts(struct fwd_doctor *doctor)
+{
+	char mounts[16384], line[512], path[PATH_MAX], seen[256] = "";
+	const char *rest = mounts;
+	size_t len;
+
+	if (!fwd_doctor_read(doctor, mounts, sizeof(mounts), "/proc/mounts"))
+		return;
+	for (; *rest != '\0'; rest += len + (rest[len] == '\n')) {
+		char where[256], kind[64];
+
+		len = strcspn(rest, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)len, rest);
+		if (sscanf(line, "%*s %255s %63s", where, kind) != 2 ||
+		    strcmp(kind, "hugetlbfs") != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s%s", doctor->root, where);
+		if (access(path, W_OK | X_OK) == 0) {
+			fwd_doctor_well("hugetlbfs", "%s is mounted, and this user may write there",
+			                where);
+			return;
+		}
+		snprintf(seen, sizeof(seen), "%s", where);
+	}
+	if (seen[0] != '\0')
+		fwd_doctor_problem(doctor, "hugetlbfs",
+		                   "this user may not write to %s; run with --in-memory, or as "
+		                   "root: mount -t hugetlbfs -o uid=%u nodev DIRECTORY, and give "
+		                   "EAL --huge-dir=DIRECTORY",
+		                   seen, (unsigned int)getuid());
+}
+
 void
 fwd_doctor_memory(struct fwd_doctor *doctor)
 {
 	if (check_huge(doctor) > 0)
 		check_nodes(doctor);
 	check_transparent(doctor);
+	check_mounts(doctor);
 	check_locked(doctor);
 	check_maps(doctor);
 }

@@ -28,6 +28,8 @@ fwd_lcores_count(const struct fwd_options *options)
 		          "more, such as -l 0,1 (or --lcores=0@0,1@0 on a single CPU)");
 		return -1;
 	}
+	if (options->lcore_mask != 0)
+		workers = (unsigned int)__builtin_popcountll(options->lcore_mask);
 	if (options->nb_cores > workers) {
 		app_error("--nb-cores=%u: only %u lcores can forward; give EAL %u (-l), one of "
 		          "which prints, or a smaller --nb-cores",
@@ -46,6 +48,9 @@ add_lcores(struct fwd_lcores *lcores, const struct fwd_options *options, unsigne
 	RTE_LCORE_FOREACH_WORKER (id) {
 		if (lcores->nb == nb)
 			break;
+		if (options->lcore_mask != 0 &&
+		    (id >= 64 || (options->lcore_mask & UINT64_C(1) << id) == 0))
+			continue;
 		lcore = fwd_memory_take("fwd_lcore", sizeof(*lcore),
 		                        (int)rte_lcore_to_socket_id(id));
 		if (lcore == NULL)

@@ -12,13 +12,16 @@
 #include "report.h"
 
 /* Characters of the longest line. */
-#define TABLE_WIDTH 119
+#define TABLE_WIDTH 116
 
 /* What the last table showed: rates are differences. */
 struct shown {
 	double seconds;
 	struct fwd_sums port[FWD_MAX_PORTS];
 	struct fwd_sums lcore[RTE_MAX_LCORE];
+	struct fwd_interrupts interrupts[RTE_MAX_LCORE];
+	uint64_t failures[RTE_MAX_LCORE];
+	uint64_t no_mbuf[FWD_MAX_PORTS];
 	unsigned int lines; /* to go up on a terminal */
 };
 
@@ -52,7 +55,8 @@ line(bool terminal, const char *format, ...)
 static double
 rate(uint64_t now, uint64_t before, double seconds)
 {
-	return seconds > 0 ? (double)(now - before) / seconds : 0;
+	/* Figures that were not to be had, or cleared, start again. */
+	return seconds > 0 && now >= before ? (double)(now - before) / seconds : 0;
 }
 
 static void
@@ -63,7 +67,7 @@ print_ports(const struct fwd_view *view, bool terminal, double period)
 	unsigned int i;
 
 	line(terminal, "%-5s %-20s %-5s %12s %12s %12s %12s", "port", "name", "link", "rx pkt/s",
-	     "tx pkt/s", "drops/s", "no mbuf");
+	     "tx pkt/s", "drops/s", "no mbuf/s");
 	for (i = 0; i < view->ports->nb; i++) {
 		const struct fwd_port *port = &view->ports->port[i];
 
@@ -72,11 +76,13 @@ print_ports(const struct fwd_view *view, bool terminal, double period)
 		memset(&stats, 0, sizeof(stats));
 		if (!port->gone)
 			rte_eth_stats_get(port->id, &stats);
-		line(terminal, "%-5u %-20.20s %-5s %12.0f %12.0f %12.0f %12" PRIu64, port->id,
+		line(terminal, "%-5u %-20.20s %-5s %12.0f %12.0f %12.0f %12.0f", port->id,
 		     port->name, fwd_report_link(port),
 		     rate(now.rx_packets, before->rx_packets, period),
 		     rate(now.tx_packets, before->tx_packets, period),
-		     rate(now.tx_drops, before->tx_drops, period), stats.rx_nombuf);
+		     rate(now.tx_drops, before->tx_drops, period),
+		     rate(stats.rx_nombuf, last.no_mbuf[i], period));
+		last.no_mbuf[i] = stats.rx_nombuf;
 		*before = now;
 	}
 }
@@ -85,13 +91,14 @@ static void
 print_lcores(const struct fwd_view *view, bool terminal, double period)
 {
 	static struct app_histogram cycles;
-	struct fwd_interrupts since;
+	struct fwd_interrupts since, *was;
+	uint64_t failures;
 	struct fwd_sums now, *before;
 	unsigned int i;
 
-	line(terminal, "%-5s %12s %12s %10s %7s %7s %8s %7s %7s %7s %7s %8s %7s", "lcore",
-	     "rx pkt/s", "tx pkt/s", "alloc fail", "cyc p50", "cyc p99", "cyc p999", "minflt",
-	     "majflt", "volsw", "involsw", "irqs", "violat");
+	line(terminal, "%-5s %12s %12s %11s %9s %9s %9s %8s %8s %9s %8s %10s", "lcore", "rx pkt/s",
+	     "tx pkt/s", "no mbuf/s", "alloc p50", "alloc p99", "p99.9", "faults/s", "waits/s",
+	     "preempt/s", "irqs/s", "violations");
 	for (i = 0; i < view->lcores->nb; i++) {
 		struct fwd_lcore *lcore = view->lcores->lcore[i];
 
@@ -101,17 +108,24 @@ print_lcores(const struct fwd_view *view, bool terminal, double period)
 		app_histogram_merge(&cycles, &lcore->meter.cycles);
 		if (fwd_lcores_interrupts(lcore, &since) != 0)
 			memset(&since, 0, sizeof(since));
+		was = &last.interrupts[i];
+		failures = app_counter_read(&lcore->meter.failures);
 		line(terminal,
-		     "%-5u %12.0f %12.0f %10" PRIu64 " %7" PRIu64 " %7" PRIu64 " %8" PRIu64
-		     " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %8" PRIu64 " %7" PRIu64,
+		     "%-5u %12.0f %12.0f %11.0f %9" PRIu64 " %9" PRIu64 " %9" PRIu64
+		     " %8.0f %8.0f %9.0f %8.0f %10" PRIu64,
 		     lcore->id, rate(now.rx_packets, before->rx_packets, period),
 		     rate(now.tx_packets, before->tx_packets, period),
-		     app_counter_read(&lcore->meter.failures),
+		     rate(failures, last.failures[i], period),
 		     app_histogram_percentile(&cycles, 5000),
 		     app_histogram_percentile(&cycles, 9900),
-		     app_histogram_percentile(&cycles, 9990), since.minor_faults,
-		     since.major_faults, since.voluntary, since.involuntary, since.irqs,
-		     fwd_report_violations(lcore));
+		     app_histogram_percentile(&cycles, 9990),
+		     rate(since.minor_faults + since.major_faults,
+		          was->minor_faults + was->major_faults, period),
+		     rate(since.voluntary, was->voluntary, period),
+		     rate(since.involuntary, was->involuntary, period),
+		     rate(since.irqs, was->irqs, period), fwd_report_violations(lcore));
+		*was = since;
+		last.failures[i] = failures;
 		*before = now;
 	}
 }

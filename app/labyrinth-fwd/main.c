@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,11 @@ start_eal(struct fwd_app *app)
 		app_error("EAL did not start: %s; EAL's own lines above say which option, "
 		          "lcore or memory it refused",
 		          rte_strerror(rte_errno));
+		/* Of a bad option EAL's own line says all. */
+		if (!fwd_secondary() && rte_errno != EINVAL) {
+			printf("\nWhat --doctor sees:\n");
+			fwd_doctor(&app->arguments, &app->options);
+		}
 		return -1;
 	}
 	if (!fwd_secondary() && app->options.pool != NULL) {

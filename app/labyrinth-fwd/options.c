@@ -52,6 +52,7 @@ enum option_kind {
 	}
 
 static const struct app_option table[] = {
+	TEXT("cmdline-file", cmdline_file, "FILE", "with -i: first run the commands of FILE"),
 	FLAG("interactive", interactive, 'i', "take commands; help lists them"),
 	FLAG("auto-start", auto_start, 'a', "with -i: start before the first command"),
 	OWN("forward-mode", KIND_FORWARD_MODE, "MODE", "see below (io)"),
@@ -78,7 +79,8 @@ static const struct app_option table[] = {
 	TEXT("pool", pool, "NAME", "secondary process: pool of its primary to use (the only one)"),
 	OWN("pool-ops", KIND_POOL_OPS, "NAME", "mempool handler (" RTE_LABYRINTH_OPS_NAME ")"),
 	TEXT("pool-options", pool_options, "KEY=VALUE,...", "options of the labyrinth pools"),
-	OWN("compare", KIND_COMPARE, "NAME,NAME", "forward with each in turn; labyrinth:KEY=VALUE works"),
+	OWN("compare", KIND_COMPARE, "NAME,NAME",
+            "forward with each in turn; labyrinth:KEY=VALUE works"),
 	NUMBER("rounds", rounds, 1, FWD_MAX_ROUNDS, "with --compare: turns of each handler (5)"),
 	FLAG("lockdown", lockdown, 0, "forbid system calls on forwarding lcores"),
 	OWN("portmask", KIND_PORTMASK, "0xMASK", "ports to use (all)"),
@@ -348,6 +350,10 @@ static int
 check_interactive(struct fwd_options *options)
 {
 	if (!options->interactive) {
+		if (options->cmdline_file != NULL) {
+			app_error("--cmdline-file: only with -i");
+			return -1;
+		}
 		if (options->stats_period == UINT32_MAX)
 			options->stats_period = options->compare.nb > 0 ? 0 : 1;
 		return 0;

@@ -44,6 +44,7 @@ struct fwd_options {
 	uint32_t txq;             /**< transmit queues of each port */
 	uint32_t rxd;             /**< descriptors of a receive queue; 0: the driver's choice */
 	uint32_t txd;             /**< descriptors of a transmit queue; 0: the driver's choice */
+	uint64_t lcore_mask;      /**< lcores below 64 that may forward; 0: all workers */
 	uint32_t nb_cores;        /**< forwarding lcores; 0: all workers */
 	uint32_t burst;           /**< packets of a burst */
 	uint32_t mbcache;         /**< objects of DPDK's per-lcore cache */
@@ -60,20 +61,21 @@ struct fwd_options {
 	const char *pool_ops;  /**< mempool handler */
 	const char *pool_options; /**< for labyrinth only; NULL: none */
 	struct fwd_handlers compare;
-	uint64_t port_mask;      /**< ports to use; 0: all */
-	uint64_t rss;            /**< asked-for RTE_ETH_RSS_*; 0: by IP when there are queues */
-	bool mode_given;         /**< engine is no default */
-	bool scatter;            /**< receive frames larger than an mbuf */
-	bool numa;               /**< asked for what is the case anyway */
-	bool no_numa;            /**< one pool for all sockets */
-	bool interactive;        /**< take commands */
-	bool auto_start;         /**< start before the first command */
-	bool lockdown;           /**< no system call on forwarding lcores */
-	bool doctor;             /**< examine the machine and end */
-	const char *doctor_root; /**< before /proc and /sys; "" for the real ones */
-	bool embedded;           /**< add embedded ports */
-	bool help;               /**< print the options and end */
-	uint64_t peer_mask;      /**< ports whose peer is given in peers */
+	uint64_t port_mask;       /**< ports to use; 0: all */
+	uint64_t rss;             /**< asked-for RTE_ETH_RSS_*; 0: by IP when there are queues */
+	bool mode_given;          /**< engine is no default */
+	bool scatter;             /**< receive frames larger than an mbuf */
+	bool numa;                /**< asked for what is the case anyway */
+	bool no_numa;             /**< one pool for all sockets */
+	const char *cmdline_file; /**< commands to run first; NULL: none */
+	bool interactive;         /**< take commands */
+	bool auto_start;          /**< start before the first command */
+	bool lockdown;            /**< no system call on forwarding lcores */
+	bool doctor;              /**< examine the machine and end */
+	const char *doctor_root;  /**< before /proc and /sys; "" for the real ones */
+	bool embedded;            /**< add embedded ports */
+	bool help;                /**< print the options and end */
+	uint64_t peer_mask;       /**< ports whose peer is given in peers */
 	struct rte_ether_addr peers[FWD_MAX_PORTS];
 };
 

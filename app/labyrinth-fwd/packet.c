@@ -20,6 +20,15 @@
 
 static_assert(ETHER_LEN + IP_LEN + UDP_LEN <= FWD_PACKET_LEN, "headers do not fit");
 
+/* Of generated packets. */
+static uint16_t length = FWD_PACKET_LEN;
+
+void
+fwd_packet_set_length(uint16_t bytes)
+{
+	length = bytes;
+}
+
 void
 fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
                 const struct rte_ether_addr *dst, uint16_t flow)
@@ -31,7 +40,7 @@ fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
 	};
 	struct rte_ipv4_hdr ip = {
 		.version_ihl = RTE_IPV4_VHL_DEF,
-		.total_length = RTE_BE16(FWD_PACKET_LEN - ETHER_LEN),
+		.total_length = rte_cpu_to_be_16((uint16_t)(length - ETHER_LEN)),
 		.time_to_live = 64,
 		.next_proto_id = IPPROTO_UDP,
 		/* 198.18.0.1 and .2, of the block set aside for measurements. */
@@ -41,19 +50,19 @@ fwd_packet_fill(struct rte_mbuf *packet, const struct rte_ether_addr *src,
 	const struct rte_udp_hdr udp = {
 		.src_port = rte_cpu_to_be_16((uint16_t)(PORT_UDP + flow % FLOWS)),
 		.dst_port = RTE_BE16(PORT_UDP),
-		.dgram_len = RTE_BE16(FWD_PACKET_LEN - ETHER_LEN - IP_LEN),
+		.dgram_len = rte_cpu_to_be_16((uint16_t)(length - ETHER_LEN - IP_LEN)),
 	};
 	char *data;
 
 	ip.hdr_checksum = rte_ipv4_cksum(&ip);
 	rte_pktmbuf_reset(packet);
 	data = rte_pktmbuf_mtod(packet, char *);
-	memset(data, 0, FWD_PACKET_LEN);
+	memset(data, 0, length);
 	memcpy(data, &ether, ETHER_LEN);
 	memcpy(data + ETHER_LEN, &ip, IP_LEN);
 	memcpy(data + ETHER_LEN + IP_LEN, &udp, UDP_LEN);
-	packet->data_len = FWD_PACKET_LEN;
-	packet->pkt_len = FWD_PACKET_LEN;
+	packet->data_len = length;
+	packet->pkt_len = length;
 	packet->l2_len = ETHER_LEN;
 	packet->l3_len = IP_LEN;
 }

@@ -18,6 +18,10 @@
 
 #define FWD_PACKET_LEN 64
 
+/** Bytes of generated packets from now on, FWD_PACKET_LEN or more; no lcore may forward. */
+void
+fwd_packet_set_length(uint16_t bytes);
+
 /** The least data room of mbufs that packets are made of. */
 #define FWD_LEAST_ROOM (RTE_PKTMBUF_HEADROOM + FWD_PACKET_LEN)
 

@@ -13,6 +13,7 @@
 #include <cmdline_socket.h>
 
 #include "app_message.h"
+#include "command.h"
 #include "commands.h"
 #include "prompt.h"
 #include "stop.h"
@@ -20,6 +21,8 @@
 #define PROMPT "labyrinth-fwd> "
 /* What a terminal sends for Ctrl-C while librte_cmdline has it. */
 #define CTRL_C 3
+/* Files that load files. */
+#define LOADS_MOST 8
 
 struct input {
 	struct cmdline *cl;
@@ -53,6 +56,39 @@ take_line(struct input *input, struct fwd_session *session)
 		session->failed = true;
 	if (!fwd_commands_quit())
 		printf(PROMPT);
+}
+
+/* For the command load, which gets nothing of ours. */
+static struct {
+	struct cmdline *cl;
+	struct fwd_session *session;
+	unsigned int depth;
+} loading;
+
+int
+fwd_command_load(const char *path)
+{
+	struct input input = {.cl = loading.cl};
+	FILE *file;
+
+	if (loading.depth == LOADS_MOST) {
+		app_error("load %s: files that load files, more than %d deep", path, LOADS_MOST);
+		return -1;
+	}
+	file = fopen(path, "re");
+	if (file == NULL) {
+		app_error("load %s: %s", path, strerror(errno));
+		return -1;
+	}
+	loading.depth++;
+	while (!fwd_commands_quit() && fgets(input.line, sizeof(input.line) - 2, file) != NULL) {
+		input.line[strcspn(input.line, "\n")] = '\0';
+		if (input.line[0] != '\0' && input.line[0] != '#')
+			take_line(&input, loading.session);
+	}
+	loading.depth--;
+	fclose(file);
+	return 0;
 }
 
 static void
@@ -123,6 +159,10 @@ fwd_prompt(struct fwd_session *session)
 		app_error("-i: no memory for the command line");
 		return -1;
 	}
+	loading.cl = input.cl;
+	loading.session = session;
+	if (options->cmdline_file != NULL && fwd_command_load(options->cmdline_file) != 0)
+		session->failed = true;
 	serve(&input, session);
 	/* The first gives the terminal back and frees, too. */
 	if (input.terminal)

@@ -25,9 +25,8 @@ _Static_assert(sizeof(((struct map_client *)0)->path) ==
                        sizeof(((struct sockaddr_un *)0)->sun_path),
                "a path is as long as a socket's may be");
 
-/* The directory EAL chooses for the user. */
-static const char *
-runtime_dir(void)
+const char *
+map_client_runtime_dir(void)
 {
 	const char *dir = getenv("RUNTIME_DIRECTORY");
 
@@ -42,7 +41,8 @@ runtime_dir(void)
 int
 map_client_path(char *path, size_t size, const char *prefix)
 {
-	if (snprintf(path, size, "%s/dpdk/%s/" SOCKET_NAME, runtime_dir(), prefix) < (int)size)
+	if (snprintf(path, size, "%s/dpdk/%s/" SOCKET_NAME, map_client_runtime_dir(), prefix) <
+	    (int)size)
 		return 0;
 	app_error("--file-prefix=%s: too long for the path of a socket (at most %zu characters)",
 	          prefix, size - 1);
@@ -83,6 +83,7 @@ greeted(struct map_client *client)
 		app_error("%s: does not greet as DPDK's telemetry does", client->path);
 		return -1;
 	}
+	client->pid = json_integer_value(json_object_get(greeting, "pid"));
 	json_decref(greeting);
 	client->answer_len = (size_t)len;
 	client->answer = malloc(client->answer_len + 1);

@@ -18,8 +18,13 @@ struct map_client {
 	int fd;
 	size_t answer_len; /**< longest answer */
 	char *answer;
+	long long pid; /**< of the process; 0: it does not tell */
 	char path[108];
 };
+
+/** The directory EAL chooses for the user; `dpdk/PREFIX/` below it is a process's. */
+const char *
+map_client_runtime_dir(void);
 
 /** Write the path of the socket of a process with that --file-prefix. 0, or -1 (one line said). */
 int

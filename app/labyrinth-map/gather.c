@@ -2,13 +2,13 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "app_message.h"
 #include "gather.h"
 
-/* Answers about frames asked for: of larger pools, every so many. */
-#define ANSWERS_MOST 512
 /* Answers about pieces of memory. */
 #define PIECES_MOST 4096
 
@@ -95,36 +95,104 @@ gather_window(struct map_client *client, json_t *pool, const char *name)
 	return 0;
 }
 
-static int
-gather_frames(struct map_client *client, json_t *pool, const char *name)
+static double
+seconds(void)
 {
-	json_int_t first = 0, size = 1, step = 0, every = 1;
-	json_t *answer;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/*
+ * A step through so many answers that meets each once and, wherever it ends, has met parts from
+ * everywhere: about the golden section, and without a common divisor.
+ */
+static json_int_t
+stride_of(json_int_t answers)
+{
+	json_int_t stride = (json_int_t)((double)answers * 0.618) + 1, a, b, rest;
+
+	for (;; stride++) {
+		for (a = answers, b = stride; b != 0; a = b, b = rest)
+			rest = a % b;
+		if (a == 1)
+			return stride;
+	}
+}
+
+/* One answer. Returns how many frames one tells of, -1 when none came. */
+static json_int_t
+ask_frames(struct map_client *client, json_t *pool, const char *name, json_int_t first)
+{
+	json_t *answer = map_client_ask(client, "/labyrinth/map,%s,%lld", name, (long long)first);
+	json_int_t step;
 	size_t i;
 
-	while (first < size) {
-		answer = map_client_ask(client, "/labyrinth/map,%s,%lld", name, (long long)first);
-		if (!json_is_object(answer)) {
-			if (answer != NULL)
-				app_error("%s: pool \"%s\" went away", client->path, name);
-			json_decref(answer);
-			return -1;
-		}
-		size = number(answer, "size");
-		if (step == 0) {
-			step = number(answer, "next");
-			every = step > 0 ? (size / step + ANSWERS_MOST) / ANSWERS_MOST : 1;
-		}
-		for (i = 0; i < sizeof(frame_arrays) / sizeof(frame_arrays[0]); i++)
-			append(pool, frame_arrays[i], answer, frame_arrays[i]);
+	if (!json_is_object(answer)) {
+		if (answer != NULL)
+			app_error("%s: pool \"%s\" went away", client->path, name);
 		json_decref(answer);
-		if (step <= 0)
-			break;
-		first += step * every;
+		return -1;
 	}
-	json_object_set_new(pool, "size", json_integer(size));
-	json_object_set_new(pool, "sampled", json_integer(every));
+	json_object_set(pool, "size", json_object_get(answer, "size"));
+	for (i = 0; i < sizeof(frame_arrays) / sizeof(frame_arrays[0]); i++)
+		append(pool, frame_arrays[i], answer, frame_arrays[i]);
+	step = number(answer, "next") - first;
+	json_decref(answer);
+	return step;
+}
+
+/* An answer about a large pool takes its process tens of milliseconds: so time is the limit. */
+static int
+gather_frames(struct map_client *client, json_t *pool, const char *name,
+              const struct map_wish *wish)
+{
+	const double end = seconds() + wish->limit;
+	json_int_t step = ask_frames(client, pool, name, 0), size, answers, stride, at, asked;
+	size_t got;
+
+	if (step < 0)
+		return -1;
+	size = number(pool, "size");
+	answers = step > 0 ? (size + step - 1) / step : 1;
+	stride = stride_of(answers);
+	for (asked = 1, at = stride % answers; asked < answers; asked++) {
+		if (!wish->all && seconds() > end)
+			break;
+		if (ask_frames(client, pool, name, at * step) < 0)
+			return -1;
+		at = (at + stride) % answers;
+	}
+	got = json_array_size(json_object_get(pool, "address"));
+	json_object_set_new(pool, "sampled",
+	                    json_integer(asked == answers || got == 0
+	                                         ? 1
+	                                         : (size + (json_int_t)got - 1) / (json_int_t)got));
 	return 0;
+}
+
+/* Whose pool it is, and when it was looked at. */
+static void
+gather_origin(const struct map_client *client, json_t *pool)
+{
+	char path[64], text[64] = "";
+	time_t now = time(NULL);
+	struct tm local;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%lld/comm", client->pid);
+	file = client->pid > 0 ? fopen(path, "r") : NULL;
+	if (file != NULL) {
+		if (fgets(text, sizeof(text), file) != NULL)
+			text[strcspn(text, "\n")] = '\0';
+		fclose(file);
+	}
+	json_object_set_new(pool, "process", json_integer(client->pid));
+	json_object_set_new(pool, "program", json_string(text[0] != '\0' ? text : "?"));
+	if (localtime_r(&now, &local) != NULL &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local) > 0)
+		json_object_set_new(pool, "time", json_string(text));
 }
 
 static int
@@ -157,19 +225,21 @@ gather_stats(struct map_client *client, json_t *pool, const char *name)
 }
 
 json_t *
-map_gather(struct map_client *client, const char *name, int lcore)
+map_gather(struct map_client *client, const char *name, const struct map_wish *wish)
 {
 	json_t *found = pool_name(client, name);
 	const char *text = json_string_value(found);
 	json_t *pool = json_object();
 	int bad = text == NULL || pool == NULL;
 
-	if (!bad)
+	if (!bad) {
 		json_object_set(pool, "name", found);
+		gather_origin(client, pool);
+	}
 	/* The order first: it is the one that ages fastest beside what is drawn of it. */
 	bad = bad || gather_window(client, pool, text) != 0 ||
-	      gather_order(client, pool, text, lcore) != 0 ||
-	      gather_stats(client, pool, text) != 0 || gather_frames(client, pool, text) != 0;
+	      gather_order(client, pool, text, wish->lcore) != 0 ||
+	      gather_stats(client, pool, text) != 0 || gather_frames(client, pool, text, wish) != 0;
 	json_decref(found);
 	if (bad) {
 		json_decref(pool);

@@ -11,7 +11,16 @@
  * writes and that docs/telemetry.md describes.
  */
 
+#include <stdbool.h>
+
 #include "client.h"
+
+/** What is to be asked. */
+struct map_wish {
+	int lcore;    /**< whose order; -1: the depot's */
+	bool all;     /**< every frame, however long it takes */
+	double limit; /**< seconds after which no more frames are asked for */
+};
 
 /**
  * Ask all there is to know of a pool.
@@ -26,6 +35,6 @@
  *   The pool, owned by the caller, or NULL (one line was printed).
  */
 json_t *
-map_gather(struct map_client *client, const char *name, int lcore);
+map_gather(struct map_client *client, const char *name, const struct map_wish *wish);
 
 #endif /* MAP_GATHER_H */

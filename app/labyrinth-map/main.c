@@ -16,6 +16,8 @@
 #include "app_message.h"
 #include "client.h"
 #include "gather.h"
+#include "html.h"
+#include "list.h"
 #include "model.h"
 #include "options.h"
 #include "watch.h"
@@ -23,6 +25,7 @@
 /* How a saved file says what it is. */
 #define FORMAT_NAME    "labyrinth-map"
 #define FORMAT_VERSION 1
+#define LOOK_SECONDS   1.2
 #define PANELS_MAX     (MAP_SOURCES_MAX * MAP_POOLS_MAX)
 
 const char app_name[] = "labyrinth-map";
@@ -31,7 +34,7 @@ const char app_name[] = "labyrinth-map";
 
 /* Pools of a process. */
 static int
-read_live(const struct map_source *source, int lcore, json_t *pools)
+read_live(const struct map_source *source, const struct map_wish *wish, json_t *pools)
 {
 	struct map_client client = {.fd = -1};
 	char path[sizeof(client.path)];
@@ -43,7 +46,7 @@ read_live(const struct map_source *source, int lcore, json_t *pools)
 	ret = map_client_open(&client, source->kind == MAP_PREFIX ? path : source->where);
 	for (; ret == 0 && (i == 0 || i < source->nb_pools); i++) {
 		json_t *pool =
-			map_gather(&client, source->nb_pools == 0 ? NULL : source->pool[i], lcore);
+			map_gather(&client, source->nb_pools == 0 ? NULL : source->pool[i], wish);
 
 		ret = pool == NULL ? -1 : json_array_append_new(pools, pool);
 	}
@@ -100,9 +103,24 @@ read_saved(const struct map_source *source, json_t *pools)
 	return missing < source->nb_pools ? -1 : 0;
 }
 
+/* How many pools of processes are asked for. */
+static uint32_t
+pools_of(const struct map_options *options)
+{
+	uint32_t i, nb = 0;
+
+	for (i = 0; i < options->nb_sources; i++)
+		if (options->source[i].kind != MAP_SAVED)
+			nb += options->source[i].nb_pools > 0 ? options->source[i].nb_pools : 1;
+	return nb > 0 ? nb : 1;
+}
+
 static json_t *
 read_all(const struct map_options *options)
 {
+	/* A look at everything stays below two seconds. */
+	const struct map_wish wish = {options->lcore, options->all,
+	                              LOOK_SECONDS / pools_of(options)};
 	json_t *pools = json_array();
 	uint32_t i;
 	int ret = 0;
@@ -110,7 +128,7 @@ read_all(const struct map_options *options)
 	for (i = 0; i < options->nb_sources && ret == 0; i++)
 		ret = options->source[i].kind == MAP_SAVED
 		              ? read_saved(&options->source[i], pools)
-		              : read_live(&options->source[i], options->lcore, pools);
+		              : read_live(&options->source[i], &wish, pools);
 	if (ret == 0 && json_array_size(pools) > PANELS_MAX) {
 		app_error("%zu pools: at most %d can stand side by side", json_array_size(pools),
 		          PANELS_MAX);
@@ -185,9 +203,35 @@ show(const struct map_options *options, json_t *json)
 	if (ret == 0 && options->watch) {
 		map_watch_begin();
 		for (i = 0; i < picture.nb_pools; i++)
-			map_watch_show(&pools[i]);
+			map_watch_show(&pools[i], i);
 	}
 	free_pools(pools, picture.nb_pools);
+	return ret;
+}
+
+/* Samples, one after the other. */
+static int
+write_html(const struct map_options *options)
+{
+	json_t *samples = json_array(), *pools;
+	struct map_pool *understood;
+	uint32_t i, nb = 0;
+	int ret = 0;
+
+	for (i = 0; i < options->samples && ret == 0; i++) {
+		if (i > 0)
+			usleep(options->interval_ms * 1000);
+		pools = read_all(options);
+		/* What a picture cannot be made of is refused here, too. */
+		understood = pools != NULL ? understand(pools, &nb) : NULL;
+		ret = understood == NULL ? -1 : json_array_append(samples, pools);
+		if (understood != NULL)
+			free_pools(understood, nb);
+		json_decref(pools);
+	}
+	if (ret == 0)
+		ret = map_html_write(options->html, samples);
+	json_decref(samples);
 	return ret;
 }
 
@@ -205,6 +249,12 @@ main(int argc, char **argv)
 		map_options_help();
 		return EXIT_SUCCESS;
 	}
+	if (options.list)
+		return map_list() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (options.html != NULL && write_html(&options) != 0)
+		return EXIT_FAILURE;
+	if (!options.watch && options.svg == NULL && options.png == NULL && options.save == NULL)
+		return EXIT_SUCCESS;
 	do {
 		if (views > 0)
 			sleep(options.interval);

@@ -264,6 +264,19 @@ read_path(struct map_pool *pool, const json_t *json, const char *where)
 	return 0;
 }
 
+/* Files of older versions do not tell. */
+static void
+read_origin(struct map_pool *pool, const json_t *json)
+{
+	const char *program = json_string_value(json_object_get(json, "program"));
+	const char *time = json_string_value(json_object_get(json, "time"));
+	json_int_t process = json_integer_value(json_object_get(json, "process"));
+
+	snprintf(pool->program, sizeof(pool->program), "%s", program != NULL ? program : "");
+	snprintf(pool->time, sizeof(pool->time), "%s", time != NULL ? time : "");
+	pool->process = process > 0 ? (uint64_t)process : 0;
+}
+
 int
 map_pool_read(struct map_pool *pool, const json_t *json, const char *where)
 {
@@ -278,6 +291,7 @@ map_pool_read(struct map_pool *pool, const json_t *json, const char *where)
 	    read_number(json, where, "size", UINT32_MAX, &pool->size) != 0 ||
 	    read_number(json, where, "sampled", UINT32_MAX, &pool->sampled) != 0)
 		return -1;
+	read_origin(pool, json);
 	if (read_frames(pool, json, where) != 0 || read_slots(pool, json, where) != 0 ||
 	    place_frames(pool, where) != 0)
 		return -1;

@@ -56,6 +56,9 @@ struct map_steps {
 struct map_pool {
 	char name[64];
 	char handler[64];
+	char program[64]; /**< of the process; "": not told */
+	char time[32];    /**< when it was looked at; "": not told */
+	uint64_t process; /**< its id; 0: not told */
 	bool maze;
 	uint64_t slot_len;
 	uint64_t frame_stride;

@@ -24,6 +24,11 @@ enum {
 	OPT_SVG,
 	OPT_PNG,
 	OPT_SAVE,
+	OPT_HTML,
+	OPT_SAMPLES,
+	OPT_EVERY,
+	OPT_ALL,
+	OPT_LIST,
 	OPT_WATCH,
 	OPT_COUNT,
 	OPT_HELP
@@ -40,6 +45,11 @@ static const struct option known[] = {
 	{"svg", required_argument, NULL, OPT_SVG},
 	{"png", required_argument, NULL, OPT_PNG},
 	{"save", required_argument, NULL, OPT_SAVE},
+	{"html", required_argument, NULL, OPT_HTML},
+	{"samples", required_argument, NULL, OPT_SAMPLES},
+	{"every", required_argument, NULL, OPT_EVERY},
+	{"all", no_argument, NULL, OPT_ALL},
+	{"list", no_argument, NULL, OPT_LIST},
 	{"watch", optional_argument, NULL, OPT_WATCH},
 	{"count", required_argument, NULL, OPT_COUNT},
 	{"help", no_argument, NULL, OPT_HELP},
@@ -64,13 +74,18 @@ map_options_help(void)
 	     "Outputs, as many as wanted:\n"
 	     "  --svg=FILE          a picture\n"
 	     "  --png=FILE          the same\n"
+	     "  --html=FILE         a page with hover, and a slider over --samples\n"
 	     "  --save=FILE         all that was told, as JSON\n"
 	     "  --watch[=SECONDS]   views on the terminal, so often (1)\n"
+	     "  --list              DPDK processes that can be asked, with their pools\n"
 	     "\n"
 	     "How:\n"
 	     "  --lcore=N           path of the frames that lcore gets next (the depot's)\n"
 	     "  --path=N            frames of that path, 0 to 512 (64)\n"
 	     "  --colour=WHAT       state or owner (state)\n"
+	     "  --samples=N         samples of --html, 1 to 100 (1)\n"
+	     "  --every=MS          milliseconds from sample to sample (500)\n"
+	     "  --all               read every frame of a large pool, however long it takes\n"
 	     "  --count=N           views of --watch (0: until it is stopped)\n"
 	     "  --help              print this");
 }
@@ -165,6 +180,19 @@ read_one(struct map_options *options, int option, const char *word)
 	case OPT_SAVE:
 		options->save = optarg;
 		return 0;
+	case OPT_HTML:
+		options->html = optarg;
+		return 0;
+	case OPT_SAMPLES:
+		return read_u32("samples", optarg, 1, 100, &options->samples);
+	case OPT_EVERY:
+		return read_u32("every", optarg, 1, 3600000, &options->interval_ms);
+	case OPT_ALL:
+		options->all = true;
+		return 0;
+	case OPT_LIST:
+		options->list = true;
+		return 0;
 	case OPT_WATCH:
 		options->watch = true;
 		return optarg == NULL ? 0 : read_u32("watch", optarg, 1, 86400, &options->interval);
@@ -184,12 +212,13 @@ map_options_read(struct map_options *options, int argc, char **argv)
 {
 	int option;
 
-	*options = (struct map_options){.lcore = -1, .path = PATH_DEFAULT, .interval = 1};
+	*options = (struct map_options){
+		.lcore = -1, .path = PATH_DEFAULT, .interval = 1, .samples = 1, .interval_ms = 500};
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
 		if (read_one(options, option, argv[optind - 1]) != 0)
 			return -1;
-	if (options->help)
+	if (options->help || options->list)
 		return 0;
 	if (optind < argc) {
 		app_error("%s: not an option; --help lists them", argv[optind]);
@@ -198,8 +227,10 @@ map_options_read(struct map_options *options, int argc, char **argv)
 	if (options->nb_sources == 0 && add_source(options, MAP_PREFIX, "rte") != 0)
 		return -1;
 	if (!options->watch && options->svg == NULL && options->png == NULL &&
-	    options->save == NULL) {
-		app_error("nothing to do: give --svg=FILE, --png=FILE, --save=FILE or --watch");
+	    options->save == NULL && options->html == NULL) {
+		app_error("nothing to do: give --svg=FILE, --png=FILE, --html=FILE, --save=FILE, "
+		          "--watch or "
+		          "--list");
 		return -1;
 	}
 	return 0;

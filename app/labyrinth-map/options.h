@@ -40,6 +40,11 @@ struct map_options {
 	const char *svg;
 	const char *png;
 	const char *save;
+	const char *html;
+	uint32_t samples;     /**< of --html */
+	uint32_t interval_ms; /**< between samples */
+	bool all;             /**< read every frame */
+	bool list;            /**< list the processes and end */
 	bool watch;
 	uint32_t interval; /**< seconds between views */
 	uint32_t count;    /**< views; 0: until it is stopped */

@@ -8,6 +8,9 @@
 
 #include "panel.h"
 
+/* Between the middles of two marks that do not touch. */
+#define MARK_APART 24.0
+
 struct path {
 	double *points; /* x and y by turns */
 	uint32_t n;
@@ -48,11 +51,19 @@ path_find(const struct map_panel *panel, struct path *path)
 static void
 path_ink(cairo_t *cr, const struct path *path, double scale)
 {
-	const double *last = &path->points[2 * path->n - 2];
+	const double *first = path->points, *last = &path->points[2 * path->n - 2];
+	const double dx = last[0] - first[0], dy = last[1] - first[1];
+	const double far = sqrt(dx * dx + dy * dy), apart = MARK_APART / scale;
+	double x = last[0], y = last[1];
 
+	/* The last mark stands beside the first where it would hide behind it. */
+	if (far < apart) {
+		x = first[0] + (far > 0 ? dx / far * apart : apart);
+		y = first[1] + (far > 0 ? dy / far * apart : 0);
+	}
 	map_ink_path(cr, path->points, path->n, 1.7 / scale);
-	map_ink_mark(cr, last[0], last[1], scale, MAP_LAST, path->last);
-	map_ink_mark(cr, path->points[0], path->points[1], scale, MAP_FIRST, "1");
+	map_ink_mark(cr, x, y, scale, MAP_LAST, path->last);
+	map_ink_mark(cr, first[0], first[1], scale, MAP_FIRST, "1");
 }
 
 /* Is nothing of the pool drawn from there down? */
@@ -98,6 +109,8 @@ map_panel_path(cairo_t *cr, const struct map_panel *panel)
 	struct map_panel part = *panel;
 	struct path path;
 
+	if (panel->pool->sampled > 1)
+		return;
 	path_find(panel, &path);
 	part.first = path.slot_first;
 	part.last = path.slot_last;

@@ -51,6 +51,13 @@ path_facts(const struct map_panel *panel, char *first, char *second, size_t size
 	map_pool_steps(panel->pool, panel->picture->path, &steps);
 	first[0] = '\0';
 	second[0] = '\0';
+	/* Steps between frames of a sample are not those that the pool makes. */
+	if (panel->pool->sampled > 1) {
+		snprintf(first, size, "Colours are shares of each page, by a sample:");
+		snprintf(second, size, "%u of %" PRIu64 " frames were read (--all reads them all).",
+		         panel->pool->nb_frames, panel->pool->size);
+		return;
+	}
 	if (panel->picture->path == 0)
 		return;
 	if (!panel->pool->order_known) {
@@ -73,11 +80,20 @@ path_facts(const struct map_panel *panel, char *first, char *second, size_t size
 		         longest, steps.forward, steps.nb);
 }
 
+/* Whose pool, and when. */
+static void
+origin_facts(const struct map_pool *pool, char *text, size_t size)
+{
+	if (pool->process != 0)
+		snprintf(text, size, "%s, process %" PRIu64 ", pool %s, %s.", pool->program,
+		         pool->process, pool->name, pool->time);
+}
+
 void
 map_panel_facts(cairo_t *cr, const struct map_panel *panel, double y)
 {
 	const struct map_pool *pool = panel->pool;
-	char text[3][256];
+	char text[4][256] = {""};
 	int i;
 
 	path_facts(panel, text[0], text[1], sizeof(text[0]));
@@ -90,7 +106,8 @@ map_panel_facts(cairo_t *cr, const struct map_panel *panel, double y)
 	else
 		snprintf(text[2], sizeof(text[2]), "The first frame lies at 0x%" PRIx64 ".",
 		         pool->frame[0].address);
-	for (i = 0; i < 3; i++) {
+	origin_facts(pool, text[3], sizeof(text[3]));
+	for (i = 0; i < 4; i++) {
 		if (text[i][0] == '\0')
 			continue;
 		y += FACT_LINE;
@@ -108,6 +125,7 @@ struct seen {
 	bool owner[OWNERS_NAMED];
 	bool maze;
 	bool stock;
+	bool unread; /* a page of which a sample has no frame */
 };
 
 static void
@@ -117,6 +135,9 @@ look(const struct map_pool *pool, struct seen *seen)
 
 	seen->maze = seen->maze || pool->maze;
 	seen->stock = seen->stock || !pool->maze;
+	for (i = 0; i < pool->nb_slots; i++)
+		seen->unread |=
+			pool->sampled > 1 && pool->slot[i].memory && pool->slot[i].frames == 0;
 	for (i = 0; i < pool->nb_frames; i++) {
 		const struct map_frame *frame = &pool->frame[i];
 
@@ -187,5 +208,7 @@ map_picture_legend(cairo_t *cr, const struct map_picture *picture, double y)
 	if (seen.maze)
 		x = legend_item(cr, x, y, MAP_WALL, "wall: no memory, every access faults");
 	if (seen.stock)
-		legend_item(cr, x, y, MAP_OTHER, "not the pool's");
+		x = legend_item(cr, x, y, MAP_OTHER, "not the pool's");
+	if (seen.unread)
+		legend_item(cr, x, y, MAP_ROOM, "page, no frame of it in the sample");
 }

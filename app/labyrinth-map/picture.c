@@ -14,7 +14,7 @@
 
 #define GUTTER 44.0
 #define HEAD   74.0
-#define FACTS  96.0
+#define FACTS  100.0
 #define LEGEND 34.0
 #define HEIGHT (MAP_MARGIN + HEAD + MAP_PANEL + FACTS + LEGEND + MAP_MARGIN)
 /* Below that many points a side, the frames of a slot are drawn as bars. */
@@ -57,7 +57,8 @@ draw_panel(cairo_t *cr, const struct map_picture *picture, uint32_t i)
 
 	map_panel_head(cr, &panel);
 	map_panel_slots(cr, &panel);
-	if (map_panel_slot_side(&panel) / panel.side < FRAME_LEAST)
+	/* Of a sample, places in a page would be invented: only shares are known. */
+	if (pool->sampled > 1 || map_panel_slot_side(&panel) / panel.side < FRAME_LEAST)
 		map_panel_bars(cr, &panel);
 	else
 		map_panel_frames(cr, &panel);

@@ -5,14 +5,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "options.h"
 #include "watch.h"
 
-#define COLUMNS   32
-#define BAR_WIDTH 50
-#define RESET     "\033[0m"
-#define WALL      "\033[48;5;236;38;5;240m"
+#define COLUMNS     32
+#define MAP_WATCHED (MAP_SOURCES_MAX * MAP_POOLS_MAX)
+#define BAR_WIDTH   50
+#define RESET       "\033[0m"
+#define WALL        "\033[48;5;236;38;5;240m"
 
 static bool
 coloured(void)
@@ -84,43 +87,98 @@ show_bar(const char *name, uint64_t value, uint64_t most)
 	       "##################################################", BAR_WIDTH - filled, "");
 }
 
+/* What the view before showed of each pool. */
+static struct {
+	json_t *stats;
+	double at;
+} before[MAP_WATCHED];
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* A counter's rate since the view before; below 0 while there is none. */
+static double
+rate(uint32_t index, const char *lane, const char *name, const json_t *now)
+{
+	const json_t *old = before[index].stats;
+	const double passed = seconds() - before[index].at;
+
+	if (lane != NULL)
+		old = json_object_get(old, lane);
+	if (old == NULL || passed <= 0)
+		return -1;
+	return (double)(json_integer_value(json_object_get(now, name)) -
+	                json_integer_value(json_object_get(old, name))) /
+	       passed;
+}
+
 static void
-show_gauges(const struct map_pool *pool)
+show_rate(uint32_t index, const char *lane, const char *name, const json_t *now, int width)
+{
+	const double value = rate(index, lane, name, now);
+
+	if (value < 0)
+		printf("%*s", width, "-");
+	else
+		printf("%*.1f", width, value);
+}
+
+static void
+remember(uint32_t index, json_t *stats)
+{
+	json_decref(before[index].stats);
+	before[index].stats = json_incref(stats);
+	before[index].at = seconds();
+}
+
+static void
+show_gauges(const struct map_pool *pool, uint32_t index)
 {
 	static const char *const gauges[] = {"available", "cached", "used", "quarantined", "peak"};
+	static const char *const counters[] = {"refills", "flushes", "steals", "failures",
+	                                       "violations"};
 	uint32_t i;
 
 	for (i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++)
 		show_bar(gauges[i], gauge(pool, gauges[i]), pool->size);
-	printf("  refills %" PRIu64 ", flushes %" PRIu64 ", steals %" PRIu64 ", failures %" PRIu64
-	       ", violations %" PRIu64 "\n",
-	       gauge(pool, "refills"), gauge(pool, "flushes"), gauge(pool, "steals"),
-	       gauge(pool, "failures"), gauge(pool, "violations"));
+	printf("  %-12s %10s %12s\n", "counter", "total", "a second");
+	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		printf("  %-12s %10" PRIu64, counters[i], gauge(pool, counters[i]));
+		show_rate(index, NULL, counters[i], pool->stats, 13);
+		putchar('\n');
+	}
 }
 
 static void
-show_lanes(const struct map_pool *pool)
+show_lanes(const struct map_pool *pool, uint32_t index)
 {
+	static const char *const counters[] = {"refills", "flushes", "steals", "failures"};
 	const char *name;
 	json_t *lane;
+	uint32_t i;
 
-	printf("  %-10s %8s %10s %10s %10s %10s\n", "lane", "cached", "refills", "flushes",
-	       "steals", "failures");
+	printf("  %-12s %10s %12s %12s %12s %12s\n", "lane", "cached", "refills/s", "flushes/s",
+	       "steals/s", "failures/s");
 	json_object_foreach(pool->stats, name, lane)
 	{
 		if (!json_is_object(lane))
 			continue;
-		printf("  %-10s %8lld %10lld %10lld %10lld %10lld\n", name,
-		       (long long)json_integer_value(json_object_get(lane, "cached")),
-		       (long long)json_integer_value(json_object_get(lane, "refills")),
-		       (long long)json_integer_value(json_object_get(lane, "flushes")),
-		       (long long)json_integer_value(json_object_get(lane, "steals")),
-		       (long long)json_integer_value(json_object_get(lane, "failures")));
+		printf("  %-12s %10lld", name,
+		       (long long)json_integer_value(json_object_get(lane, "cached")));
+		for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+			show_rate(index, name, counters[i], lane, 13);
+		putchar('\n');
 	}
 }
 
 void
-map_watch_show(const struct map_pool *pool)
+map_watch_show(const struct map_pool *pool, uint32_t index)
 {
 	uint32_t i;
 
@@ -134,11 +192,15 @@ map_watch_show(const struct map_pool *pool)
 		if (i % COLUMNS == COLUMNS - 1 || i + 1 == pool->nb_slots)
 			putchar('\n');
 	}
+	if (pool->sampled > 1)
+		printf("  a sample: %u of %" PRIu64 " frames were read\n", pool->nb_frames,
+		       pool->size);
 	puts(pool->states_known ? "  numbers: percent of a page's frames that are not free"
 	                        : "  numbers: nothing is known of the frames' states");
 	if (pool->stats != NULL) {
-		show_gauges(pool);
-		show_lanes(pool);
+		show_gauges(pool, index);
+		show_lanes(pool, index);
+		remember(index, pool->stats);
 	}
 	putchar('\n');
 	fflush(stdout);

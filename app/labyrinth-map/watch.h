@@ -17,6 +17,6 @@ void
 map_watch_begin(void);
 
 void
-map_watch_show(const struct map_pool *pool);
+map_watch_show(const struct map_pool *pool, uint32_t index);
 
 #endif /* MAP_WATCH_H */

@@ -41,6 +41,8 @@ machine()
 	put $'Name:\tx\nCapEff:\t000001ffffffffff' proc/self/status
 	put $'Max locked memory         65536                65536                bytes' proc/self/limits
 	put 65530 proc/sys/vm/max_map_count
+	mkdir -p "$ROOT/dev/hugepages"
+	put 'nodev /dev/hugepages hugetlbfs rw,pagesize=2M 0 0' proc/mounts
 	put '0::/user/one' proc/self/cgroup
 	put max "$CGROUP/user/one/hugetlb.2MB.max"
 	put max "$CGROUP/user/one/memory.max"
@@ -123,6 +125,9 @@ test_memory()
 	machine lopsided
 	node 1 4-7 0
 	finds "a NUMA node without huge pages" "NUMA: node 1 \(CPUs 4-7\) .*echo 64 >/sys/devices/system/node/node1/"
+	machine unreachable
+	put 'nodev /nowhere/huge hugetlbfs rw,pagesize=2M 0 0' proc/mounts
+	finds "a hugetlbfs that this user cannot write to" "hugetlbfs: .*/nowhere/huge; run with --in-memory"
 	machine locked
 	put $'Name:\tx\nCapEff:\t0000000000000000' proc/self/status
 	finds "that memory cannot be locked" "locked memory: RLIMIT_MEMLOCK is 64 KiB.*ulimit -l"

@@ -46,7 +46,62 @@ test_piped()
 	check "-i -a starts at once" grep -q '^Stopped after' "$LOG"
 }
 
+# What testpmd has for every day, from a file, and one line for each mistake.
+test_daily()
+{
+	local file=$LOGS/commands.txt said
+	cat >"$file" <<-'END'
+		# a comment
+		set nbcore 1
+		set corelist 1
+		show port rss-hash 0
+		show port 0 rss-hash
+		port config mtu 0 1400
+		show port info 0
+		set eth-peer 1 02:00:00:00:00:42
+		set txpkts 200
+		set fwd txonly
+		clear port all all
+		start
+	END
+	run_in "daily" $' sleep 0.3\nset txpkts 64\nport config mtu 0 1300\nstop\nshow port stats 0\nquit' \
+		--vdev=net_null0 "--vdev=net_pcap1,tx_pcap=$LOGS/daily.pcap" -- -i "--cmdline-file=$file"
+	check "commands of a file: an MTU" grep -q '^MTU: 1400,' "$LOG"
+	check_eq "commands of a file: RSS, in both orders" "$(grep -c '^port 0: RSS functions 0x' "$LOG")" 2 "$LOG"
+	check_eq "commands of a file: both counters of both ports" \
+		"$(grep -cE '^port [01]: x?stats cleared' "$LOG")" 4 "$LOG"
+	check "commands of a file: the lcore that was chosen" grep -qE '^lcore 1: to port 0' "$LOG"
+	check_eq "commands of a file: packets of 200 bytes, to that peer" \
+		"$(python3 -c 'import struct, sys
+data = open(sys.argv[1], "rb").read()
+length = struct.unpack("<I", data[36:40])[0]
+print(length, data[40:46].hex(":"))' "$LOGS/daily.pcap")" "200 02:00:00:00:00:42"
+	check_eq "while forwarding: refused in one line each" \
+		"$(grep -c '^labyrinth-fwd: .*: not while forwarding; give stop first' "$ERRORS")" 2 "$ERRORS"
+	while IFS='|' read -r command said; do
+		run_in "daily wrong" "$command"$'\nquit' --vdev=net_null0 -- -i
+		check_eq "$command: one line" "$(grep '^labyrinth-fwd: ' "$ERRORS" | grep -cF -- "$said")" 1 "$ERRORS"
+		check_eq "$command: exit status" "$STATUS" 1 "$ERRORS"
+	done <<-END
+		set nbcore 99|set nbcore 99: give a whole number from 1 to
+		set corelist 0|set corelist 0: lcore 0 cannot forward
+		set corelist x|set corelist
+		set eth-peer 0 02:00|set eth-peer
+		set txpkts 63|set txpkts 63: give a whole number from 64 to
+		show rxq info 0 1|queue 1: give a whole number from 0 to 0
+		show txq info 7 0|port 7: there is no such port
+		port config queues 0 1|port config queues: give mtu
+		load /nix|load /nix: No such file
+	END
+	echo "load $LOGS/circle.txt" >"$LOGS/circle.txt"
+	run_in "circle" "load $LOGS/circle.txt"$'\nquit' --vdev=net_null0 -- -i
+	check_eq "a file that loads itself: one line" \
+		"$(grep -c '^labyrinth-fwd: load .*more than 8 deep' "$ERRORS")" 1 "$ERRORS"
+	refused "commands of a file without -i" "--cmdline-file: only with -i" "--cmdline-file=$file"
+}
+
 begin fwd-session "$@"
 test_typed
 test_piped
+test_daily
 finish

@@ -184,7 +184,7 @@ def wrong_commands(session):
         ("set burst many", "labyrinth-fwd: set burst many: give a whole number"),
         ("set promisc all maybe", "give on or off"),
         ("show port info 7", "labyrinth-fwd: port 7: there is no such port"),
-        ("show port bogus 0", "give info, stats, xstats or summary"),
+        ("show port bogus 0", "give info, stats, xstats, rss-hash or summary"),
         ("show config bogus", "give rxtx, cores or fwd"),
         ("port stop 0", "not while forwarding; give stop first"),
         ("port paint 0", "not while forwarding|give start, stop"),

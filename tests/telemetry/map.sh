@@ -185,6 +185,73 @@ test_live()
 		"--from=$WORK/labyrinth.json" "--png=$WORK/live.png"
 }
 
+# What a browser would be given: the page's own data.
+html_data()
+{
+	python3 - "$1" <<-'END'
+		import json, re, sys
+		text = open(sys.argv[1]).read()
+		data = re.search(r'id="data">(.*?)</script>', text, re.S).group(1)
+		samples = json.loads(data)
+		pools = samples[0]
+		print(len(samples), len(pools), pools[0]["handler"], len(pools[0]["address"]),
+		      len(re.findall(r'(src|href)=', text)))
+	END
+}
+
+test_html()
+{
+	local log=$LOGS/html.log
+	check "a page of what was saved" silently "$log" "$MAP" "--from=$WORK/ring_mp_mc.json" \
+		"--from=$WORK/labyrinth.json" "--html=$WORK/saved.html"
+	check_eq "the page holds both pools, and asks for nothing else" \
+		"$(html_data "$WORK/saved.html")" "1 2 ring_mp_mc 8191 0"
+	sed 's/"name":"fwd_0"/"name":"<\/script>"/' "$WORK/labyrinth.json" >"$WORK/hostile.json"
+	check "a page with a hostile name" silently "$log" "$MAP" "--from=$WORK/hostile.json" \
+		"--html=$WORK/hostile.html"
+	check_eq "the name does not end the data" "$(grep -c '</script>' "$WORK/hostile.html")" 2
+	refused "a page that cannot be written" "cannot write" "--from=$WORK/good.json" "--html=$WORK"
+	refused "no samples" "from 1 to 100" --samples=0
+	forward labyrinth --pool-ops=labyrinth --total-num-mbufs=20000 || return
+	check "three samples of a live process" silently "$log" "$MAP" "--file-prefix=$PREFIX" \
+		--samples=3 --every=100 "--html=$WORK/live.html"
+	check_eq "the page holds three samples" "$(html_data "$WORK/live.html" | cut -d' ' -f 1-3)" \
+		"3 1 labyrinth"
+	"$MAP" --list >"$log" 2>&1
+	check "--list: process, program and pool" \
+		grep -qE "^$PREFIX +$FORWARDER +labyrinth-fwd +fwd_0\*" "$log"
+	"$MAP" "--file-prefix=$PREFIX" --watch --count=2 >"$log" 2>&1
+	check_eq "--watch: no rates at first" "$(grep -cE '^  refills +[0-9]+ +-$' "$log")" 1 "$log"
+	check_eq "--watch: then rates" "$(grep -cE '^  refills +[0-9]+ +[0-9]+\.[0-9]$' "$log")" 1 "$log"
+	check "--all: reads" silently "$log" "$MAP" "--file-prefix=$PREFIX" --all "--save=$WORK/all.json"
+	check_eq "--all: every frame, none twice, and the program's name" "$(python3 -c 'import json, sys
+pool = json.load(open(sys.argv[1]))["pools"][0]
+print(len(pool["address"]), len(set(pool["address"])), pool["sampled"], pool["program"])' "$WORK/all.json")" \
+		"20000 20000 1 labyrinth-fwd"
+	kill -TERM "$FORWARDER"
+	wait "$FORWARDER"
+	sampled_is_said
+}
+
+# A picture of a part of the frames says so.
+sampled_is_said()
+{
+	python3 - "$WORK/all.json" "$WORK/part.json" <<-'END'
+		import json, sys
+		data = json.load(open(sys.argv[1]))
+		pool = data["pools"][0]
+		for name in ("address", "state", "lcore", "pid", "age_ms"):
+		    if name in pool:
+		        pool[name] = pool[name][::40]
+		pool["sampled"] = 40
+		json.dump(data, open(sys.argv[2], "w"))
+	END
+	"$MAP" "--from=$WORK/part.json" --watch --count=1 >"$LOGS/part.log" 2>&1
+	check "a sample is said" grep -q '^  a sample: 500 of 20000 frames were read$' "$LOGS/part.log"
+	check "a sample is drawn" silently "$LOGS/part.log" "$MAP" "--from=$WORK/part.json" \
+		"--svg=$WORK/part.svg" "--html=$WORK/part.html"
+}
+
 # watched NAME: into a pipe and on a terminal.
 watched()
 {
@@ -213,4 +280,5 @@ telemetry_begin
 test_saved
 test_refused
 test_live
+test_html
 summary
