@@ -90,7 +90,7 @@ Labyrinth demo: packet buffers at addresses nobody can predict, from an
 allocator no stopped thread can block. It installs what is missing, builds the
 project into $BUILD/, reserves huge pages if it may and gives them back.
 END
-install_missing gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libcunit1-dev \
+install_missing gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libinih-dev libcunit1-dev \
 	libjansson-dev libcairo2-dev
 at_exit end_child
 say "Building..."

@@ -185,6 +185,7 @@ system_tests()
 	script "labyrinth-fwd: lockdown" 200 tests/fwd/fwd_lockdown.sh "$BUILD"
 	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
 	script "labyrinth-fwd: several processes" 200 tests/fwd/fwd_processes.sh "$BUILD"
+	script "installation" 200 tests/install/install.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
 	script "several processes" 200 tests/processes/processes.sh "$BUILD"
 	script "secondaries killed" 300 tests/processes/kill.sh "$BUILD"

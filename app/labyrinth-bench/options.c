@@ -69,6 +69,7 @@ static const struct app_option table[] = {
 	{"json", APP_OPTION_TEXT, "FILE", "the same, with every sample", FIELD(json), 0, 0, 0,
          false},
 	{"svg", APP_OPTION_TEXT, "DIR", "draw plots", FIELD(svg), 0, 0, 0, false},
+	{"version", APP_OPTION_FLAG, "", "print the version and end", FIELD(help), 0, 0, 0, false},
 	{"help", APP_OPTION_FLAG, "", "print this and end", FIELD(help), 0, 0, 0, false},
 };
 

@@ -72,6 +72,7 @@ map_options_help(void)
 	     "  --path=N            frames of that path, 0 to 512 (64)\n"
 	     "  --colour=WHAT       state or owner (state)\n"
 	     "  --count=N           views of --watch (0: until it is stopped)\n"
+	     "  --version           print the version\n"
 	     "  --help              print this");
 }
 

@@ -46,7 +46,7 @@ find_plugin()
 {
 	local built=$1/drivers/mempool/labyrinth/librte_mempool_labyrinth.so
 	[[ -e $built ]] || die "no plugin at $built: build first (meson setup $1 && ninja -C $1)"
-	PLUGIN=$(realpath "$built")
+	PLUGIN=$(realpath "${built%/*}")/${built##*/}
 	eal_trusts "$(dirname "$PLUGIN")" && return 0
 	trusted_dir "$1"
 	cp -L "$built" "$TRUSTED/" || die "cannot copy $built to $TRUSTED"

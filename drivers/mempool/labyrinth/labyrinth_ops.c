@@ -17,6 +17,7 @@
 #include <rte_mbuf.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_copies.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
 #include "labyrinth_options.h"
@@ -319,8 +320,11 @@ labyrinth_ops_get(void)
  */
 RTE_INIT(labyrinth_register)
 {
-	int ret = rte_mempool_register_ops(&labyrinth_ops);
+	int ret;
 
+	if (labyrinth_is_second_copy())
+		return;
+	ret = rte_mempool_register_ops(&labyrinth_ops);
 	if (ret < 0)
 		LAB_LOG(ERR,
 		        "ops \"%s\" not registered: %s; DPDK's table of %d mempool ops is "
