@@ -54,6 +54,14 @@ find_plugin()
 	note "EAL refuses plugins below a directory everybody may write to: using a copy, $PLUGIN"
 }
 
+# dpdk_drivers: where DPDK looks for drivers.
+dpdk_drivers()
+{
+	# shellcheck disable=SC2046 # pkg-config prints words
+	echo RTE_EAL_PMD_PATH | cpp -P $(pkg-config --cflags-only-I libdpdk) -include rte_build_config.h - |
+		sed -n 's/^"\(.*\)"$/\1/p'
+}
+
 # compile SOURCE OUTPUT [FLAG...]: a small test program or plugin against DPDK.
 compile()
 {

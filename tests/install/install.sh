@@ -176,8 +176,7 @@ while read -r file; do
 		exit
 	fi
 done < <(installed_files)
-# shellcheck disable=SC2046 # pkg-config prints words
-DRIVERS=$(echo RTE_EAL_PMD_PATH | cpp -P $(pkg-config --cflags-only-I libdpdk) -include rte_build_config.h - | sed -n 's/^"\(.*\)"$/\1/p')
+DRIVERS=$(dpdk_drivers)
 SCRATCH=$(mktemp -d) || die "no temporary directory"
 at_exit rm -rf "$SCRATCH"
 cpus_args 2
