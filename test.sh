@@ -12,15 +12,17 @@ cd "$(dirname "$0")" || exit 2
 usage()
 {
 	cat <<END
-Usage: ./test.sh [--quick] [--soak[=SECONDS]]
+Usage: ./test.sh [--quick] [--releases] [--soak[=SECONDS]]
 
 Installs the packages that are missing (as root, from the distribution), builds
 with gcc and with clang and under sanitizers, runs the unit tests in each build,
 DPDK's own test suites and unmodified testpmd on the labyrinth driver, and real
 packets between network namespaces, with and without huge pages.
 
-  --quick  one build and one round of everything
-  --soak   afterwards repeat what moves packets, for an hour or SECONDS
+  --quick     one build and one round of everything
+  --releases  afterwards all that tests/releases/releases.sh does on Debian 12, 13
+              and unstable: another hour
+  --soak      afterwards repeat what moves packets, for an hour or SECONDS
 
 Needs about half an hour on two cores. Run as root: without, what needs root is
 skipped, and says so. Reserves huge pages while it runs, if it may, and falls
@@ -30,10 +32,12 @@ END
 }
 
 QUICK=0
+RELEASES=0
 SOAK=0
 for word in "$@"; do
 	case $word in
 	--quick) QUICK=1 ;;
+	--releases) RELEASES=1 ;;
 	--soak) SOAK=3600 ;;
 	--soak=*[!0-9]* | --soak=) die "$word: give --soak or --soak=SECONDS" ;;
 	--soak=*) SOAK=${word#*=} ;;
@@ -203,6 +207,7 @@ system_tests()
 	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	((QUICK)) && return
+	script "other releases of Debian" 300 tests/releases/releases.sh --quick
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
@@ -262,6 +267,7 @@ static_checks
 builds
 if [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]; then
 	system_tests
+	((RELEASES)) && script "all releases of Debian" 5400 tests/releases/releases.sh
 	((SOAK > 0)) && soak
 else
 	not_ok "no plugin was built: system tests cannot run"

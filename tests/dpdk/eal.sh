@@ -62,6 +62,16 @@ dpdk_drivers()
 		sed -n 's/^"\(.*\)"$/\1/p'
 }
 
+# dump_command: testpmd's words for it.
+dump_command()
+{
+	if pkg-config --atleast-version=25.11 libdpdk; then
+		echo dump mempool
+	else
+		echo dump_mempool
+	fi
+}
+
 # compile SOURCE OUTPUT [FLAG...]: a small test program or plugin against DPDK.
 compile()
 {
