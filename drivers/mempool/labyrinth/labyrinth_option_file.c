@@ -197,7 +197,7 @@ line_next(char *to, int size, void *arg)
 		goto bad;
 	if (ini->ret != 0)
 		return NULL;
-	strcpy(to, line);
+	snprintf(to, (size_t)size, "%s", line);
 	return to;
 bad:
 	line_refuse(ini, ini->line);
