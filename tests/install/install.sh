@@ -149,8 +149,7 @@ programs_test()
 	export PKG_CONFIG_PATH=$LIBRARIES/pkgconfig
 	eal_args install
 	STATIC='' compile_and_run with_dpdk librte_mempool_labyrinth "1024 frames, labyrinth" "${EAL_ARGS[@]}" -l 0
-	# The library has no directory of its own: the loader's list must have it, or a rpath.
-	STATIC='' LD_RUN_PATH=$LIBRARIES compile_and_run without_dpdk liblabyrinth "a labyrinth"
+	STATIC='' compile_and_run without_dpdk liblabyrinth "a labyrinth"
 	STATIC=--static LIBRARY_PATH=$LIBRARIES compile_and_run without_dpdk liblabyrinth "a labyrinth"
 }
 
