@@ -29,7 +29,7 @@ fi
 BUILD=build
 FWD=$BUILD/app/labyrinth-fwd/labyrinth-fwd
 PLACEMENT=$BUILD/tests/system/placement
-PACKAGES=(gcc meson ninja-build pkg-config libdpdk-dev dpdk-dev libnuma-dev libcunit1-dev
+PACKAGES=(gcc meson ninja-build pkg-config libdpdk-dev dpdk-dev libnuma-dev libinih-dev libcunit1-dev
 	libjansson-dev libcairo2-dev)
 # Logs of all programs: EAL's lines stand there.
 LOGS=$BUILD/demo

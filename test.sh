@@ -12,15 +12,17 @@ cd "$(dirname "$0")" || exit 2
 usage()
 {
 	cat <<END
-Usage: ./test.sh [--quick] [--soak[=SECONDS]]
+Usage: ./test.sh [--quick] [--releases] [--soak[=SECONDS]]
 
 Installs the packages that are missing (as root, from the distribution), builds
 with gcc and with clang and under sanitizers, runs the unit tests in each build,
 DPDK's own test suites and unmodified testpmd on the labyrinth driver, and real
 packets between network namespaces, with and without huge pages.
 
-  --quick  one build and one round of everything
-  --soak   afterwards repeat what moves packets, for an hour or SECONDS
+  --quick     one build and one round of everything
+  --releases  afterwards all that tests/releases/releases.sh does on Debian 12, 13
+              and unstable: another hour
+  --soak      afterwards repeat what moves packets, for an hour or SECONDS
 
 Needs about half an hour on two cores. Run as root: without, what needs root is
 skipped, and says so. Reserves huge pages while it runs, if it may, and falls
@@ -30,10 +32,12 @@ END
 }
 
 QUICK=0
+RELEASES=0
 SOAK=0
 for word in "$@"; do
 	case $word in
 	--quick) QUICK=1 ;;
+	--releases) RELEASES=1 ;;
 	--soak) SOAK=3600 ;;
 	--soak=*[!0-9]* | --soak=) die "$word: give --soak or --soak=SECONDS" ;;
 	--soak=*) SOAK=${word#*=} ;;
@@ -116,15 +120,17 @@ unit_tests()
 	SHOW_LINES=80 not_ok "unit tests in $dir: ${good:-0} passed, $bad failed, exit status $status" "$log"
 }
 
-# build DIRECTORY TARGET [MESON-OPTION...]: with the CC in the environment.
+# build DIRECTORY TARGETS [MESON-OPTION...]: with the CC in the environment.
 build()
 {
-	local dir=$1 target=$2
+	local dir=$1
+	local -a targets
+	read -ra targets <<<"$2"
 	shift 2
 	if [[ ! -e $dir/build.ninja ]]; then
 		step "configure $dir" 120 meson setup "$dir" "$@"
 	fi
-	step "build $dir" 900 nice ninja -C "$dir" "$target"
+	step "build $dir" 900 nice ninja -C "$dir" "${targets[@]}"
 }
 
 # licensed: every source file names its license.
@@ -160,7 +166,8 @@ builds()
 	step "clang-tidy" 1500 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang all --buildtype=release -Dwerror=true
 	unit_tests build-clang 900
-	CC=gcc build build-asan all --buildtype=debugoptimized -Dwerror=true \
+	# What runs under sanitizers, no more: all else was compiled above.
+	CC=gcc build build-asan "meson-test-prereq plugin" --buildtype=debugoptimized -Dwerror=true \
 		-Db_sanitize=address,undefined -Db_lundef=false
 	unit_tests build-asan 600 -t 4
 	CC=gcc build build-tsan unit_programs --buildtype=debugoptimized -Dwerror=true \
@@ -186,6 +193,7 @@ system_tests()
 	script "labyrinth-fwd: lockdown" 200 tests/fwd/fwd_lockdown.sh "$BUILD"
 	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
 	script "labyrinth-fwd: several processes" 200 tests/fwd/fwd_processes.sh "$BUILD"
+	script "installation" 200 tests/install/install.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"
 	script "NICs, imitated" 200 tests/nics/nics.sh "$BUILD"
 	script "several processes" 200 tests/processes/processes.sh "$BUILD"
@@ -212,6 +220,7 @@ system_tests()
 	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
 	script "the demo" 300 tests/docs/check_demo.sh "$BUILD"
 	((QUICK)) && return
+	script "other releases of Debian" 300 tests/releases/releases.sh --quick
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
 	script "what the TLB costs" 120 tests/bench/pages.sh -q "$BUILD"
@@ -272,6 +281,7 @@ static_checks
 builds
 if [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]; then
 	system_tests
+	((RELEASES)) && script "all releases of Debian" 5400 tests/releases/releases.sh
 	((SOAK > 0)) && soak
 else
 	not_ok "no plugin was built: system tests cannot run"

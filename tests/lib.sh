@@ -167,11 +167,13 @@ wait_until()
 
 # --- packages ---------------------------------------------------------------
 
-# The one list: what building and testing needs, and a file each brings.
+# The one list: what building and testing needs, and a file each brings. The name of
+# clang's runtime has clang's version in it, which differs from release to release.
 NEEDED_PACKAGES=(
 	dpdk-dev=/usr/bin/dpdk-testpmd
 	libdpdk-dev=/usr/include/dpdk/rte_mempool.h
 	libnuma-dev=/usr/include/numa.h
+	libinih-dev=/usr/include/ini.h
 	libcunit1-dev=/usr/include/CUnit/CUnit.h
 	libjansson-dev=/usr/include/jansson.h
 	libcairo2-dev=/usr/include/cairo/cairo.h
@@ -182,7 +184,7 @@ NEEDED_PACKAGES=(
 	pkg-config=/usr/bin/pkg-config
 	gcc=/usr/bin/gcc
 	clang=/usr/bin/clang
-	libclang-rt-14-dev=/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
+	'libclang-rt-dev=/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a'
 	clang-format=/usr/bin/clang-format
 	clang-tidy=/usr/bin/clang-tidy
 	shellcheck=/usr/bin/shellcheck
@@ -210,6 +212,15 @@ VM_PACKAGES=(
 	numactl=/usr/bin/numactl
 )
 
+# package_name NAME: what this release calls it.
+package_name()
+{
+	local major
+	[[ $1 == libclang-rt-dev ]] || { printf '%s\n' "$1" && return; }
+	major=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
+	printf 'libclang-rt-%s-dev\n' "${major:-14}"
+}
+
 # missing_packages [NAME...]: of the whole list, or only of those named.
 missing_packages()
 {
@@ -220,7 +231,7 @@ missing_packages()
 		if (($# > 0)) && [[ " $* " != *" $name "* ]]; then
 			continue
 		fi
-		[[ -e $file ]] || printf '%s\n' "$name"
+		compgen -G "$file" >/dev/null || package_name "$name"
 	done
 }
 
@@ -233,9 +244,11 @@ install_missing()
 	if ! is_root || ! command -v apt-get >/dev/null; then
 		die "missing packages: ${missing[*]} (install them: apt-get install ${missing[*]})"
 	fi
-	note "installing ${missing[*]}"
 	timeout 300 apt-get update -q >/dev/null ||
 		note "apt-get update failed; trying with the lists that are there"
+	# Only now is it known what this release calls them.
+	mapfile -t missing < <(missing_packages "$@")
+	note "installing ${missing[*]}"
 	DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -q \
 		--no-install-recommends "${missing[@]}" >/dev/null ||
 		die "could not install: ${missing[*]}"

@@ -71,6 +71,18 @@ app_arguments_split(struct app_arguments *arguments, int argc, char **argv,
 }
 
 static char runtime_dir[PATH_MAX];
+static bool starting;
+
+/** EAL of 25.11 and later ends the process itself on a bad option, with a status of its own. */
+static void
+ended_by_eal(void)
+{
+	if (!starting)
+		return;
+	app_error("EAL did not start; its own lines above say which option it refused");
+	fflush(NULL);
+	_exit(EXIT_FAILURE);
+}
 
 /** EAL leaves an empty directory behind; one in use is not empty and stays. */
 static void
@@ -88,7 +100,7 @@ app_arguments_start_eal(const struct app_arguments *arguments)
 	int out, null, ret;
 
 	/* EAL removes its telemetry socket at exit: handlers run last in, first out. */
-	if (atexit(remove_runtime_dir) != 0)
+	if (atexit(remove_runtime_dir) != 0 || atexit(ended_by_eal) != 0)
 		return -1;
 	memcpy(argv, arguments->eal_argv, sizeof(argv));
 	/*
@@ -100,7 +112,9 @@ app_arguments_start_eal(const struct app_arguments *arguments)
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (out >= 0 && null >= 0)
 		dup2(null, STDOUT_FILENO);
+	starting = true;
 	ret = rte_eal_init(arguments->eal_argc, argv);
+	starting = false;
 	fflush(stdout);
 	if (out >= 0 && null >= 0)
 		dup2(out, STDOUT_FILENO);

@@ -8,9 +8,11 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_version.h>
 
 #include "app_arguments.h"
 #include "app_message.h"
+#include "app_version.h"
 #include "bar.h"
 #include "cells.h"
 #include "compare.h"
@@ -151,6 +153,8 @@ main(int argc, char **argv)
 	static struct bench_app app;
 	int ret = -1;
 
+	if (app_version_asked(argc, argv, rte_version()))
+		return EXIT_SUCCESS;
 	keep_command(&app, argc, argv);
 	if (bench_stop_init() != 0 ||
 	    app_arguments_split(&app.arguments, argc, argv, bench_options_is_own) != 0 ||

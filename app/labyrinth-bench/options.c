@@ -71,6 +71,7 @@ static const struct app_option table[] = {
 	{"svg", APP_OPTION_TEXT, "DIR", "draw plots", FIELD(svg), 0, 0, 0, false},
 	{"compare", APP_OPTION_TEXT, "FILE", "compare with a file of --json (or FILE,FILE)",
          FIELD(compare), 0, 0, 0, false},
+	{"version", APP_OPTION_FLAG, "", "print the version and end", FIELD(help), 0, 0, 0, false},
 	{"help", APP_OPTION_FLAG, "", "print this and end", FIELD(help), 0, 0, 0, false},
 };
 

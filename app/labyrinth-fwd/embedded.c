@@ -121,11 +121,26 @@ add_memory(struct app_arguments *arguments, const struct fwd_options *options)
 	                      "--total-num-mbufs, --mbuf-size, --rxd or --rxq");
 }
 
+/** Some distributions build DPDK without net_null. A DPDK without plugins has what it has. */
+static bool
+has_net_null(void)
+{
+	return access(RTE_EAL_PMD_PATH, F_OK) != 0 ||
+	       access(RTE_EAL_PMD_PATH "/librte_net_null.so", F_OK) == 0;
+}
+
 int
 fwd_embedded_ports(struct app_arguments *arguments, const struct fwd_options *options)
 {
 	unsigned int i;
 
+	if (!has_net_null()) {
+		app_notice("this DPDK has no net_null: looped net_ring ports instead");
+		for (i = 0; i < 2 * PORTS_OF_A_KIND; i++)
+			if (app_arguments_add(arguments, "--vdev=net_ring_fwd%u", i) != 0)
+				return -1;
+		return 0;
+	}
 	for (i = 0; i < PORTS_OF_A_KIND; i++)
 		if (app_arguments_add(arguments, "--vdev=net_null_fwd%u", i) != 0)
 			return -1;

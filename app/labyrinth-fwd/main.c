@@ -9,9 +9,11 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_version.h>
 
 #include "app_arguments.h"
 #include "app_message.h"
+#include "app_version.h"
 #include "compare.h"
 #include "doctor.h"
 #include "embedded.h"
@@ -162,6 +164,8 @@ main(int argc, char **argv)
 	static struct fwd_app app;
 	int ret = -1;
 
+	if (app_version_asked(argc, argv, rte_version()))
+		return EXIT_SUCCESS;
 	if (fwd_stop_init() != 0 || split(&app, argc, argv) != 0 ||
 	    fwd_options_parse(app.arguments.own_argc, app.arguments.own_argv, &app.options) != 0)
 		goto end;

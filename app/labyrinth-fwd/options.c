@@ -96,6 +96,7 @@ static const struct app_option table[] = {
 	FLAG("embedded", embedded, 0, "add ports of its own: net_null and looped net_ring"),
 	FLAG("doctor", doctor, 0, "examine this machine, name remedies, and end"),
 	TEXT("doctor-root", doctor_root, "DIR", "with --doctor: look at DIR/proc and DIR/sys"),
+	FLAG("version", help, 0, "print the version and end"),
 	FLAG("help", help, 'h', "print this and end"),
 };
 

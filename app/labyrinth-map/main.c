@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "app_message.h"
+#include "app_version.h"
 #include "client.h"
 #include "gather.h"
 #include "html.h"
@@ -243,6 +244,8 @@ main(int argc, char **argv)
 	json_t *pools;
 	int ret;
 
+	if (app_version_asked(argc, argv, NULL))
+		return EXIT_SUCCESS;
 	if (map_options_read(&options, argc, argv) != 0)
 		return EXIT_FAILURE;
 	if (options.help) {

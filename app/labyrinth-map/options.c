@@ -87,6 +87,7 @@ map_options_help(void)
 	     "  --every=MS          milliseconds from sample to sample (500)\n"
 	     "  --all               read every frame of a large pool, however long it takes\n"
 	     "  --count=N           views of --watch (0: until it is stopped)\n"
+	     "  --version           print the version\n"
 	     "  --help              print this");
 }
 

@@ -24,7 +24,7 @@ make_work()
 	cp -L "$PLUGIN" "$WORK/build/drivers/mempool/labyrinth/"
 	# As if installed.
 	export PKG_CONFIG_PATH=$BUILD/meson-uninstalled
-	export LD_LIBRARY_PATH=$BUILD/drivers/mempool/labyrinth
+	export LD_LIBRARY_PATH=$BUILD/drivers/mempool/labyrinth:$BUILD/lib/labyrinth
 	while read -r entry; do
 		at_exit del_eal_dir "${entry#*=}"
 	done < <(grep -ohE -- '--file-prefix=[a-z]+' "${PAGES[@]}" | sort -u)

@@ -4,11 +4,13 @@
 
 /*
  * A test plugin that leaves no room in the table of mempool ops. Loaded before
- * the driver, it makes the driver's registration fail.
+ * the driver, it makes the driver's registration fail. The last of its ops has the
+ * name in the environment variable CROWD_LAST, if there is one.
  */
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <rte_common.h>
 #include <rte_mempool.h>
@@ -63,6 +65,9 @@ RTE_INIT(crowd_init)
 
 	while (rte_mempool_ops_table.num_ops < RTE_MEMPOOL_MAX_OPS_IDX) {
 		snprintf(ops.name, sizeof(ops.name), "crowd_%u", rte_mempool_ops_table.num_ops);
+		if (rte_mempool_ops_table.num_ops == RTE_MEMPOOL_MAX_OPS_IDX - 1 &&
+		    getenv("CROWD_LAST") != NULL)
+			snprintf(ops.name, sizeof(ops.name), "%s", getenv("CROWD_LAST"));
 		rte_mempool_register_ops(&ops);
 	}
 }

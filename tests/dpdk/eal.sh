@@ -46,12 +46,30 @@ find_plugin()
 {
 	local built=$1/drivers/mempool/labyrinth/librte_mempool_labyrinth.so
 	[[ -e $built ]] || die "no plugin at $built: build first (meson setup $1 && ninja -C $1)"
-	PLUGIN=$(realpath "$built")
+	PLUGIN=$(realpath "${built%/*}")/${built##*/}
 	eal_trusts "$(dirname "$PLUGIN")" && return 0
 	trusted_dir "$1"
 	cp -L "$built" "$TRUSTED/" || die "cannot copy $built to $TRUSTED"
 	PLUGIN=$TRUSTED/${built##*/}
 	note "EAL refuses plugins below a directory everybody may write to: using a copy, $PLUGIN"
+}
+
+# dpdk_drivers: where DPDK looks for drivers.
+dpdk_drivers()
+{
+	# shellcheck disable=SC2046 # pkg-config prints words
+	echo RTE_EAL_PMD_PATH | cpp -P $(pkg-config --cflags-only-I libdpdk) -include rte_build_config.h - |
+		sed -n 's/^"\(.*\)"$/\1/p'
+}
+
+# dump_command: testpmd's words for it.
+dump_command()
+{
+	if pkg-config --atleast-version=25.11 libdpdk; then
+		echo dump mempool
+	else
+		echo dump_mempool
+	fi
 }
 
 # compile SOURCE OUTPUT [FLAG...]: a small test program or plugin against DPDK.

@@ -221,9 +221,21 @@ bad_files(void)
 	         "[default]\nprofile=fast\nbacking=eal\n[pool \"rx_*\"]\npages=moon\n", EINVAL,
 	         "pages=moon|auto, 1g, 2m, thp, small|[pool \"rx_*\"]");
 	bad_file("an entry outside of all sections", "profile=fast\n", EINVAL,
-	         "/tmp/labyrinth-test.|LABYRINTH_CONFIG");
+	         "/tmp/labyrinth-test.|line 1|in a section");
 	bad_file("an option without value", "[default]\nprofile=\n", EINVAL,
-	         "/tmp/labyrinth-test.|LABYRINTH_CONFIG");
+	         "/tmp/labyrinth-test.|\"profile=\"|[default]|fast, guard, strict");
+	bad_file("a key that a colon ends", "[default]\nprofile: fast\n", EINVAL,
+	         "/tmp/labyrinth-test.|line 2|key = value");
+	bad_file("a comment within a section's name", "[pool \"a ;*\"]\n", EINVAL,
+	         "/tmp/labyrinth-test.|line 1|[section]");
+	bad_file("a comment that is no comment", "[default]\nprofile = fast;er\n", EINVAL,
+	         "fast;er|fast, guard, strict");
+	bad_file("a line that would be cut",
+	         "[default]\nprofile = fast "
+	         "                                                                              "
+	         "                                                                              "
+	         "                                                                       ; fast\n",
+	         EINVAL, "/tmp/labyrinth-test.|line 2|198 characters");
 	bad_file("a line that is no option", "[default]\nbacking = eal\nprofile strict\n", EINVAL,
 	         "/tmp/labyrinth-test.|line 3|key = value");
 	bad_file("a value in a comment", "[default]\nprofile ; = strict\n", EINVAL,
@@ -235,7 +247,7 @@ bad_files(void)
 	         "profile = fast\n",
 	         EINVAL, "/tmp/labyrinth-test.|line 1|[section]");
 	bad_file("a section that does not end", "[default\nprofile=fast\n", EINVAL,
-	         "/tmp/labyrinth-test.|LABYRINTH_CONFIG");
+	         "/tmp/labyrinth-test.|line 1|[section]");
 	places_clear();
 	places_file_path("/nonexistent/labyrinth.ini");
 	refused("a file that is not there", ENOENT, "/nonexistent/labyrinth.ini|LABYRINTH_CONFIG");

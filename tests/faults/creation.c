@@ -80,8 +80,7 @@ errno_fits(enum fault fault, int error)
 		return error == ENOENT;
 	case FAULT_FALLOCATE: /* the file is memory */
 		return error == ENOMEM;
-	case FAULT_KVARGS:
-	case FAULT_CFGFILE: /* they do not tell why */
+	case FAULT_KVARGS: /* it does not tell why */
 		return error == EINVAL;
 	default:
 		return error == fault_errno(fault);
@@ -247,7 +246,7 @@ all_calls(const struct way *way, enum fault fault, bool anyone)
 
 /*
  * What DPDK, libc and libnuma ask for while the pool is made fails, too. Not while
- * an INI file is read: rte_cfgfile does not survive that.
+ * an INI file is read: what libc lacks to open it counts as a file that cannot be read.
  */
 static bool
 by_anyone(enum fault fault, const struct way *way)

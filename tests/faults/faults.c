@@ -33,7 +33,7 @@ static const struct {
 	[FAULT_GLOB] = {"glob", ENOMEM},
 	[FAULT_SIGACTION] = {"sigaction", EINVAL},
 	[FAULT_KVARGS] = {"rte_kvargs_parse", ENOMEM},
-	[FAULT_CFGFILE] = {"rte_cfgfile_load", ENOMEM},
+	[FAULT_INI] = {"ini_parse_stream", ENOMEM},
 	[FAULT_MEMPOOL] = {"rte_mempool_create_empty", ENOMEM},
 	[FAULT_SET_OPS] = {"rte_mempool_set_ops_byname", EEXIST},
 	[FAULT_MEMZONE] = {"rte_memzone_reserve_aligned", ENOMEM},

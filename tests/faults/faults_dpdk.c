@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include <rte_cfgfile.h>
+#include <ini.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
@@ -29,12 +29,13 @@ rte_kvargs_parse(const char *text, const char *const keys[])
 	return FAULT_REAL(rte_kvargs_parse, "rte_kvargs_parse", text, keys);
 }
 
-struct rte_cfgfile *
-rte_cfgfile_load(const char *path, int flags)
+/* libinih says by -2 that it has no memory. */
+int
+ini_parse_stream(ini_reader reader, void *stream, ini_handler handler, void *user)
 {
-	if (FAULT_DUE(FAULT_CFGFILE))
-		return NULL;
-	return FAULT_REAL(rte_cfgfile_load, "rte_cfgfile_load", path, flags);
+	if (FAULT_DUE(FAULT_INI))
+		return -2;
+	return FAULT_REAL(ini_parse_stream, "ini_parse_stream", reader, stream, handler, user);
 }
 
 struct rte_mempool *

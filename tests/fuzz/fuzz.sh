@@ -30,13 +30,14 @@ HERE=$REPO/tests/fuzz
 declare -A SOURCES=(
 	[options]="tests/fuzz/fuzz_options.c tests/fuzz/options_model.c
 		drivers/mempool/labyrinth/labyrinth_options.c
+		drivers/mempool/labyrinth/labyrinth_option_file.c
 		drivers/mempool/labyrinth/labyrinth_option_sources.c"
 	[frames]="tests/fuzz/arena.c tests/fuzz/frames_make.c tests/fuzz/frames_model.c
 		tests/fuzz/frames_put.c tests/fuzz/fuzz_frames.c tests/fuzz/pages_run.c
 		tests/fuzz/told.c"
 )
 declare -A LIBRARIES=(
-	[options]="-lrte_kvargs -lrte_cfgfile -lrte_eal"
+	[options]="-lrte_kvargs -linih -lrte_eal"
 	[frames]="-lnuma -lpthread"
 )
 # Inputs of the fixed runs, and what to count; longest input, and share of -t.
@@ -64,7 +65,7 @@ fuzzer_make()
 	# shellcheck disable=SC2046,SC2086 # words
 	(cd "$REPO" && clang -std=gnu11 -g -O1 -D_GNU_SOURCE -DALLOW_EXPERIMENTAL_API \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-		-Ilib/labyrinth -Idrivers/mempool/labyrinth $(pkg-config --cflags libdpdk) \
+		-Ilib/labyrinth -Idrivers/mempool/labyrinth -I"$BUILD/drivers/mempool/labyrinth" $(pkg-config --cflags libdpdk) \
 		-o "$FUZZER" tests/fuzz/fuzz_common.c "${sources[@]}" ${LIBRARIES[$1]}) >"$LOGS/make_$1.log" 2>&1
 }
 

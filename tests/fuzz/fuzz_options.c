@@ -59,7 +59,7 @@ places_open(void)
 {
 	if (file >= 0)
 		return;
-	/* rte_cfgfile may have found DPDK's own rte_log. */
+	/* A library of DPDK's may have found DPDK's own rte_log. */
 	rte_log_set_global_level(RTE_LOG_EMERG);
 	file = memfd_create("options", 0);
 	if (file < 0 || putenv(environment) != 0 || putenv(config) != 0)

@@ -12,8 +12,8 @@
 
 /* Most pairs of one string; longest line of a file, its end not counted. */
 #define PAIRS_MAX 32
-#define LINE_MAX  322
-#define NAME_MAX  63
+#define LINE_MAX  198
+#define NAME_MAX  49
 
 /* A piece of text that ends where it is said to. */
 struct span {
@@ -236,6 +236,19 @@ trim(struct span text)
 	return text;
 }
 
+/* What stands before a comment: a semicolon with a blank in front of it. */
+static struct span
+plain(struct span text)
+{
+	size_t i;
+
+	for (i = 1; i < text.len; i++) {
+		if (text.at[i] == ';' && isspace((unsigned char)text.at[i - 1]))
+			text.len = i;
+	}
+	return text;
+}
+
 enum line_kind {
 	LINE_BAD,
 	LINE_EMPTY,
@@ -243,38 +256,49 @@ enum line_kind {
 	LINE_PAIR,    /* a = b */
 };
 
+static bool
+is_comment(struct span text)
+{
+	return text.len == 0 || text.at[0] == ';' || text.at[0] == '#';
+}
+
+static enum line_kind
+section_read(struct span line, struct span *name)
+{
+	const char *at = memchr(line.at, ']', line.len);
+
+	if (at == NULL)
+		return LINE_BAD;
+	*name = (struct span){line.at + 1, (size_t)(at - line.at) - 1};
+	if (plain(*name).len != name->len)
+		return LINE_BAD;
+	*name = trim(*name);
+	if (name->len > NAME_MAX)
+		return LINE_BAD;
+	line = (struct span){at + 1, line.len - (size_t)(at + 1 - line.at)};
+	return is_comment(trim(line)) ? LINE_SECTION : LINE_BAD;
+}
+
 /* [section], key = value, nothing; a comment may follow any of them. */
 static enum line_kind
 line_read(struct span line, struct span *a, struct span *b)
 {
-	const char *mark = memchr(line.at, ';', line.len);
-	const char *at;
+	size_t len;
 
 	if (line.len > LINE_MAX)
 		return LINE_BAD;
-	if (mark != NULL && (mark == line.at || mark[-1] != '\\'))
-		line.len = (size_t)(mark - line.at);
 	line = trim(line);
-	if (line.len == 0)
-		return mark == NULL || mark[-1] != '\\' ? LINE_EMPTY : LINE_BAD;
-	if (line.at[0] == '[') {
-		struct span rest;
-
-		at = memchr(line.at, ']', line.len);
-		if (at == NULL || at - line.at - 1 > NAME_MAX)
-			return LINE_BAD;
-		*a = trim((struct span){line.at + 1, (size_t)(at - line.at) - 1});
-		rest = trim((struct span){at + 1, line.len - (size_t)(at + 1 - line.at)});
-		return rest.len == 0 || rest.at[0] == ';' ? LINE_SECTION : LINE_BAD;
-	}
-	at = memchr(line.at, '=', line.len);
-	if (at == NULL)
+	if (is_comment(line))
+		return LINE_EMPTY;
+	if (line.at[0] == '[')
+		return section_read(line, a);
+	for (len = 0; len < line.len && line.at[len] != '=' && line.at[len] != ':'; len++)
+		;
+	*a = (struct span){line.at, len};
+	if (len == line.len || line.at[len] == ':' || plain(*a).len != len)
 		return LINE_BAD;
-	*a = trim((struct span){line.at, (size_t)(at - line.at)});
-	*b = trim((struct span){at + 1, line.len - (size_t)(at + 1 - line.at)});
-	/* An escaped semicolon may be in a value, though no value of ours has one. */
-	if (memchr(line.at, ';', (size_t)(at - line.at)) != NULL || b->len == 0)
-		return LINE_BAD;
+	*a = trim(*a);
+	*b = trim(plain((struct span){line.at + len + 1, line.len - len - 1}));
 	return LINE_PAIR;
 }
 

@@ -297,6 +297,32 @@ test_embedded_no_huge()
 	no_loss "too few huge pages"
 }
 
+# A DPDK without net_null, as some distributions build it: hidden from one process.
+test_without_null()
+{
+	local drivers=$LOGS/drivers FORWARDER=$FORWARDER
+	if ! is_root || ! unshare --mount true 2>/dev/null; then
+		skip "a DPDK without net_null" "needs root and mount namespaces"
+		return
+	fi
+	mkdir "$drivers"
+	cp -a "$(dpdk_drivers)/." "$drivers" && rm "$drivers"/librte_net_null.so*
+	cat >"$LOGS/hidden" <<-END
+		#!/bin/sh
+		mount --bind "$drivers" "$(dpdk_drivers)" && exec "$FORWARDER" "\$@"
+	END
+	cat >"$LOGS/without" <<-END
+		#!/bin/sh
+		exec unshare --mount "$LOGS/hidden" "\$@"
+	END
+	chmod +x "$LOGS/hidden" "$LOGS/without"
+	FORWARDER=$LOGS/without
+	run_on "without net_null" "$LCORES" -- --embedded "--pool-ops=$OPS" --duration=1 --stats-period=0
+	check "without net_null: says so" grep -q '^labyrinth-fwd: this DPDK has no net_null' "$LOG"
+	no_loss "without net_null"
+	rm -rf "$drivers"
+}
+
 # --- main -------------------------------------------------------------------
 
 begin fwd-cli "$@"
@@ -312,4 +338,5 @@ test_figures
 test_signals
 test_closed_pipe
 test_embedded
+test_without_null
 finish

@@ -100,7 +100,7 @@ pmd_dump()
 	local text
 	PMD_SIZE=0
 	PMD_AVAIL=-1
-	text=$(pmd_output "$1" "dump_mempool $PMD_POOL") || return 1
+	text=$(pmd_output "$1" "$(dump_command) $PMD_POOL") || return 1
 	PMD_SIZE=$(sed -n 's/^ *size=\([0-9]*\).*/\1/p' <<<"$text" | head -1)
 	PMD_AVAIL=$(awk -F= '
 		/common_pool_count=/ { common = $2; seen++ }

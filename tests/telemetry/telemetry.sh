@@ -123,7 +123,7 @@ test_dump()
 	eal_args dump
 	use_ops labyrinth "$BUILD"
 	limited 60 "$log" "${OPS_ENV[@]}" dpdk-testpmd "${EAL_ARGS[@]}" "${OPS_ARGS[@]}" -l 0,1 \
-		--vdev=net_null0 -- --total-num-mbufs=4000 --cmdline-file=<(echo dump_mempool) -i
+		--vdev=net_null0 -- --total-num-mbufs=4000 --cmdline-file=<(dump_command) -i
 	check "rte_mempool_dump: counts the free frames" \
 		grep -qE 'common_pool_count=4000$' "$log"
 	check "rte_mempool_dump: names the handler" grep -q 'ops_name: <labyrinth>' "$log"

@@ -27,9 +27,16 @@ static void
 settle(const struct rte_mempool *mp, struct labyrinth_pool *pool,
        enum rte_labyrinth_backing backing, const char *why)
 {
+	const struct labyrinth_options *options = &pool->options;
+	char trace[16] = "off";
+
 	pool->backing = backing;
-	LAB_LOG(NOTICE, "pool %s: backing=%s (%s)", mp->name,
-	        backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why);
+	if (options->trace > 0)
+		snprintf(trace, sizeof(trace), "%u", options->trace);
+	LAB_LOG(NOTICE, "pool %s: backing=%s (%s), profile=%s, violation=%s, trace=%s", mp->name,
+	        backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why,
+	        labyrinth_profile_name(options->profile), options->report ? "report" : "panic",
+	        trace);
 }
 
 /* How many walls there are, where that is not one around every page, and why so. */

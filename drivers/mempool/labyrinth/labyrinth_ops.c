@@ -18,12 +18,15 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
+#include "compat.h"
 #include "labyrinth_backing.h"
+#include "labyrinth_copies.h"
 #include "labyrinth_crash.h"
 #include "labyrinth_freed.h"
 #include "labyrinth_giga_backing.h"
 #include "labyrinth_layout.h"
 #include "labyrinth_log.h"
+#include "labyrinth_ops_place.h"
 #include "labyrinth_options.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_populate.h"
@@ -125,7 +128,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
 		/* As many as DPDK's cache would keep from others. */
-		.lane_frames = options->seal ? mp->cache_size * 3 / 2 : 0,
+		.lane_frames = options->seal ? labyrinth_cache_keeps(mp) : 0,
 	};
 	params->flags |= options->seal ? LABYRINTH_F_SEAL : 0;
 	params->flags |= options->canary ? LABYRINTH_F_CANARY : 0;
@@ -341,21 +344,13 @@ labyrinth_ops_get(void)
 	return labyrinth_tsan_ops(&labyrinth_ops);
 }
 
-/*
- * Not by DPDK's macro, which drops the result: the table has 16 places, and
- * DPDK's own handlers may have taken all of them.
- */
+/* Not by DPDK's macro, which drops the result. */
 RTE_INIT(labyrinth_register)
 {
-	int ret = rte_mempool_register_ops(labyrinth_ops_get());
-
-	if (ret < 0)
-		LAB_LOG(ERR,
-		        "ops \"%s\" not registered: %s; DPDK's table of %d mempool ops is "
-		        "full: load fewer handlers (build DPDK with fewer, or name drivers with "
-		        "-d)",
-		        labyrinth_ops.name, rte_strerror(-ret), RTE_MEMPOOL_MAX_OPS_IDX);
+	if (labyrinth_is_second_copy())
+		return;
 	labyrinth_lane_finder(lane_own);
+	(void)labyrinth_ops_place(labyrinth_ops_get());
 	labyrinth_report_init();
 	labyrinth_freed_start();
 }

@@ -18,6 +18,7 @@
 #include <rte_string_fns.h>
 
 #include "labyrinth_log.h"
+#include "labyrinth_ops_place.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_refuse.h"
 #include "labyrinth_shared.h"
@@ -97,7 +98,8 @@ labyrinth_ops_publish(void)
 	uint32_t i;
 
 	rte_spinlock_lock(&rte_mempool_ops_table.sl);
-	move_to_end(&rte_mempool_ops_table);
+	if (!labyrinth_ops_displaced())
+		move_to_end(&rte_mempool_ops_table);
 	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
 
 	labyrinth_shared->ops_count = rte_mempool_ops_table.num_ops;

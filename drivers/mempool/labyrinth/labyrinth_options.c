@@ -214,7 +214,7 @@ value_parse(const struct option *option, const char *text, int *value)
 			return true;
 		}
 	}
-	/* No sign, no blank, and no zeros in front: rte_cfgfile cuts what is too long. */
+	/* No sign, no blank, and no zeros in front. */
 	if (option->step == 0 || text[0] < '1' || text[0] > '9')
 		return false;
 	number = strtoul(text, &end, 10);

@@ -13,6 +13,7 @@
 #include <rte_errno.h>
 #include <rte_lcore.h>
 
+#include "labyrinth_copies.h"
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
@@ -238,6 +239,8 @@ lcore_ends(unsigned int lcore, void *arg)
 
 RTE_INIT(labyrinth_recovery_init)
 {
+	if (labyrinth_is_second_copy())
+		return;
 	if (rte_lcore_callback_register("labyrinth", NULL, lcore_ends, NULL) == NULL)
 		LAB_LOG(WARNING, "what threads keep that give their lcore id back stays with it");
 }

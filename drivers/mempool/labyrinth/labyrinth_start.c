@@ -16,6 +16,7 @@
 #include <rte_errno.h>
 #include <rte_tailq.h>
 
+#include "labyrinth_copies.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
@@ -91,6 +92,8 @@ scan(void *arg)
 
 RTE_INIT(labyrinth_start_init)
 {
+	if (labyrinth_is_second_copy())
+		return;
 	if (rte_vdev_add_custom_scan(scan, NULL) != 0)
 		LAB_LOG(ERR, "no memory: other processes cannot share this one's pools");
 }

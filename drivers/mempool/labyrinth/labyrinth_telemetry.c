@@ -16,6 +16,7 @@
 #include <rte_string_fns.h>
 #include <rte_telemetry.h>
 
+#include "labyrinth_copies.h"
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
@@ -313,6 +314,8 @@ handle_lanes(const char *cmd, const char *params, struct rte_tel_data *data)
 
 RTE_INIT(labyrinth_telemetry_register)
 {
+	if (labyrinth_is_second_copy())
+		return;
 	rte_telemetry_register_cmd("/labyrinth/list", handle_list,
 	                           "Returns the names of the pools backed by labyrinth");
 	rte_telemetry_register_cmd("/labyrinth/pool", handle_pool,

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_OPS_PLACE_H
+#define LABYRINTH_OPS_PLACE_H
+
+#include <stdbool.h>
+
+#include <rte_mempool.h>
+
+/*
+ * Put ops into DPDK's table; where it is full, in the place of a handler whose hardware
+ * this machine cannot have. Returns 0 or a negative errno, after one log line if there
+ * is something to say.
+ */
+int
+labyrinth_ops_place(const struct rte_mempool_ops *ops);
+
+/* Was it such a place? Then the ops stay there: those of others keep their indices. */
+bool
+labyrinth_ops_displaced(void);
+
+#endif /* LABYRINTH_OPS_PLACE_H */
