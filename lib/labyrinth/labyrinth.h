@@ -205,7 +205,7 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots);
  * @param slot
  *   Its index in the window.
  * @return
- *   0, -EINVAL when there is no such slot.
+ *   0, -EINVAL when there is no such slot; -ENOSPC with more of them than params.memory.
  */
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot);

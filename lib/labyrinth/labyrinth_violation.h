@@ -34,12 +34,15 @@ enum labyrinth_violation_kind {
 /** Number of kinds. */
 #define LABYRINTH_VIOLATION_KINDS (LABYRINTH_LOST + 1)
 
+/** It is not kept when a frame was got, once it has been put. */
+#define LABYRINTH_AGE_UNKNOWN UINT64_MAX
+
 /** Who moved a frame, and when. */
 struct labyrinth_deed {
 	bool known;    /**< false: it never happened */
 	uint32_t pid;  /**< process, low 22 bits */
 	uint32_t lane; /**< lcore id, or LABYRINTH_LANE_ANY */
-	uint64_t age;  /**< nanoseconds ago; see labyrinth_deed_grain() */
+	uint64_t age;  /**< nanoseconds ago, or LABYRINTH_AGE_UNKNOWN; see labyrinth_deed_grain() */
 };
 
 /** A move of a frame, as noted with LABYRINTH_F_TRACE. */

@@ -23,6 +23,20 @@ claim(_Atomic uint64_t *word, uint64_t seen, uint64_t own)
 	                                               memory_order_relaxed);
 }
 
+/* A lane that a dead process left must not bring back its name: ids of processes return. */
+static void
+lanes_forget(struct labyrinth *lab, uint32_t who)
+{
+	uint32_t i;
+
+	for (i = 0; i < lab->lane_count; i++) {
+		if (lab_own_who(lab->lanes[i].own) != who)
+			continue;
+		/* @atomic key-clear: pairs key-look. Else: a torn key passes for ours. */
+		atomic_store_explicit(&lab->lanes[i].key, 0, memory_order_relaxed);
+	}
+}
+
 /* Names that nobody needs any more can be had by others. */
 static void
 drop_gone(struct labyrinth *lab, labyrinth_gone_fn *gone, void *arg, const bool *in_use)
@@ -35,6 +49,7 @@ drop_gone(struct labyrinth *lab, labyrinth_gone_fn *gone, void *arg, const bool 
 		lab_who_read(lab, i, &pid, &lane);
 		if (in_use[i] || pid == 0 || !gone(pid, arg))
 			continue;
+		lanes_forget(lab, i);
 		/* @atomic who-drop: pairs who-look, who-read. Else: a torn name. */
 		atomic_store_explicit(&lab->who[i], 0, memory_order_relaxed);
 	}

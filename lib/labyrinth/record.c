@@ -119,17 +119,23 @@ stamp_now(void)
 	return (((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1) << LAB_STAMP_POS;
 }
 
+static uint64_t
+own_of(uint32_t who)
+{
+	return (uint64_t)who << LAB_OWNED_WHO_SHIFT | stamp_now();
+}
+
 uint64_t
 lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 {
-	return (uint64_t)lab_who(lab, pid & FIELD(22), lane) << LAB_OWNED_WHO_SHIFT | stamp_now();
+	return own_of(lab_who(lab, pid & FIELD(22), lane));
 }
 
 /* The part of a put's word that does not tell the room. */
 static uint64_t
 put_of(uint64_t own)
 {
-	uint64_t who = own >> LAB_OWNED_WHO_SHIFT & (LAB_WHOS - 1);
+	uint64_t who = lab_own_who(own);
 	uint64_t when = own >> (LAB_STAMP_POS + LAB_WHEN_SHIFT) & FIELD(LAB_WHEN_BITS);
 
 	return who << LAB_PUT_SHIFT | when << LAB_WHEN_POS;
@@ -138,7 +144,9 @@ put_of(uint64_t own)
 void
 lab_lane_look_at_clock(struct labyrinth *lab, struct lab_lane *lane)
 {
-	lane->own = lab_own_of(lab, (uint32_t)own_pid, lane->id);
+	/* Who it is is looked for once. */
+	lane->own = lab_lane_is_ours(lane) ? own_of(lab_own_who(lane->own))
+	                                   : lab_own_of(lab, (uint32_t)own_pid, lane->id);
 	lane->put = put_of(lane->own) | (lane->put & LAB_IN_MASK);
 	/* @atomic key-set: pairs key-look. Else: a torn key passes for ours. */
 	atomic_store_explicit(&lane->key, lab_process_key, memory_order_relaxed);
@@ -180,8 +188,9 @@ void
 lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
 {
 	deed_read(lab, lab_word_got(word), deed);
+	deed->age = LABYRINTH_AGE_UNKNOWN;
 	/* A put keeps who it was, but not when. */
-	if (deed->known && lab_word_owned(word))
+	if (lab_word_owned(word))
 		deed->age = age_of(word >> LAB_STAMP_POS & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS,
 		                   LAB_STAMP_SHIFT);
 }

@@ -27,6 +27,13 @@ lab_who(struct labyrinth *lab, uint32_t pid, uint32_t lane);
 void
 lab_who_read(const struct labyrinth *lab, uint32_t who, uint32_t *pid, uint32_t *lane);
 
+/* The place that is noted in `own`. */
+static inline uint32_t
+lab_own_who(uint64_t own)
+{
+	return (uint32_t)(own >> LAB_OWNED_WHO_SHIFT) & (LAB_WHOS - 1);
+}
+
 /* What the word of a frame has while it belongs to this process and lane, from now on. */
 uint64_t
 lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane);
@@ -47,7 +54,7 @@ lab_lane_look_at_clock(struct labyrinth *lab, struct lab_lane *lane);
 static inline bool
 lab_lane_is_ours(const struct lab_lane *lane)
 {
-	/* @atomic key-look: pairs key-set. Else: a torn key passes for ours. */
+	/* @atomic key-look: pairs key-set, key-clear. Else: a torn key passes for ours. */
 	return atomic_load_explicit(&lane->key, memory_order_relaxed) == lab_process_key;
 }
 

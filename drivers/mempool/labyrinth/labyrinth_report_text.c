@@ -49,8 +49,11 @@ log_deed(const char *what, const struct labyrinth_deed *deed, const char *unknow
 		return;
 	}
 	labyrinth_tell_lcore(who, sizeof(who), deed->lane);
-	LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago", what, who, deed->pid,
-	        (double)deed->age / NS_PER_MS);
+	if (deed->age == LABYRINTH_AGE_UNKNOWN)
+		LAB_LOG(CRIT, "  %s: %s of process %u", what, who, deed->pid);
+	else
+		LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago", what, who, deed->pid,
+		        (double)deed->age / NS_PER_MS);
 }
 
 /* Where in the pool's memory. */
