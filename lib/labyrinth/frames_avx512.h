@@ -34,7 +34,7 @@ lab_finder8(const struct labyrinth *lab)
 	return (struct lab_finder8){
 		.delta = lab->delta,
 		.first = _mm512_set1_epi64((long long)lab->first),
-		.near = _mm512_set1_epi64(lab->near),
+		.near = _mm512_set1_epi64((long long)lab->near),
 		.word_mask = _mm512_set1_epi64((long long)lab->word_mask),
 		.word_down = _mm_cvtsi32_si128((int)lab->word_down),
 	};
