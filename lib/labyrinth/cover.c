@@ -15,6 +15,48 @@
 /* A piece far from the others is found without a search if it has so many slots. */
 #define LARGE_SLOTS 16
 
+static void
+slot_set(struct labyrinth *lab, uintptr_t slot, uint64_t place)
+{
+	lab->delta[slot] = place - (slot << LAB_SLOT_SHIFT);
+}
+
+/* After all places there is one slot for those of walls. */
+void
+lab_words_spread(struct labyrinth *lab, uint32_t word_shift)
+{
+	uint64_t cells = lab->words_len >> (word_shift + 3);
+	uint64_t places = (cells << lab->cell_shift) - LABYRINTH_SLOT_SIZE;
+	uint64_t nowhere = places < lab->places_most ? places : lab->places_most;
+	uint32_t i;
+
+	nowhere &= ~(uint64_t)(LABYRINTH_SLOT_SIZE - 1);
+	for (i = 0; i < lab->near; i++) {
+		if (lab_slot_is_wall(lab, i))
+			slot_set(lab, i, nowhere);
+	}
+	lab->nowhere = nowhere;
+	lab->word_shift = word_shift;
+	/* A cell has a line at least, a word takes a line at most. */
+	lab->word_down = lab->cell_shift - word_shift - 3;
+	lab->word_mask = ~((8ull << word_shift) - 1);
+}
+
+/* Is there space for so many bytes of places more, if need be with words closer together? */
+static bool
+places_fit(struct labyrinth *lab, uint64_t len)
+{
+	/* Only who checks frames has a word for each. */
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return true;
+	while (len > lab->nowhere - lab->places_used) {
+		if (lab->word_shift == 0 || lab->frames != lab->staged)
+			return false;
+		lab_words_spread(lab, lab->word_shift - 1);
+	}
+	return true;
+}
+
 /* Places, taken from those that are left: as many as asked for, or none. */
 static uint64_t
 places_take(struct labyrinth *lab, uint64_t len)
@@ -23,17 +65,10 @@ places_take(struct labyrinth *lab, uint64_t len)
 	uint64_t at = lab->places_used;
 
 	len = (len + cell - 1) & ~(cell - 1);
-	/* Only who checks frames has a word for each. */
-	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && len > lab->nowhere - at)
+	if (!places_fit(lab, len))
 		return LAB_NO_PLACE;
 	lab->places_used = at + len;
 	return at;
-}
-
-static void
-slot_set(struct labyrinth *lab, uintptr_t slot, uint64_t place)
-{
-	lab->delta[slot] = place - (slot << LAB_SLOT_SHIFT);
 }
 
 /* The slots of the window that the data path knows: walls so far. */

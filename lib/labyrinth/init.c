@@ -35,6 +35,7 @@ struct plan {
 	uint32_t cell_shift;
 	uint32_t word_shift;
 	uint64_t places;
+	uint64_t words_len;
 	size_t lanes_at;
 	size_t rooms_at;
 	size_t table_at;
@@ -109,14 +110,17 @@ plan_words(const struct labyrinth_params *params, struct plan *plan)
 		return false;
 	plan->cell_shift = cell_shift(params);
 	plan->word_shift = (uint32_t)__builtin_ctz(space / 8);
-	/* Pieces begin and end within a slot. */
-	plan->places = ((uint64_t)memory + 1) << LAB_SLOT_SHIFT;
-	/* After all places there is one slot for those of walls. */
+	/* Frames that do not lie across pages may need twice the memory; see lab_words_spread(). */
+	plan->places = (2 * (uint64_t)memory + 2) << LAB_SLOT_SHIFT;
 	cells = (plan->places + LABYRINTH_SLOT_SIZE) >> plan->cell_shift;
+	plan->words_len = ((uint64_t)memory + 2) << LAB_SLOT_SHIFT >> plan->cell_shift
+	                  << plan->word_shift << 3;
+	if (plan->words_len < cells << 3)
+		plan->words_len = cells << 3;
 	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(uint64_t));
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
-		cells = 0;
-	plan->words_at = reserve(plan, cells << plan->word_shift << 3);
+		cells = plan->words_len = 0;
+	plan->words_at = reserve(plan, plan->words_len);
 	plan->ids_at = reserve(plan, cells * sizeof(uint32_t));
 	return true;
 }
@@ -245,13 +249,17 @@ way_choose(struct labyrinth *lab)
 
 /* No frame begins anywhere. */
 static void
-words_make(struct labyrinth *lab, uint32_t word_shift)
+words_make(struct labyrinth *lab, const struct plan *plan)
 {
-	uint64_t cells = (lab->nowhere + LABYRINTH_SLOT_SIZE) >> lab->cell_shift;
+	uint64_t cells = (plan->places + LABYRINTH_SLOT_SIZE) >> plan->cell_shift;
 
+	lab->cell_shift = plan->cell_shift;
+	lab->places_most = plan->places;
+	lab->words_len = plan->words_len;
+	lab_words_spread(lab, plan->word_shift);
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return;
-	memset((void *)lab->words, 0xff, cells << word_shift << 3);
+	memset((void *)lab->words, 0xff, plan->words_len);
 	memset(lab->ids, 0xff, cells * sizeof(lab->ids[0]));
 }
 
@@ -286,12 +294,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->words = (_Atomic uint64_t *)(at + plan.words_at);
 	lab->ids = (uint32_t *)(at + plan.ids_at);
 	lab->delta = (uint64_t *)(at + plan.delta_at);
-	lab->cell_shift = plan.cell_shift;
-	/* A cell has a line at least, a word takes a line at most. */
-	lab->word_down = plan.cell_shift - plan.word_shift - 3;
-	lab->word_mask = ~((8ull << plan.word_shift) - 1);
-	lab->nowhere = plan.places;
-	words_make(lab, plan.word_shift);
+	words_make(lab, &plan);
 	lab->stray = (_Atomic uintptr_t *)(at + plan.stray_at);
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);

@@ -122,7 +122,10 @@ struct labyrinth_params {
 	uint32_t lane_frames;
 	uint32_t slots;      /**< slots of the window, or 2 MiB pieces to cover; pages need some */
 	uint32_t memory;     /**< of these, slots that hold frames, walls not counted; 0: all */
-	/** Bytes from one owner word to the next: 8, 16, 32 or 64; 0 means 8. */
+	/**
+	 * Bytes from one owner word to the next: 8, 16, 32 or 64; 0 means 8. Less where frames
+	 * take more memory than said: twice as much is possible.
+	 */
 	uint32_t word_space;
 	uint32_t flags;      /**< LABYRINTH_F_* */
 	uint32_t frame_len;  /**< bytes of a frame behind its header */
@@ -205,7 +208,8 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots);
  * @param slot
  *   Its index in the window.
  * @return
- *   0, -EINVAL when there is no such slot; -ENOSPC with more of them than params.memory.
+ *   0, -EINVAL when there is no such slot; -ENOSPC with more than
+ *   twice as many of them as params.memory.
  */
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
@@ -224,7 +228,8 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
  *   Bytes from there on.
  * @return
  *   0, -EINVAL for an empty or wrapping range; -ENOSPC with more than 64 pieces that do not
- *   lie one after the other, or more memory than params.memory.
+ *   lie one after the other, or more than twice the
+ *   memory that params.memory tells.
  */
 int
 labyrinth_cover(labyrinth_t *lab, void *base, size_t len);

@@ -187,6 +187,9 @@ struct labyrinth {
 	uint32_t cell_shift;      /* log2 of the bytes of a cell */
 	uint32_t word_down;       /* a place shifted by so many bits, */
 	uint64_t word_mask;       /* and masked by this, is where its word is */
+	uint32_t word_shift;      /* log2 of the words from one cell's to the next one's */
+	uint64_t words_len;       /* bytes of all words */
+	uint64_t places_most;     /* bytes of places that ids[] is for */
 	uint64_t nowhere;         /* the place of walls, as long as a slot; cells follow no further */
 	uint64_t places_used;     /* so many bytes of the places in front of it */
 	bool window;              /* it was declared by labyrinth_window() */

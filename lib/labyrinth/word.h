@@ -234,6 +234,10 @@ lab_slot_is_wall(const struct labyrinth *lab, uintptr_t slot)
 	return lab->delta[slot] + (slot << LAB_SLOT_SHIFT) == lab->nowhere;
 }
 
+/* Place words so many apart, as a power of two. Nobody has written any. */
+void
+lab_words_spread(struct labyrinth *lab, uint32_t word_shift);
+
 /* May a frame be added here? */
 bool
 lab_is_declared(const struct labyrinth *lab, const void *frame);
