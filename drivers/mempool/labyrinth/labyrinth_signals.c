@@ -397,6 +397,8 @@ watch(struct watched *what)
 	sigfillset(&action.sa_mask);
 	sigdelset(&action.sa_mask, SIGSEGV);
 	sigdelset(&action.sa_mask, SIGBUS);
+	/* A program may answer for system calls that it refuses itself. */
+	sigdelset(&action.sa_mask, SIGSYS);
 	return sigaction(what->signum, &action, NULL) == 0 ? 0 : -errno;
 }
 
