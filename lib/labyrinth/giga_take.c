@@ -163,8 +163,8 @@ take_runs(const struct choice *from, struct labyrinth_maze *maze)
 
 	for (h = 0; h < maze->halls; h++) {
 		uint32_t len = maze->blocks / maze->halls + (h < maze->blocks % maze->halls);
-		uint32_t cell;
-		uint32_t block;
+		uint32_t cell = 0;
+		uint32_t block = 0;
 
 		if (!choose_run(from, len, &cell, &block)) {
 			give_blocks(from->giga, maze->slot_of, n);

@@ -30,7 +30,7 @@ cut(char *text, size_t len)
 	if (is < len)
 		return;
 	memmove(text + 3, text + is - (len - 4), len - 3);
-	memcpy(text, "...", 3);
+	memset(text, '.', 3);
 }
 
 void
