@@ -60,6 +60,7 @@ labyrinth_thread_main(void *thread)
 }
 #endif
 
+/* Nobody waits for its end. */
 static inline int
 labyrinth_control_thread(const char *name, void (*run)(void *arg), void *arg)
 {
@@ -73,10 +74,14 @@ labyrinth_control_thread(const char *name, void (*run)(void *arg), void *arg)
 	pthread_t id;
 
 	ret = rte_ctrl_thread_create(&id, name, NULL, labyrinth_thread_main, thread);
+	if (ret == 0)
+		(void)pthread_detach(id);
 #else
 	rte_thread_t id;
 
 	ret = rte_thread_create_control(&id, name, labyrinth_thread_main, thread);
+	if (ret == 0)
+		(void)rte_thread_detach(id);
 #endif
 	if (ret != 0)
 		free(thread);
