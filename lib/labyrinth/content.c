@@ -175,8 +175,13 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 		for (n -= some; some > 0; some--) {
 			void *frame = room->frames[--count];
 			uint64_t place = lab_place(lab, frame);
-			_Atomic uint64_t *word = lab_place_word(lab, place);
+			_Atomic uint64_t *word;
 
+			if (lab_unlikely(place == LAB_NO_PLACE)) {
+				lab_get_surprise(lab, lane, frame);
+				continue;
+			}
+			word = lab_place_word(lab, place);
 			if (!take_check(lab, lane, frame, lab_word_read(word), number))
 				continue;
 			if ((lab->flags & LABYRINTH_F_TRACE) != 0)

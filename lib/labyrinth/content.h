@@ -12,12 +12,12 @@
 
 #include "labyrinth_private.h"
 
-/* As lab_take_sealed(): up to n frames of a room, each verified; tells how many were good. */
+/* As lab_room_take(): up to n frames of a room, each verified; tells how many were good. */
 uint32_t
 lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                 uint32_t number, void **frames, uint32_t n);
 
-/* As lab_leave_sealed(): up to n frames, each verified; tells how many were dealt with. */
+/* As lab_room_leave(): up to n frames, each verified; tells how many were dealt with. */
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n);

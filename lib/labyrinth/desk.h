@@ -17,30 +17,58 @@
 
 #include "labyrinth_private.h"
 
-struct lab_desk {
-	uint64_t serial; /* 0: of none */
-	struct lab_lane *lane;
-};
+/* A serial number has none of these bits: they tell which lane. */
+#define LAB_DESK_LANES 4096u
+#define LAB_DESKS      4
 
-#define LAB_DESKS 4
+_Static_assert(LAB_DESK_LANES >= LAB_LANES_MAX, "a desk cannot tell all lanes");
 
-extern __thread struct lab_desk lab_desks[LAB_DESKS]
+/*
+ * One word each, written and read as a whole: a signal handler may come in between that
+ * remembers another lane here.
+ */
+extern __thread uint64_t lab_desks[LAB_DESKS]
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-static inline struct lab_desk *
+static inline uint64_t *
 lab_desk(const struct labyrinth *lab)
 {
-	return (struct lab_desk *)((uintptr_t)lab_desks + lab->desk);
+	return (uint64_t *)((uintptr_t)lab_desks + lab->desk);
+}
+
+static inline uint64_t
+lab_desk_read(const struct labyrinth *lab)
+{
+	/* @atomic desk-read: pairs desk-write. Else: half of what a signal handler wrote. */
+	return __atomic_load_n(lab_desk(lab), __ATOMIC_RELAXED);
+}
+
+static inline void
+lab_desk_write(const struct labyrinth *lab, uint64_t value)
+{
+	/* @atomic desk-write: pairs desk-read. Else: half of it is read by a signal handler. */
+	__atomic_store_n(lab_desk(lab), value, __ATOMIC_RELAXED);
+}
+
+/* The number of the lane that the calling thread works from; too high if it has none. */
+static inline uint64_t
+lab_desk_lane(const struct labyrinth *lab)
+{
+	return lab_desk_read(lab) ^ lab->serial;
+}
+
+static inline void
+lab_desk_set(const struct labyrinth *lab, uint32_t lane_id)
+{
+	lab_desk_write(lab, lab->serial ^ lane_id);
 }
 
 /* The calling thread forgets a lane, if it is the one it remembers. */
 static inline void
-lab_desk_clear(const struct labyrinth *lab, const struct lab_lane *lane)
+lab_desk_clear(const struct labyrinth *lab, uint32_t lane_id)
 {
-	struct lab_desk *desk = lab_desk(lab);
-
-	if (desk->serial == lab->serial && desk->lane == lane)
-		desk->serial = 0;
+	if (lab_desk_lane(lab) == lane_id)
+		lab_desk_write(lab, 0);
 }
 
 #endif /* LAB_DESK_H */

@@ -150,10 +150,11 @@ put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint
 int
 lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
+	struct lab_lane *lane;
 
 	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return get_elsewhere(lab, lane_id, frames, n, site);
+	lane = &lab->own[lane_id];
 	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
 		return get_kept(lab, lane, frames, n, site);
 	return get_shared(lab, lane_id, frames, n, site);
@@ -163,11 +164,14 @@ int
 lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane_id,
             const void *site)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
+	struct lab_lane *lane;
 
-	if (lab_unlikely(lane_id >= lab->lanes_own))
+	if (lab_unlikely(lane_id >= lab->lanes_own)) {
 		put_elsewhere(lab, lane_id, frames, n, site);
-	else if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
+		return 0;
+	}
+	lane = &lab->own[lane_id];
+	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
 		put_kept(lab, lane, frames, n, site);
 	else
 		put_shared(lab, lane_id, frames, n, site);
@@ -194,12 +198,10 @@ labyrinth_lane_finder(labyrinth_lane_fn *fn)
 static void
 remember(struct labyrinth *lab, uint32_t lane_id)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
-
 	if (lane_id >= lab->lanes_own || lab->way == LAB_WAY_COLD ||
-	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(lane)))
+	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(&lab->own[lane_id])))
 		return;
-	*lab_desk(lab) = (struct lab_desk){lab->serial, lane};
+	lab_desk_set(lab, lane_id);
 }
 
 int

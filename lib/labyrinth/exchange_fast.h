@@ -42,8 +42,8 @@ lab_timely(const struct lab_lane *lane, uint64_t slot)
 }
 
 /*
- * The calls left of a kept lane are in the token already, and there are some. It is begun before its room is looked at: a signal handler that comes in
- * between must not find it free. One that is entered is looked at before, since that takes
+ * The calls left of a kept lane are in the token already, and there are some. It is begun
+ * before its room is looked at: a signal handler that comes in between must not find it free. One that is entered is looked at before, since that takes
  * no longer and the version of its slot tells whether it still holds.
  */
 LAB_INLINE bool
@@ -347,21 +347,21 @@ lab_put_from_lane(struct labyrinth *lab, void *const *frames, uint32_t n, struct
 static int
 LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
 {
-	const struct lab_desk *desk = lab_desk(lab);
+	uint64_t lane_id = lab_desk_lane(lab);
 
-	if (lab_unlikely(desk->serial != lab->serial))
+	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return lab_get_unknown(lab, frames, n, site);
-	return lab_get_from_lane(lab, frames, n, desk->lane, site);
+	return lab_get_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
 static int
 LAB_FORM(put)(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
 {
-	const struct lab_desk *desk = lab_desk(lab);
+	uint64_t lane_id = lab_desk_lane(lab);
 
-	if (lab_unlikely(desk->serial != lab->serial))
+	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return lab_put_unknown(lab, frames, n, site);
-	return lab_put_from_lane(lab, frames, n, desk->lane, site);
+	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
 /* The caller says which lane is its own: that of another thread is not to be used. */
@@ -369,24 +369,20 @@ static int
 LAB_FORM(get_from)(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id,
                    const void *site)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
-
 	if (lab_unlikely(lane_id >= lab->lanes_own) ||
-	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(lane)))
+	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(&lab->own[lane_id])))
 		return lab_get_any(lab, frames, n, lane_id, site);
-	return lab_get_from_lane(lab, frames, n, lane, site);
+	return lab_get_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
 static int
 LAB_FORM(put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane_id,
                    const void *site)
 {
-	struct lab_lane *lane = &lab->own[lane_id];
-
 	if (lab_unlikely(lane_id >= lab->lanes_own) ||
-	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(lane)))
+	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(&lab->own[lane_id])))
 		return lab_put_any(lab, frames, n, lane_id, site);
-	return lab_put_from_lane(lab, frames, n, lane, site);
+	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
 #define LAB_PATH_OF(text)                       \

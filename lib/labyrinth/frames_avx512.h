@@ -101,11 +101,14 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 		__mmask8 good;
 
 		top -= some;
+		/* What is no frame is different from the others and from what is. */
 		block = _mm512_permutexvar_epi64(down, _mm512_maskz_loadu_epi64(mask, top));
+		block = _mm512_mask_mov_epi64(places, mask, block);
 		good = lab_near_place8(&find, mask, block, &place);
 		word = lab_words8(&find, place);
 		seen = _mm512_mask_i64gather_epi64(block, good, word, words, 1);
 		good = _mm512_mask_testn_epi64_mask(good, _mm512_xor_si512(seen, in8), in_mask);
+		good &= (__mmask8)~lab_twice8(block);
 		if (lab_unlikely(good != mask))
 			break;
 		_mm512_mask_storeu_epi64(frames, mask, block);

@@ -188,6 +188,19 @@ labyrinth_footprint(const struct labyrinth_params *params)
 	return plan.len;
 }
 
+/* Labyrinths of one seed have one as well, and so has one that is made where another was. */
+static void
+serial_draw(struct labyrinth *lab, uint64_t random)
+{
+	static _Atomic uint64_t made;
+	/* @atomic made-count: pairs made-count. Else: two labyrinths have one number. */
+	uint64_t nth = atomic_fetch_add_explicit(&made, 1, memory_order_relaxed);
+
+	lab->serial = lab_fold(random ^ (uintptr_t)lab, nth * 2 + 0x9e3779b97f4a7c15ull);
+	lab->serial = (lab->serial | LAB_DESK_LANES) & ~(uint64_t)(LAB_DESK_LANES - 1);
+	lab->desk = (uintptr_t)(lab->serial >> 32) % LAB_DESKS * sizeof(lab_desks[0]);
+}
+
 static void
 keys_draw(struct labyrinth *lab)
 {
@@ -197,8 +210,7 @@ keys_draw(struct labyrinth *lab)
 	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_KEYS);
 	for (i = 0; i < sizeof(lab->key) / sizeof(lab->key[0]); i++)
 		lab->key[i] = labyrinth_entropy_u64(&ent) | 1;
-	lab->serial = labyrinth_entropy_u64(&ent) | 1;
-	lab->desk = (uintptr_t)(lab->serial >> 32) % LAB_DESKS * sizeof(struct lab_desk);
+	serial_draw(lab, labyrinth_entropy_u64(&ent));
 	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
 		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
 		                       PURPOSE_DICE + i);

@@ -388,7 +388,8 @@ labyrinth_process(uint32_t number);
  * End the keeping of a lane: its frames go to the depot, and the next thread that
  * uses it keeps it. Nothing to do where lanes are shared. Thread-safe, but not
  * against a call of the thread that keeps the lane: call it from that thread, or
- * when that has ended.
+ * when that has ended. A thread that lives on after another one has released its lane
+ * must not get or put any more.
  *
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.

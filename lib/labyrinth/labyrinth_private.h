@@ -205,7 +205,6 @@ struct labyrinth {
 	uint32_t keep_len;
 	uint32_t poison_len;
 	uint32_t trace;
-	uint32_t align_shift;           /* log2 of what every frame is aligned to */
 	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
 	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */

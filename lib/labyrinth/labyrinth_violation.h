@@ -75,7 +75,7 @@ labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move
 
 /**
  * A violation as seen. Valid during the call of the handler only. What it tells
- * of deeds is read from the frame's header, which an overflow may have changed.
+ * of who moved the frame is out of reach of overflows.
  */
 struct labyrinth_violation {
 	enum labyrinth_violation_kind kind; /**< what was broken */

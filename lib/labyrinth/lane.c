@@ -11,7 +11,7 @@
 #include "lane.h"
 #include "recover.h"
 
-__thread struct lab_desk lab_desks[LAB_DESKS];
+__thread uint64_t lab_desks[LAB_DESKS];
 
 /* A child has none of the lanes of its parent's thread. */
 static void
@@ -238,6 +238,7 @@ lab_lane_reset(struct lab_lane *lane, uint64_t slot)
 {
 	/* The next call looks at the clock, and notes who it is. */
 	lab_lane_end(lane, 0);
+	lab_lane_promise(lane, 0);
 	keeper_clear(lane);
 	lab_lane_leave_slot(lane, slot & ~LAB_SLOT_ROOMS);
 }
@@ -258,7 +259,7 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 	if (id >= lab->owns)
 		return;
 	lane = &lab->own[id];
-	lab_desk_clear(lab, lane);
+	lab_desk_clear(lab, id);
 	if (keeper_seen(lane) == 0)
 		return;
 	/* As a call: until it ends, the slot names rooms that may be given away. */
@@ -300,8 +301,9 @@ lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit)
 		}
 		lab_room_note(&front->frames[have + i], frame);
 	}
-	lab_room_count_set(front, have + n);
+	/* First: without words, who is killed in between loses them, but no two get them. */
 	lab_room_count_set(back, left - n);
+	lab_room_count_set(front, have + n);
 }
 
 static bool
@@ -384,7 +386,9 @@ lane_promises(const struct labyrinth *lab, const struct lab_lane *lane)
 	/* @atomic doubt-look: pairs doubt-set. Else: a torn slot. */
 	if (atomic_load_explicit(&lane->doubted, memory_order_relaxed) == slot)
 		return false;
-	return in_hand(lane) > 0 || (keeper_seen(lane) == 0 && lane_serves(lab, slot, true));
+	if ((slot & LAB_BUSY) != 0 && in_hand(lane) > 0)
+		return true;
+	return keeper_seen(lane) == 0 && lane_serves(lab, slot, true);
 }
 
 bool

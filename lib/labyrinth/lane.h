@@ -158,6 +158,19 @@ lab_lane_end(struct lab_lane *lane, int32_t left)
 	atomic_store_explicit(&lane->left, left, memory_order_release);
 }
 
+/*
+ * What others may wait for a moment, in case that a get has to give it back; none: what was
+ * doubted of this lane holds no more.
+ */
+static inline void
+lab_lane_promise(struct lab_lane *lane, uint32_t frames)
+{
+	/* @atomic in-hand-set: pairs in-hand-look. Else: see in-hand-look. */
+	atomic_store_explicit(&lane->in_hand, frames, memory_order_relaxed);
+	/* @atomic doubt-clear: pairs doubt-look. Else: a torn slot. */
+	atomic_store_explicit(&lane->doubted, 0, memory_order_relaxed);
+}
+
 /* Is it a lane that many processes use? */
 static inline bool
 lab_lane_is_common(const struct labyrinth *lab, uint32_t id)

@@ -72,8 +72,12 @@ labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t
 		_Atomic uint64_t *word = lab_id_word(lab, i);
 		uint64_t seen = lab_word_read(word);
 
-		if (!lab_word_owned(seen))
+		if (!lab_word_owned(seen)) {
+			/* Reports tell these, too. */
+			in_use[lab_word_got(seen)] = true;
+			in_use[lab_word_putter(seen)] = true;
 			continue;
+		}
 		lab_who_read(lab, lab_word_got(seen), &pid, &of);
 		if (pid == 0 || !gone(pid, arg) || !claim(word, seen, own)) {
 			in_use[lab_word_got(seen)] = true;
@@ -100,13 +104,14 @@ labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *
 	for (i = 0; i < n; i++) {
 		uint64_t place = lab_place(lab, frames[i]);
 		_Atomic uint64_t *word;
+		uint64_t seen;
 
 		if (place == LAB_NO_PLACE)
 			return -EINVAL;
 		word = lab_place_word(lab, place);
-		if (!lab_word_owns(lab_word_read(word), place))
+		seen = lab_word_read(word);
+		if (!lab_word_owns(seen, place) || !claim(word, seen, own))
 			return -EINVAL;
-		lab_word_write(word, lab_word_own(place, own));
 	}
 	return 0;
 }

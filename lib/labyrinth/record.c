@@ -74,10 +74,7 @@ labyrinth_process(uint32_t number)
 	lab_process_told = true;
 }
 
-/*
- * The table grows by who was never seen before. Nobody takes a place away while others
- * get and put: what a word means must not change.
- */
+/* The table grows by who was never seen before; labyrinth_reclaim() drops who is gone. */
 uint32_t
 lab_who(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 {
@@ -199,7 +196,7 @@ void
 lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
 {
 	deed_read(lab,
-	          lab_word_owned(word) ? 0 : (uint32_t)(word >> LAB_PUT_SHIFT) & (LAB_WHOS - 1),
+	          lab_word_owned(word) ? 0 : lab_word_putter(word),
 	          deed);
 	if (deed->known)
 		deed->age = age_of(word >> LAB_WHEN_POS & FIELD(LAB_WHEN_BITS), LAB_WHEN_BITS,

@@ -199,7 +199,8 @@ got_by_dead(const struct labyrinth *lab, const struct lab_dead *dead, uint64_t w
 	uint32_t lane;
 
 	lab_who_read(lab, lab_word_got(word), &pid, &lane);
-	return lab_dead_has(lab, dead, lane);
+	/* The frame is in a room that only the dead held: there is nobody else who got it. */
+	return lab_word_got(word) == LAB_WHO_OTHERS || lab_dead_has(lab, dead, lane);
 }
 
 /*

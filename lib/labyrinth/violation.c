@@ -196,7 +196,9 @@ lab_get_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 {
 	struct labyrinth_violation violation = {.kind = LABYRINTH_HEADER, .frame = frame};
 
-	if (lab_word_owned(lab_word_read(lab_word_of(lab, frame)))) {
+	if (lab_id_of(lab, frame) == LAB_NO_ID)
+		violation.kind = LABYRINTH_FOREIGN;
+	else if (lab_word_owned(lab_word_read(lab_word_of(lab, frame)))) {
 		violation.kind = LABYRINTH_DOUBLE_ALLOC;
 	} else if (lab_seal_holds(lab, frame)) {
 		/* Put twice at the same time: this is the copy that does not count. */

@@ -83,17 +83,10 @@ get_astray(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32
 	return got;
 }
 
-/* What others may wait for a moment, in case that this get has to give it back. */
-static void
-in_hand_set(struct lab_lane *lane, uint32_t n)
-{
-	/* @atomic in-hand-set: pairs in-hand-look. Else: see in-hand-look. */
-	atomic_store_explicit(&lane->in_hand, n, memory_order_relaxed);
-}
-
 int
 lab_visit_get(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
 {
+	bool promised = false;
 	uint32_t got = 0;
 	int ret = 0;
 
@@ -105,8 +98,10 @@ lab_visit_get(struct labyrinth *lab, struct lab_visit *visit, void **frames, uin
 			break;
 		}
 		got += take(lab, visit, frames + got, n - got);
-		if (lab_unlikely(got < n))
-			in_hand_set(visit->lane, got);
+		if (lab_unlikely(got < n)) {
+			lab_lane_promise(visit->lane, got);
+			promised = true;
+		}
 	}
 	if (lab_unlikely(got < n)) {
 		lab_counter_add(&visit->lane->failures, 1);
@@ -114,6 +109,7 @@ lab_visit_get(struct labyrinth *lab, struct lab_visit *visit, void **frames, uin
 		lab_visit_put(lab, visit, frames, got);
 		ret = -ENOENT;
 	}
-	in_hand_set(visit->lane, 0);
+	if (lab_unlikely(promised))
+		lab_lane_promise(visit->lane, 0);
 	return ret;
 }

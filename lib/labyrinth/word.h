@@ -132,6 +132,13 @@ lab_word_got(uint64_t word)
 	return (uint32_t)(word >> shift) & (LAB_WHOS - 1);
 }
 
+/* Who put a frame that is free. */
+static inline uint32_t
+lab_word_putter(uint64_t word)
+{
+	return (uint32_t)(word >> LAB_PUT_SHIFT) & (LAB_WHOS - 1);
+}
+
 /* What a put makes of the word of a frame that is owned. */
 static inline uint64_t
 lab_word_put(uint64_t owned, uint64_t put)
