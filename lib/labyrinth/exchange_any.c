@@ -152,9 +152,6 @@ lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, 
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 
-	/* Not to keep others from what there is while it looks for what there is not. */
-	if (lab_unlikely(n > lab->frames))
-		return -ENOENT;
 	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return get_elsewhere(lab, lane_id, frames, n, site);
 	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))

@@ -205,7 +205,8 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots);
  * @param slot
  *   Its index in the window.
  * @return
- *   0, -EINVAL when there is no such slot.
+ *   0; -EINVAL when there is no such slot; -ENOSPC when params.memory slots are
+ *   memory already.
  */
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot);

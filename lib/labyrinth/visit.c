@@ -97,7 +97,8 @@ lab_visit_get(struct labyrinth *lab, struct lab_visit *visit, void **frames, uin
 	uint32_t got = 0;
 	int ret = 0;
 
-	while (got < n) {
+	/* Not to keep others from what there is while it looks for what there is not. */
+	while (got < n && lab_likely(n <= lab->frames)) {
 		if (lab_room_count(lab_room(lab, visit->front)) == 0 &&
 		    !lab_front_refill(lab, visit, n - got)) {
 			got += get_astray(lab, visit, frames + got, n - got);
