@@ -189,7 +189,8 @@ lab_place(const struct labyrinth *lab, const void *frame)
 {
 	uint64_t place = lab_near_place(lab, frame);
 
-	return lab_likely(place != LAB_NO_PLACE) ? place : lab_far_place(lab, frame);
+	/* A piece that is found by a search may lie where the window has a wall. */
+	return lab_likely(place < lab->nowhere) ? place : lab_far_place(lab, frame);
 }
 
 static inline uint64_t

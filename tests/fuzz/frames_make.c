@@ -10,12 +10,21 @@
 
 #include "arena.h"
 #include "frames_model.h"
+#include "path.h"
 
+/* Pieces that are taken in any case. */
+#define PIECES_MANY 64
 #define STRICT \
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
 #define ALL_FLAGS                                                             \
 	(LABYRINTH_F_SEAL | STRICT | LABYRINTH_F_REPORT | LABYRINTH_F_PAGES | \
 	 LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL)
+
+static bool
+space_valid(uint32_t space)
+{
+	return space == 0 || space == 8 || space == 16 || space == 32 || space == 64;
+}
 
 bool
 model_params_valid(const struct labyrinth_params *params)
@@ -24,6 +33,9 @@ model_params_valid(const struct labyrinth_params *params)
 
 	if (params->frames < 1 || params->frames > LABYRINTH_FRAMES_MAX ||
 	    params->lanes > LABYRINTH_LANES_MAX || (flags & ~ALL_FLAGS) != 0)
+		return false;
+	if (params->slots > LABYRINTH_SLOTS_MAX || params->memory > LABYRINTH_SLOTS_MAX ||
+	    !space_valid(params->word_space))
 		return false;
 	if ((flags & STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
 		return false;
@@ -57,11 +69,15 @@ params_wild(struct fuzz_bytes *bytes)
 		.trace = fuzz_byte(bytes),
 		.poison_len = fuzz_word(bytes),
 		.fail = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.memory = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
 	};
 	static const uint8_t seed[LABYRINTH_SEED_LEN];
 	static _Alignas(128) uint8_t little[128];
-	bool valid = model_params_valid(&params);
+	uint32_t space = fuzz_byte(bytes);
+	bool valid;
 
+	params.word_space = space < 192 ? (space % 5 == 0 ? 0 : 4u << space % 5) : space - 192;
+	valid = model_params_valid(&params);
 	FUZZ_EXPECT((labyrinth_footprint(&params) > 0) == valid,
 	            "parameters: footprint %zu, but %s", labyrinth_footprint(&params),
 	            valid ? "valid" : "not valid");
@@ -80,6 +96,9 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 		LABYRINTH_F_POISON, LABYRINTH_F_RANDOM_REUSE,
 		LABYRINTH_F_REPORT, LABYRINTH_F_TRACE,
 		LABYRINTH_F_FAIL,   LABYRINTH_F_SEAL | LABYRINTH_F_REPORT};
+	static const uint32_t memory_of[8] = {0, 0, 0, 0, 1, 2, 4, ARENA_SLOTS};
+	static const uint32_t space_of[5] = {0, 8, 16, 32, 64};
+	static const uint32_t lane_frames_of[4] = {0, 0, 256, 512};
 	uint8_t chosen = fuzz_byte(bytes);
 	uint32_t i;
 
@@ -92,7 +111,13 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 		.poison_len = fuzz_byte(bytes) % 33 * 8u,
 		.trace = 1 + fuzz_byte(bytes) % LABYRINTH_TRACE_MAX,
 		.fail = 1 + fuzz_byte(bytes) % 16u,
+		.memory = memory_of[fuzz_byte(bytes) % 8],
+		.word_space = space_of[fuzz_byte(bytes) % 5],
+		.lane_frames = lane_frames_of[fuzz_byte(bytes) % 4],
 	};
+	/* What a lane keeps others cannot get: then all is done from one. */
+	if (params->lane_frames != 0)
+		params->lanes = 1;
 	params->keep_len = fuzz_byte(bytes) * 8u % (params->frame_len + 8);
 	for (i = 0; i < 8; i++)
 		params->flags |= (chosen >> i & 1) != 0 ? flag_of[i] : 0;
@@ -127,21 +152,61 @@ piece_fill(struct model *m, uint32_t *placed, uint8_t *at, size_t len, uint32_t 
 	return used;
 }
 
-static void
-cover(struct model *m, uint8_t *at, size_t len)
+/* Slots of memory that may be declared in any case. */
+static uint32_t
+memory_most(const struct model *m)
 {
-	if (len > 0)
-		FUZZ_EXPECT(labyrinth_cover(m->lab, at, len) == 0, "cover: refused");
+	return m->params.memory != 0 ? m->params.memory : m->params.slots;
 }
 
-static void
-stripes_fill(struct model *m, uint32_t *placed, uint32_t each)
+/*
+ * A piece may be refused if there are many, or if more slots have a piece than there is
+ * to be memory. `slots` is the number of those, this piece's included.
+ */
+static bool
+cover(struct model *m, uint8_t *at, size_t len, uint32_t pieces, uint32_t slots)
+{
+	int ret;
+
+	if (len == 0)
+		return true;
+	ret = labyrinth_cover(m->lab, at, len);
+	FUZZ_EXPECT(ret == 0 ||
+	                    (ret == -ENOSPC && (pieces > PIECES_MANY || slots > memory_most(m))),
+	            "cover: piece %u, in slot %u of %u: %d", pieces, slots, memory_most(m), ret);
+	return ret == 0;
+}
+
+static bool
+stripes_fill(struct model *m, uint32_t *placed, uint32_t each, uint32_t slots)
+{
+	const uint32_t slot_stripes = LABYRINTH_SLOT_SIZE / (2 * ARENA_STRIPE);
+	uint32_t i;
+
+	for (i = 0; i < ARENA_STRIPES && *placed < m->params.frames; i++) {
+		size_t len = piece_fill(m, placed, arena_stripe(i), ARENA_STRIPE, each);
+
+		if (!cover(m, arena_stripe(i), len, i + 1, slots + i / slot_stripes + 1))
+			return false;
+	}
+	return true;
+}
+
+/* Pieces so far apart that they are found by a search, in what may be the window's slots. */
+static bool
+apart_fill(struct model *m, uint32_t *placed, uint32_t each)
 {
 	uint32_t i;
 
-	for (i = 0; i < ARENA_STRIPES && *placed < m->params.frames; i++)
-		cover(m, arena_stripe(i),
-		      piece_fill(m, placed, arena_stripe(i), ARENA_STRIPE, each));
+	for (i = 0; i < 3; i++) {
+		uint8_t *at = arena_slot(arena_open[i]);
+		size_t len =
+			piece_fill(m, placed, at, LABYRINTH_SLOT_SIZE, i < 2 ? each : MODEL_FRAMES);
+
+		if (!cover(m, at, len, i + 1, i + 1))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -158,7 +223,10 @@ window_fill(struct model *m, uint32_t *placed, uint32_t each)
 		return false;
 	for (i = 0; i < 3; i++) {
 		ret = labyrinth_window_open(m->lab, arena_open[i]);
-		FUZZ_EXPECT(ret == 0, "window: slot %u was refused", arena_open[i]);
+		FUZZ_EXPECT(ret == 0 || (ret == -ENOSPC && i >= memory_most(m)),
+		            "window: slot %u: %d", arena_open[i], ret);
+		if (ret != 0)
+			return false;
 		piece_fill(m, placed, arena_slot(arena_open[i]), LABYRINTH_SLOT_SIZE, each);
 	}
 	FUZZ_EXPECT(labyrinth_window_open(m->lab, ARENA_SLOTS) == -EINVAL,
@@ -170,7 +238,7 @@ window_fill(struct model *m, uint32_t *placed, uint32_t each)
 static bool
 places_choose(struct model *m, struct fuzz_bytes *bytes)
 {
-	uint32_t kind = fuzz_byte(bytes) % 4;
+	uint32_t kind = fuzz_byte(bytes) % 5;
 	uint32_t each = 1 + fuzz_byte(bytes);
 	uint32_t placed = 0;
 	uint8_t *whole = arena_slot(arena_open[0]);
@@ -178,15 +246,28 @@ places_choose(struct model *m, struct fuzz_bytes *bytes)
 	FUZZ_EXPECT(labyrinth_cover(m->lab, whole, 0) == -EINVAL &&
 	                    labyrinth_cover(m->lab, whole, SIZE_MAX) == -EINVAL,
 	            "cover: a bad range was taken");
-	if (kind == 0)
-		cover(m, whole, piece_fill(m, &placed, whole, LABYRINTH_SLOT_SIZE, MODEL_FRAMES));
+	if (kind == 0 &&
+	    !cover(m, whole, piece_fill(m, &placed, whole, LABYRINTH_SLOT_SIZE, MODEL_FRAMES), 1,
+	           1))
+		return false;
 	if ((kind == 1 || kind == 2) && !window_fill(m, &placed, each))
 		return false;
-	if (kind >= 2)
-		stripes_fill(m, &placed, each);
-	if (placed < m->params.frames)
+	if ((kind == 2 || kind == 3) && !stripes_fill(m, &placed, each, kind == 2 ? 3 : 0))
 		return false;
-	return true;
+	if (kind == 4 && !apart_fill(m, &placed, each))
+		return false;
+	return placed == m->params.frames;
+}
+
+/* One of the forms of the data path that this processor can use. */
+static void
+path_choose(uint32_t n)
+{
+	uint32_t forms = 1;
+
+	while (lab_path_nth(forms) != NULL)
+		forms++;
+	lab_path = lab_path_nth(n % forms);
 }
 
 bool
@@ -197,6 +278,7 @@ model_make(struct model *m, struct fuzz_bytes *bytes)
 	uint32_t i;
 
 	params_wild(bytes);
+	path_choose(fuzz_byte(bytes));
 	memset(m, 0, sizeof(*m));
 	params_tame(&m->params, bytes);
 	seed[0] = fuzz_byte(bytes);

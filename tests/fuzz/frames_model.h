@@ -47,7 +47,9 @@ struct model_frame {
 	struct model_move put;
 	struct model_move last;
 	uint32_t moves;
-	bool seen; /* for whoever must look at each once */
+	uint32_t moves_more; /* so many more, perhaps */
+	bool doubt;          /* it may have been got and put since the moves above */
+	bool seen;           /* for whoever must look at each once */
 };
 
 struct model {
@@ -91,6 +93,14 @@ static inline bool
 model_misuse(const struct model *m)
 {
 	return model_has(m, LABYRINTH_F_SEAL) && model_has(m, LABYRINTH_F_REPORT);
+}
+
+/* Is packet memory looked at whenever a frame moves? */
+static inline bool
+model_strict(const struct model *m)
+{
+	return model_has(m, LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE |
+	                            LABYRINTH_F_TRACE);
 }
 
 /* The frame that was added there, or NULL. */

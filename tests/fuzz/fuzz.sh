@@ -55,16 +55,43 @@ has_fuzzer()
 		clang -fsanitize=fuzzer,address,undefined -x c -o "$LOGS/nothing" - >"$LOGS/nothing.log" 2>&1
 }
 
+SANITIZE=(clang -std=gnu11 -g -O1 -D_GNU_SOURCE -DALLOW_EXPERIMENTAL_API
+	"-fsanitize=fuzzer,address,undefined" -fno-sanitize-recover=undefined)
+
+# path_make FORM FLAG...: the data path in this form, for processors that have more.
+path_make()
+{
+	local form=$1
+	shift
+	"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS -I"$REPO/lib/labyrinth" -c -o "$LOGS/path_$form.o" \
+		"$REPO/lib/labyrinth/path_$form.c"
+}
+
+# library_sources: adds the library to sources, with the flags of lib/labyrinth/meson.build.
+library_sources()
+{
+	local file has_paths=0
+	[[ $(uname -m) == x86_64 ]] && has_paths=1
+	for file in "$REPO"/lib/labyrinth/*.c; do
+		[[ $file == */path_bmi2.c || $file == */path_avx512.c ]] || sources+=("$file")
+	done
+	((has_paths)) || return 0
+	sources+=(-DLAB_HAS_PATHS "$LOGS/path_bmi2.o" "$LOGS/path_avx512.o")
+	path_make bmi2 -mbmi -mbmi2 &&
+		path_make avx512 -mbmi -mbmi2 -mavx512f -mavx512vl -mavx512bw -mavx512dq
+}
+
 # fuzzer_make TARGET: sets FUZZER.
 fuzzer_make()
 {
 	local -a sources
 	FUZZER=$LOGS/fuzzer_$1
 	read -ra sources <<<"${SOURCES[$1]//[$'\n\t']/ }"
-	[[ $1 == frames ]] && sources+=("$REPO"/lib/labyrinth/*.c)
+	if [[ $1 == frames ]]; then
+		library_sources >"$LOGS/make_$1.log" 2>&1 || return 1
+	fi
 	# shellcheck disable=SC2046,SC2086 # words
-	(cd "$REPO" && clang -std=gnu11 -g -O1 -D_GNU_SOURCE -DALLOW_EXPERIMENTAL_API \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	(cd "$REPO" && "${SANITIZE[@]}" \
 		-Ilib/labyrinth -Idrivers/mempool/labyrinth -I"$BUILD/drivers/mempool/labyrinth" $(pkg-config --cflags libdpdk) \
 		-o "$FUZZER" tests/fuzz/fuzz_common.c "${sources[@]}" ${LIBRARIES[$1]}) >"$LOGS/make_$1.log" 2>&1
 }

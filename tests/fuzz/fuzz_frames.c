@@ -24,6 +24,8 @@ lane_read(struct fuzz_bytes *bytes)
 {
 	uint32_t lane = fuzz_byte(bytes) % (MODEL_LANES + 4);
 
+	if (m.params.lane_frames != 0)
+		return 0;
 	return lane >= MODEL_LANES ? LABYRINTH_LANE_ANY - (lane - MODEL_LANES) : lane;
 }
 
@@ -153,7 +155,8 @@ write_body(struct model_frame *frame, uint32_t where)
 {
 	size_t at = where % m.params.frame_len;
 
-	if (frame->where == MODEL_FREE && frame->body_bad)
+	/* In doubt it cannot be told whether its content matters. */
+	if (frame->where == MODEL_FREE && (frame->body_bad || frame->doubt))
 		return;
 	if (frame->where == MODEL_FREE && model_has(&m, LABYRINTH_F_POISON) && !model_misuse(&m))
 		return;
@@ -263,7 +266,7 @@ drain(void)
 	for (i = 0; i < m.params.frames; i++)
 		n += m.frame[i].where == MODEL_FREE;
 	model_get(&m, 0, n, NULL);
-	model_get(&m, LABYRINTH_LANE_ANY, 1, NULL);
+	model_get(&m, m.params.lane_frames != 0 ? 0 : LABYRINTH_LANE_ANY, 1, NULL);
 	model_check_counts(&m);
 	model_check_frames(&m);
 }

@@ -227,18 +227,39 @@ lit_swap(volatile void *at, unsigned int len, void *old, uint64_t value, memory_
 	return false;
 }
 
-uint64_t
-lit_add(volatile void *at, unsigned int len, uint64_t value, memory_order order)
+/* What a read-modify-write leaves: (old & keep) + value. */
+static uint64_t
+modify(volatile void *at, unsigned int len, uint64_t keep, uint64_t value, memory_order order)
 {
 	struct location *l = locate(at, len);
 	uint64_t old;
+	uint64_t new;
 
 	step();
 	fence(order);
 	old = read_write(l, l->writes - 1, order);
-	write_next(l, len == 4 ? (uint32_t)(old + value) : old + value, order, true);
+	new = (old & keep) + value;
+	write_next(l, len == 4 ? (uint32_t)new : new, order, true);
 	fenced(order);
 	return old;
+}
+
+uint64_t
+lit_add(volatile void *at, unsigned int len, uint64_t value, memory_order order)
+{
+	return modify(at, len, UINT64_MAX, value, order);
+}
+
+uint64_t
+lit_or(volatile void *at, unsigned int len, uint64_t value, memory_order order)
+{
+	return modify(at, len, ~value, value, order);
+}
+
+uint64_t
+lit_and(volatile void *at, unsigned int len, uint64_t value, memory_order order)
+{
+	return modify(at, len, value, 0, order);
 }
 
 uint64_t

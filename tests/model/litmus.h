@@ -29,6 +29,12 @@ uint64_t
 lit_add(volatile void *at, unsigned int len, uint64_t value, memory_order order);
 
 uint64_t
+lit_or(volatile void *at, unsigned int len, uint64_t value, memory_order order);
+
+uint64_t
+lit_and(volatile void *at, unsigned int len, uint64_t value, memory_order order);
+
+uint64_t
 lit_exchange(volatile void *at, unsigned int len, uint64_t value, memory_order order);
 
 /* Plain words: a race is a failure. */
@@ -44,6 +50,8 @@ lit_write(uint64_t *at, uint64_t value);
 #undef atomic_compare_exchange_strong_explicit
 #undef atomic_fetch_add_explicit
 #undef atomic_fetch_sub_explicit
+#undef atomic_fetch_or_explicit
+#undef atomic_fetch_and_explicit
 #undef atomic_exchange_explicit
 #undef atomic_signal_fence
 #define atomic_load_explicit(at, order)         lit_load((at), sizeof(*(at)), (order))
@@ -54,6 +62,8 @@ lit_write(uint64_t *at, uint64_t value);
 #define atomic_fetch_add_explicit(at, value, order) lit_add((at), sizeof(*(at)), (value), (order))
 #define atomic_fetch_sub_explicit(at, value, order) \
 	lit_add((at), sizeof(*(at)), -(uint64_t)(value), (order))
+#define atomic_fetch_or_explicit(at, value, order) lit_or((at), sizeof(*(at)), (value), (order))
+#define atomic_fetch_and_explicit(at, value, order) lit_and((at), sizeof(*(at)), (value), (order))
 #define atomic_exchange_explicit(at, value, order) \
 	lit_exchange((at), sizeof(*(at)), (value), (order))
 #define atomic_signal_fence(order) ((void)(order))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
-"""Replace FROM by TO once in FILE, behind the comment `@atomic LABEL:` (-: anywhere)."""
+"""Replace FROM by TO once in FILE, after the comment `@atomic LABEL:` (-: anywhere)."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ def main():
     # A comparison and swap may be broken into lines between its orders.
     match = re.compile(r"\s+".join(map(re.escape, old.split()))).search(text, begin)
     if match is None:
-        sys.exit(f"{path}: no {old} behind {label}")
+        sys.exit(f"{path}: no {old} after {label}")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text[:match.start()] + new + text[match.end():])
 

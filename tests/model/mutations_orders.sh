@@ -5,7 +5,7 @@
 # Mutations of the shipped sources, one memory order or line at a time, on a copy.
 # Sourced by mutations.sh.
 
-# order NAME FILE LABEL FROM TO [expected]: in the operation behind the comment @atomic LABEL,
+# order NAME FILE LABEL FROM TO [expected]: in the operation after the comment @atomic LABEL,
 # the last FROM becomes TO. With "expected", it is known that nothing notices.
 order()
 {
@@ -49,6 +49,6 @@ order "lane-peek: relaxed" lane.h lane-peek $ACQ $RLX
 order "lane-rob: release" lane.c lane-rob $ARL $REL
 order "page-claim: relaxed" page.c page-claim $ACQ $RLX
 order "page-free: relaxed" page.c page-free $REL $RLX
-order "calls-end: relaxed" lane.h calls-end $REL $RLX
+order "left-end: relaxed" lane.h left-end $REL $RLX
 order "no version bump on removal" depot.h - "+ LAB_VERSION_ONE" "+ 0"
 order "no version bump on leaving" lane.h - "slot + LAB_SLOT_VERSION_ONE" "slot"

@@ -28,7 +28,7 @@ byte slot[WORKERS];       /* one room each, 0: none */
 bit busy[WORKERS];
 byte robbed[WORKERS];     /* the slot's version */
 byte intent[WORKERS];
-bit calling[WORKERS];     /* kept lanes: the count of calls is odd */
+bit calling[WORKERS];     /* kept lanes: left is -1 */
 bit marked[WORKERS];      /* known to be dead */
 byte apart[WORKERS];      /* threads at work from their stack, here one or none */
 

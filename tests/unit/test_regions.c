@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "unit.h"
@@ -116,6 +117,66 @@ test_pieces(void)
 	check_pieces(100, 4); /* more than the labyrinth tells apart */
 }
 
+/*
+ * Three pieces of few frames each, at the same offsets of slots that are so far apart that
+ * the later ones are searched for; slot 1 stays a wall.
+ */
+static void
+check_apart(uint32_t flags)
+{
+	static const uint32_t slot_of[3] = {0, 3, 5};
+	const size_t len = 16 * (size_t)LABYRINTH_SLOT_SIZE;
+	struct labyrinth_params params = unit_params(12, LABYRINTH_F_SEAL | flags);
+	void *got[12];
+	uint8_t *memory = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	labyrinth_t *lab;
+	void *wall;
+	uint32_t i;
+
+	params.flags |= LABYRINTH_F_REPORT;
+	params.slots = 16;
+	lab = aligned_alloc(128, labyrinth_footprint(&params));
+	CU_ASSERT_FATAL(memory != MAP_FAILED && lab != NULL);
+	CU_ASSERT_EQUAL_FATAL(
+		labyrinth_init(lab, labyrinth_footprint(&params), &params, unit_seed(1)), 0);
+	for (i = 0; i < 12; i++) {
+		uint8_t *piece = memory + (size_t)slot_of[i / 4] * LABYRINTH_SLOT_SIZE;
+
+		if (i % 4 == 0)
+			CU_ASSERT_EQUAL(labyrinth_cover(lab, piece, 4 * STRIDE), 0);
+		CU_ASSERT_EQUAL(labyrinth_add(lab, piece + i % 4 * STRIDE + LABYRINTH_HEADER_LEN),
+		                0);
+	}
+	labyrinth_open(lab);
+	labyrinth_violation_handler(unit_remember);
+	unit_told = 0;
+	CU_ASSERT_EQUAL(labyrinth_get(lab, 0, got, 12), 0);
+	/* A wall at the same offset is no frame of the piece that lies in another one. */
+	for (i = 0; i < 4; i++) {
+		wall = memory + LABYRINTH_SLOT_SIZE + i * STRIDE + LABYRINTH_HEADER_LEN;
+		labyrinth_put(lab, 0, &wall, 1);
+		CU_ASSERT_EQUAL(unit_told, i + 1);
+		CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_FOREIGN);
+	}
+	labyrinth_put(lab, 0, got, 12);
+	CU_ASSERT_EQUAL(unit_told, 4);
+	labyrinth_put(lab, 0, got, 12);
+	CU_ASSERT_EQUAL(unit_told, 16);
+	CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_DOUBLE_FREE);
+	CU_ASSERT_EQUAL(labyrinth_count(lab), 12);
+	labyrinth_violation_handler(NULL);
+	free(lab);
+	munmap(memory, len);
+}
+
+static void
+test_apart(void)
+{
+	check_apart(0);
+	check_apart(LABYRINTH_F_CANARY);
+}
+
 static double
 seconds_of_puts(struct pieces *p, bool first_piece)
 {
@@ -181,6 +242,7 @@ main(void)
 {
 	CU_TestInfo tests[] = {
 		{"pieces with holes between them", test_pieces},
+		{"pieces where the window has walls", test_apart},
 		{"frames of another piece are not searched for", test_no_search},
 		CU_TEST_INFO_NULL,
 	};
