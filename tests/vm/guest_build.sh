@@ -149,6 +149,7 @@ guest_initrd()
 	cp "$BUILD/tests/vm/vmtest" "$BUILD/app/labyrinth-fwd/labyrinth-fwd" \
 		"$BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so" \
 		"$REPO"/tests/vm/guest/*.sh "$root/vm/" &&
+		ln -s librte_mempool_labyrinth.so "$root/vm/librte_mempool_labyrinth.so.0" &&
 		cp "$2" "$root/vm/cases" && cp "$REPO/tests/vm/guest/init.sh" "$root/init" &&
 		chmod +x "$root/init"
 	pack_closure_missing "$root" "$root"/vm/{vmtest,labyrinth-fwd,librte_mempool_labyrinth.so}
