@@ -7,7 +7,6 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <rte_branch_prediction.h>
@@ -95,14 +94,13 @@ keep_len(struct rte_mempool *mp)
  * are the ones that its cache holds.
  */
 static uint32_t
-word_space(const struct rte_mempool *mp)
+word_space(const struct rte_mempool *mp, enum labyrinth_words_option words)
 {
 	uint32_t most = rte_align32prevpow2(LABYRINTH_HEADER_LEN + mp->elt_size) / 4;
+	bool alone = rte_lcore_count() == 1 && !labyrinth_shared_is_open();
 
-	if (getenv("LAB_SPACE"))
-		return (uint32_t)atoi(getenv("LAB_SPACE"));
-	if (rte_lcore_count() == 1 && !labyrinth_shared_is_open())
-		return 8;
+	if (words == LABYRINTH_WORDS_COMPACT || (words == LABYRINTH_WORDS_AUTO && alone))
+		return sizeof(uint64_t);
 	return RTE_MIN(most, (uint32_t)RTE_CACHE_LINE_SIZE);
 }
 
@@ -124,7 +122,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.slots = RTE_MAX(RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 	                         labyrinth_giga_slots(options)),
 		.memory = RTE_MAX(memory_slots, blocks),
-		.word_space = word_space(mp),
+		.word_space = word_space(mp, options->words),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
 		/* As many as DPDK's cache would keep from others. */
