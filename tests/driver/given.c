@@ -70,9 +70,29 @@ never_fewer(const char *config, unsigned int elt, unsigned int flags)
 	munmap(memory, whole);
 }
 
+/* Get all of a pool that has the half of its elements, and put them back. */
+static bool
+part_drains(struct rte_mempool *mp)
+{
+	static void *objects[SIZE];
+	unsigned int n = 0;
+	unsigned int i;
+	unsigned int j;
+	bool once = true;
+
+	while (n < SIZE && rte_mempool_get(mp, &objects[n]) == 0)
+		n++;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < i; j++)
+			once = once && objects[i] != objects[j];
+	}
+	rte_mempool_put_bulk(mp, objects, n);
+	return once && n == SIZE / 2 && rte_mempool_avail_count(mp) == SIZE / 2;
+}
+
 /* Memory that comes in pieces, the last of which completes the pool. */
 static void
-memory_in_pieces(const char *config)
+memory_in_pieces(const char *config, bool count_first)
 {
 	struct pool_spec spec = {
 		.n = SIZE, .elt = 192, .config = config, .flags = RTE_MEMPOOL_F_NO_IOVA_CONTIG};
@@ -89,9 +109,14 @@ memory_in_pieces(const char *config)
 	ret = rte_mempool_populate_iova(mp, first, RTE_BAD_IOVA, len, NULL, NULL);
 	check(ret == SIZE / 2, "%s: %d of %d elements in the first half of the memory", config, ret,
 	      SIZE / 2);
-	/* Their order is drawn when all are there, so until then there are none. */
-	check(rte_mempool_avail_count(mp) == 0 && rte_mempool_get(mp, &object) != 0,
-	      "%s: none can be got, nor are counted, before the second half is there", config);
+	/* Whoever counts first, or gets. */
+	check((count_first ? rte_mempool_avail_count(mp) == SIZE / 2 : true) &&
+	              rte_mempool_get(mp, &object) == 0 &&
+	              rte_mempool_avail_count(mp) == SIZE / 2 - 1,
+	      "%s: the first half can be got and is counted, %s first", config,
+	      count_first ? "counted" : "got");
+	rte_mempool_put(mp, object);
+	check(part_drains(mp), "%s: of the first half each can be got once, and no more", config);
 	ret = rte_mempool_populate_iova(mp, second, RTE_BAD_IOVA, len, NULL, NULL);
 	check(ret == SIZE / 2, "%s: %d of %d elements in the second half", config, ret, SIZE / 2);
 	pool_expect_sound(mp, config, 64);
@@ -139,8 +164,10 @@ main(void)
 	never_fewer("profile=strict", 1900, 0);
 	never_fewer("profile=fast", 8, RTE_MEMPOOL_F_NO_CACHE_ALIGN);
 	never_fewer("profile=fast", 300, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
-	memory_in_pieces("profile=fast");
-	memory_in_pieces("profile=guard");
+	memory_in_pieces("profile=fast", true);
+	memory_in_pieces("profile=guard", true);
+	memory_in_pieces("profile=guard", false);
+	memory_in_pieces("profile=strict", false);
 	anonymous_memory("profile=fast");
 	anonymous_memory("profile=guard");
 	anonymous_memory("profile=strict");
