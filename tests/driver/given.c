@@ -7,6 +7,8 @@
  * DPDK's own layout, wherever that memory begins, and it may come in pieces.
  */
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -100,7 +102,7 @@ memory_in_pieces(const char *config, bool count_first)
 	struct rte_mempool *mp = pool_make_empty(&spec);
 	void *first = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
 	void *second = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
-	void *object;
+	void *object = NULL;
 	int ret;
 
 	if (mp == NULL || first == NULL || second == NULL)
@@ -125,6 +127,57 @@ memory_in_pieces(const char *config, bool count_first)
 	rte_mempool_free(mp);
 	free(first);
 	free(second);
+}
+
+/* Gets half of the half there is; one that fails while the other opens the pool tries again. */
+static void *
+getter(void *arg)
+{
+	struct rte_mempool *mp = arg;
+	static _Atomic unsigned int ready;
+	uintptr_t got = 0;
+	unsigned int tries;
+	void *object;
+
+	atomic_fetch_add(&ready, 1);
+	while (atomic_load(&ready) % 2 != 0)
+		;
+	for (tries = 0; tries < 1000000 && got < SIZE / 4; tries++)
+		got += rte_mempool_get(mp, &object) == 0;
+	return (void *)got;
+}
+
+/* Two threads need what is there at the same moment: it is opened once. */
+static void
+opened_by_two(const char *config)
+{
+	struct pool_spec spec = {
+		.n = SIZE, .elt = 192, .config = config, .flags = RTE_MEMPOOL_F_NO_IOVA_CONTIG};
+	size_t len = (size_t)rte_mempool_calc_obj_size(192, spec.flags, NULL) * (SIZE / 2);
+	void *memory = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
+	unsigned int good = 0;
+	unsigned int i;
+
+	for (i = 0; i < 50; i++) {
+		struct rte_mempool *mp = pool_make_empty(&spec);
+		pthread_t thread;
+		void *theirs = NULL;
+		void *mine;
+
+		if (memory == NULL || mp == NULL ||
+		    rte_mempool_populate_iova(mp, memory, RTE_BAD_IOVA, len, NULL, NULL) !=
+		            SIZE / 2 ||
+		    pthread_create(&thread, NULL, getter, mp) != 0)
+			die("given: no pool for two threads");
+		mine = getter(mp);
+		pthread_join(thread, &theirs);
+		good += (uintptr_t)mine + (uintptr_t)theirs == SIZE / 2 &&
+		        rte_mempool_avail_count(mp) == 0;
+		rte_mempool_free(mp);
+	}
+	check(good == i, "%s: two threads open a part at once, %u of %u times all is got", config,
+	      good, i);
+	free(memory);
 }
 
 static void
@@ -168,6 +221,7 @@ main(void)
 	memory_in_pieces("profile=guard", true);
 	memory_in_pieces("profile=guard", false);
 	memory_in_pieces("profile=strict", false);
+	opened_by_two("profile=guard");
 	anonymous_memory("profile=fast");
 	anonymous_memory("profile=guard");
 	anonymous_memory("profile=strict");
