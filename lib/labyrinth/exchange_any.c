@@ -147,8 +147,16 @@ put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint
 	lab_lane_end(lane, calls_left(lab));
 }
 
-int
-lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
+static labyrinth_shortage_fn *shortage_help;
+
+void
+labyrinth_shortage_helper(labyrinth_shortage_fn *fn)
+{
+	shortage_help = fn;
+}
+
+static int
+get_once(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
 {
 	struct lab_lane *lane;
 
@@ -158,6 +166,17 @@ lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, 
 	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
 		return get_kept(lab, lane, frames, n, site);
 	return get_shared(lab, lane_id, frames, n, site);
+}
+
+int
+lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
+{
+	int ret = get_once(lab, frames, n, lane_id, site);
+
+	if (lab_unlikely(ret != 0) && shortage_help != NULL && n <= lab->frames &&
+	    shortage_help(lab))
+		ret = get_once(lab, frames, n, lane_id, site);
+	return ret;
 }
 
 int

@@ -347,6 +347,21 @@ labyrinth_lane_fn(void);
 void
 labyrinth_lane_finder(labyrinth_lane_fn *fn);
 
+/** Tries to make more frames available; tells whether a get should look again. */
+typedef bool
+labyrinth_shortage_fn(labyrinth_t *lab);
+
+/**
+ * Set who is asked in this process when a get finds too few frames, before it fails. Not
+ * thread-safe; before the first get.
+ *
+ * @param fn
+ *   Called by the thread that gets, which is in no lane then, and so may call
+ *   labyrinth_open() if nobody else does meanwhile. NULL: nobody is asked.
+ */
+void
+labyrinth_shortage_helper(labyrinth_shortage_fn *fn);
+
 /**
  * As labyrinth_get_from(), with the calling thread's lane, which it remembers from its last
  * calls: the quickest way to get frames. Thread-safe, lock-free.

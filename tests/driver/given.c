@@ -7,6 +7,9 @@
  * DPDK's own layout, wherever that memory begins, and it may come in pieces.
  */
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -70,9 +73,29 @@ never_fewer(const char *config, unsigned int elt, unsigned int flags)
 	munmap(memory, whole);
 }
 
+/* Get all of a pool that has the half of its elements, and put them back. */
+static bool
+part_drains(struct rte_mempool *mp)
+{
+	static void *objects[SIZE];
+	unsigned int n = 0;
+	unsigned int i;
+	unsigned int j;
+	bool once = true;
+
+	while (n < SIZE && rte_mempool_get(mp, &objects[n]) == 0)
+		n++;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < i; j++)
+			once = once && objects[i] != objects[j];
+	}
+	rte_mempool_put_bulk(mp, objects, n);
+	return once && n == SIZE / 2 && rte_mempool_avail_count(mp) == SIZE / 2;
+}
+
 /* Memory that comes in pieces, the last of which completes the pool. */
 static void
-memory_in_pieces(const char *config)
+memory_in_pieces(const char *config, bool count_first)
 {
 	struct pool_spec spec = {
 		.n = SIZE, .elt = 192, .config = config, .flags = RTE_MEMPOOL_F_NO_IOVA_CONTIG};
@@ -80,7 +103,7 @@ memory_in_pieces(const char *config)
 	struct rte_mempool *mp = pool_make_empty(&spec);
 	void *first = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
 	void *second = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
-	void *object;
+	void *object = NULL;
 	int ret;
 
 	if (mp == NULL || first == NULL || second == NULL)
@@ -89,9 +112,14 @@ memory_in_pieces(const char *config)
 	ret = rte_mempool_populate_iova(mp, first, RTE_BAD_IOVA, len, NULL, NULL);
 	check(ret == SIZE / 2, "%s: %d of %d elements in the first half of the memory", config, ret,
 	      SIZE / 2);
-	/* Their order is drawn when all are there, so until then there are none. */
-	check(rte_mempool_avail_count(mp) == 0 && rte_mempool_get(mp, &object) != 0,
-	      "%s: none can be got, nor are counted, before the second half is there", config);
+	/* Whoever counts first, or gets. */
+	check((count_first ? rte_mempool_avail_count(mp) == SIZE / 2 : true) &&
+	              rte_mempool_get(mp, &object) == 0 &&
+	              rte_mempool_avail_count(mp) == SIZE / 2 - 1,
+	      "%s: the first half can be got and is counted, %s first", config,
+	      count_first ? "counted" : "got");
+	rte_mempool_put(mp, object);
+	check(part_drains(mp), "%s: of the first half each can be got once, and no more", config);
 	ret = rte_mempool_populate_iova(mp, second, RTE_BAD_IOVA, len, NULL, NULL);
 	check(ret == SIZE / 2, "%s: %d of %d elements in the second half", config, ret, SIZE / 2);
 	pool_expect_sound(mp, config, 64);
@@ -100,6 +128,71 @@ memory_in_pieces(const char *config)
 	rte_mempool_free(mp);
 	free(first);
 	free(second);
+}
+
+static struct rte_mempool *other;
+
+/* Gets half of the half there is; one that fails while the other opens the pool tries again. */
+static void *
+getter(void *arg)
+{
+	struct rte_mempool *mp = arg;
+	static _Atomic unsigned int ready;
+	uintptr_t got = 0;
+	unsigned int tries;
+	void *object;
+
+	cpu_set_t all;
+
+	/* EAL gave its main thread one CPU, which the other one inherits. */
+	memset(&all, 0xff, sizeof(all));
+	pthread_setaffinity_np(pthread_self(), sizeof(all), &all);
+	/* A thread's first get takes long; the second one is to be at the same time. */
+	if (rte_mempool_get(other, &object) == 0)
+		rte_mempool_put(other, object);
+	atomic_fetch_add(&ready, 1);
+	while (atomic_load(&ready) % 2 != 0)
+		;
+	for (tries = 0; tries < 1000000 && got < SIZE / 4; tries++)
+		got += rte_mempool_get(mp, &object) == 0;
+	return (void *)got;
+}
+
+/* Two threads need what is there at the same moment: it is opened once. */
+static void
+opened_by_two(const char *config)
+{
+	struct pool_spec spec = {
+		.n = SIZE, .elt = 192, .config = config, .flags = RTE_MEMPOOL_F_NO_IOVA_CONTIG};
+	size_t len = (size_t)rte_mempool_calc_obj_size(192, spec.flags, NULL) * (SIZE / 2);
+	void *memory = aligned_alloc(RTE_PGSIZE_2M, RTE_PGSIZE_2M);
+	unsigned int good = 0;
+	unsigned int i;
+
+	other = pool_make(&(struct pool_spec){.name = "other", .n = SIZE, .config = config});
+	if (other == NULL)
+		die("given: no pool");
+	for (i = 0; i < 50; i++) {
+		struct rte_mempool *mp = pool_make_empty(&spec);
+		pthread_t thread;
+		void *theirs = NULL;
+		void *mine;
+
+		if (memory == NULL || mp == NULL ||
+		    rte_mempool_populate_iova(mp, memory, RTE_BAD_IOVA, len, NULL, NULL) !=
+		            SIZE / 2 ||
+		    pthread_create(&thread, NULL, getter, mp) != 0)
+			die("given: no pool for two threads");
+		mine = getter(mp);
+		pthread_join(thread, &theirs);
+		good += (uintptr_t)mine + (uintptr_t)theirs == SIZE / 2 &&
+		        rte_mempool_avail_count(mp) == 0;
+		rte_mempool_free(mp);
+	}
+	check(good == i, "%s: two threads open a part at once, %u of %u times all is got", config,
+	      good, i);
+	rte_mempool_free(other);
+	free(memory);
 }
 
 static void
@@ -139,8 +232,11 @@ main(void)
 	never_fewer("profile=strict", 1900, 0);
 	never_fewer("profile=fast", 8, RTE_MEMPOOL_F_NO_CACHE_ALIGN);
 	never_fewer("profile=fast", 300, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
-	memory_in_pieces("profile=fast");
-	memory_in_pieces("profile=guard");
+	memory_in_pieces("profile=fast", true);
+	memory_in_pieces("profile=guard", true);
+	memory_in_pieces("profile=guard", false);
+	memory_in_pieces("profile=strict", false);
+	opened_by_two("profile=guard");
 	anonymous_memory("profile=fast");
 	anonymous_memory("profile=guard");
 	anonymous_memory("profile=strict");

@@ -14,6 +14,7 @@
 #include <rte_errno.h>
 
 #include "harness.h"
+#include "labyrinth_pool.h"
 #include "places.h"
 #include "pools.h"
 #include "rte_mempool_labyrinth.h"
@@ -25,7 +26,8 @@
 
 /* What the options are if nobody says anything. */
 static const char defaults[] =
-	"profile=guard,backing=auto,pages=auto,halls=0," GUARD ",violation=panic,trace=0,patrol=1000,fail=0";
+	"profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto," GUARD
+	",violation=panic,trace=0,patrol=1000,fail=0";
 
 /* What is said, and what of the defaults that changes. */
 static const struct saying {
@@ -48,6 +50,9 @@ static const struct saying {
 	{"halls=auto", "halls=0", "halls=0"},
 	{"halls=1", "halls=0", "halls=1"},
 	{"halls=64", "halls=0", "halls=64"},
+	{"owner-words=auto", "owner-words=auto", "owner-words=auto"},
+	{"owner-words=compact", "owner-words=auto", "owner-words=compact"},
+	{"owner-words=wide", "owner-words=auto", "owner-words=wide"},
 	{"seal=on", "seal=on", "seal=on"},
 	{"seal=off", "seal=on", "seal=off"},
 	{"canary=off", "canary=off", "canary=off"},
@@ -174,40 +179,50 @@ struct under {
 
 static const struct under together[] = {
 	{"all keys in one string", NULL, NULL,
-         "profile=strict,backing=eal,pages=small,halls=7,seal=on,canary=off,poison=64,reuse=hot,"
+         "profile=strict,backing=eal,pages=small,halls=7,owner-words=wide,seal=on,canary=off,"
+         "poison=64,reuse=hot,"
          "violation=report,trace=3,patrol=1000,fail=50",
-         "profile=strict,backing=eal,pages=small,halls=7,seal=on,canary=off,poison=64,reuse=hot,"
+         "profile=strict,backing=eal,pages=small,halls=7,owner-words=wide,seal=on,canary=off,"
+         "poison=64,reuse=hot,"
          "violation=report,trace=3,patrol=1000,fail=50"},
 	{"a key said twice: the latter wins", NULL, "poison=8,poison=16", NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=16,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
+         "16,reuse=hot,"
          "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"a part said before the profile still counts", NULL, "poison=8,profile=strict", NULL,
-         "profile=strict,backing=auto,pages=auto,halls=0,seal=on,canary=on,poison=8,reuse=random,"
+         "profile=strict,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=on,poison="
+         "8,reuse=random,"
          "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"a part in a section before the profile still counts",
          "[default]\npoison=8\nprofile=strict\n", NULL, NULL,
-         "profile=strict,backing=auto,pages=auto,halls=0,seal=on,canary=on,poison=8,reuse=random,"
+         "profile=strict,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=on,poison="
+         "8,reuse=random,"
          "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"a later profile sets all parts anew", NULL, "poison=8,canary=on", "profile=fast",
-         "profile=fast,backing=auto,pages=auto,halls=0,seal=off,canary=off,poison=off,reuse=hot,"
+         "profile=fast,backing=auto,pages=auto,halls=0,owner-words=auto,seal=off,canary=off,poison="
+         "off,reuse=hot,"
          "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"places add up", "[default]\nbacking=eal\n[pool \"rx_*\"]\ntrace=2\n", "violation=report",
          "canary=on",
-         "profile=guard,backing=eal,pages=auto,halls=0,seal=on,canary=on,poison=off,reuse=hot,"
+         "profile=guard,backing=eal,pages=auto,halls=0,owner-words=auto,seal=on,canary=on,poison="
+         "off,reuse=hot,"
          "violation=report,trace=2,patrol=1000,fail=0"},
 	{"sections for other pools do not count",
          "[pool \"tx_*\"]\nbacking=eal\n[pool \"rx_pool_\"]\ntrace=2\n", NULL, NULL, defaults},
 	{"of two sections that match the latter wins",
          "[pool \"rx_pool_?\"]\npoison=8\ntrace=1\n[pool \"*_7\"]\npoison=16\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=16,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
+         "16,reuse=hot,"
          "violation=panic,trace=1,patrol=1000,fail=0"},
 	{"a section for a pool wins over [default] behind it",
          "[pool \"rx_pool_7\"]\npoison=8\n[default]\npoison=16\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=8,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
+         "8,reuse=hot,"
          "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"comments, spaces and empty sections do not count",
          "; a comment\n\n[default]\n  \npoison =  8 ; so many\n[pool \"rx_*\"]\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,seal=on,canary=off,poison=8,reuse=hot,"
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
+         "8,reuse=hot,"
          "violation=panic,trace=0,patrol=1000,fail=0"},
 	{"empty strings say nothing", NULL, "", "", defaults},
 };
@@ -231,8 +246,9 @@ said_together(void)
 static void
 file_of_defaults(const char *path)
 {
-	static const char *const keys[] = {"profile", "backing", "pages",  "halls", "violation",
-	                                   "seal",    "canary",  "poison", "reuse", "trace"};
+	static const char *const keys[] = {"profile",     "backing",   "pages", "halls",
+	                                   "owner-words", "violation", "seal",  "canary",
+	                                   "poison",      "reuse",     "trace"};
 	FILE *file = fopen(path, "r");
 	unsigned int found = 0;
 	char line[512];
@@ -281,6 +297,36 @@ followed(void)
 	rte_mempool_free(mp);
 }
 
+/* Bytes of a pool's rooms, lanes and owner words; 0 if it was refused. */
+static size_t
+footprint_under(const char *text)
+{
+	struct rte_mempool *mp;
+	size_t len = 0;
+
+	places_clear();
+	places_say(PLACE_ENVIRONMENT, text);
+	mp = places_pool();
+	if (mp != NULL)
+		len = labyrinth_pool_of(mp)->footprint;
+	rte_mempool_free(mp);
+	return len;
+}
+
+/* Wide words take more memory than compact ones; a process of one lcore has compact ones. */
+static void
+words_followed(void)
+{
+	size_t compact = footprint_under("owner-words=compact");
+	size_t wide = footprint_under("owner-words=wide");
+
+	log_clear();
+	check(compact > 0 && wide > compact, "owner-words=wide takes %zu bytes, compact %zu", wide,
+	      compact);
+	check(footprint_under("owner-words=auto") == compact,
+	      "owner-words=auto is compact where there is one lcore");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -296,6 +342,7 @@ main(int argc, char **argv)
 	said_together();
 	file_of_defaults(argv[1]);
 	followed();
+	words_followed();
 	traces_check("options", &before);
 	return finish();
 }

@@ -106,8 +106,8 @@ bad_values(void)
 		const char *text;
 		const char *words;
 	} all[] = {
-		{"bogus=1",
-	         "bogus|profile|backing|pages|halls|seal|canary|poison|reuse|violation|trace|patrol|fail"},
+		{"bogus=1", "bogus|profile|backing|pages|halls|owner-words|seal|canary|poison|"
+	                    "reuse|violation|trace|patrol|fail"},
 		{"PROFILE=fast", "PROFILE|profile"},
 		{"profile=paranoid", "profile=paranoid|fast, guard, strict"},
 		{"backing=moon", "backing=moon|auto, maze, eal"},
@@ -115,6 +115,8 @@ bad_values(void)
 		{"halls=0", "halls=0|auto, or most halls: 1 to 64"},
 		{"halls=65", "halls=65|1 to 64"},
 		{"halls=off", "halls=off|auto"},
+		{"owner-words=64", "owner-words=64|auto, compact, wide"},
+		{"owner_words=wide", "owner_words|owner-words"},
 		{"seal=yes", "seal=yes|on, off"},
 		{"canary=1", "canary=1|on, off"},
 		{"poison=7", "poison=7|off, full|8|65528"},

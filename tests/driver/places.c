@@ -110,6 +110,7 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 {
 	static const char *const profiles[] = {"fast", "guard", "strict"};
 	static const char *const backings[] = {"auto", "maze", "eal"};
+	static const char *const words[] = {"auto", "compact", "wide"};
 	static const char *const pages[] = {"auto", "1g", "2m", "thp", "small"};
 	const struct labyrinth_options *options = &labyrinth_pool_of(mp)->options;
 	char poison[16] = "off";
@@ -119,11 +120,12 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 	else if (options->poison != LABYRINTH_POISON_OFF)
 		snprintf(poison, sizeof(poison), "%u", options->poison);
 	snprintf(text, len,
-	         "profile=%s,backing=%s,pages=%s,halls=%u,seal=%s,canary=%s,poison=%s,reuse=%s,"
+	         "profile=%s,backing=%s,pages=%s,halls=%u,owner-words=%s,seal=%s,canary=%s,poison=%"
+	         "s,reuse=%s,"
 	         "violation=%s,trace=%u,patrol=%u,fail=%u",
 	         profiles[options->profile], backings[options->backing], pages[options->pages],
-	         options->halls, options->seal ? "on" : "off", options->canary ? "on" : "off",
-	         poison, options->random_reuse ? "random" : "hot",
+	         options->halls, words[options->words], options->seal ? "on" : "off",
+	         options->canary ? "on" : "off", poison, options->random_reuse ? "random" : "hot",
 	         options->report ? "report" : "panic", options->trace, options->patrol,
 	         options->fail);
 }

@@ -134,6 +134,11 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 	}
 	if (is(key, "halls"))
 		return set_number(&options->halls, value, "auto", 64);
+	if (is(key, "owner-words")) {
+		index = one_of(value, "auto compact wide");
+		options->words = (enum labyrinth_words_option)index;
+		return index >= 0;
+	}
 	if (is(key, "seal"))
 		return set_flag(&options->seal, value, "off on");
 	if (is(key, "canary"))

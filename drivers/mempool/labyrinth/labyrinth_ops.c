@@ -7,8 +7,8 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
@@ -95,15 +95,26 @@ keep_len(struct rte_mempool *mp)
  * are the ones that its cache holds.
  */
 static uint32_t
-word_space(const struct rte_mempool *mp)
+word_space(const struct rte_mempool *mp, enum labyrinth_words_option words)
 {
 	uint32_t most = rte_align32prevpow2(LABYRINTH_HEADER_LEN + mp->elt_size) / 4;
+	bool alone = rte_lcore_count() == 1 && !labyrinth_shared_is_open();
 
-	if (getenv("LAB_SPACE"))
-		return (uint32_t)atoi(getenv("LAB_SPACE"));
-	if (rte_lcore_count() == 1 && !labyrinth_shared_is_open())
-		return 8;
+	if (words == LABYRINTH_WORDS_COMPACT || (words == LABYRINTH_WORDS_AUTO && alone))
+		return sizeof(uint64_t);
 	return RTE_MIN(most, (uint32_t)RTE_CACHE_LINE_SIZE);
+}
+
+/* Small pages hold whole frames only, and EAL's pages are small without huge ones. */
+static uint64_t
+memory_most(const struct rte_mempool *mp)
+{
+	uint64_t stride = labyrinth_frame_stride(mp);
+	uint64_t page = (uint64_t)getpagesize();
+
+	if (rte_eal_has_hugepages() || stride > page)
+		return mp->size * stride;
+	return (mp->size / (page / stride) + 1) * page;
 }
 
 static void
@@ -113,7 +124,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 	uint64_t memory = (uint64_t)mp->size * labyrinth_frame_stride(mp);
 	uint32_t slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 5 / 4) + 64;
 	/* As EAL and gaps have it, with pieces that begin and end within a slot. */
-	uint32_t memory_slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 17 / 16) + 3;
+	uint32_t memory_slots = (uint32_t)(memory_most(mp) / LABYRINTH_SLOT_SIZE * 17 / 16) + 3;
 
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
@@ -124,7 +135,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.slots = RTE_MAX(RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 	                         labyrinth_giga_slots(options)),
 		.memory = RTE_MAX(memory_slots, blocks),
-		.word_space = word_space(mp),
+		.word_space = word_space(mp, options->words),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
 		/* As many as DPDK's cache would keep from others. */
@@ -285,7 +296,7 @@ labyrinth_free(struct rte_mempool *mp)
 		return;
 	pool = labyrinth_pool_of(mp);
 	/* What DPDK lacked it tells nobody but its caller. */
-	if (!pool->open && !pool->explained)
+	if (!pool->open && pool->asked && !pool->explained)
 		LAB_LOG(ERR,
 		        "pool %s: DPDK could not populate it; most likely there is too little "
 		        "memory on socket %d",
@@ -324,7 +335,10 @@ labyrinth_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 static unsigned int
 labyrinth_get_count(const struct rte_mempool *mp)
 {
-	return mp->pool_data == NULL ? 0 : labyrinth_count(labyrinth_of(mp));
+	if (mp->pool_data == NULL)
+		return 0;
+	labyrinth_open_part(labyrinth_pool_of(mp));
+	return labyrinth_count(labyrinth_of(mp));
 }
 
 static const struct rte_mempool_ops labyrinth_ops = {
@@ -350,6 +364,7 @@ RTE_INIT(labyrinth_register)
 	if (labyrinth_is_second_copy())
 		return;
 	labyrinth_lane_finder(lane_own);
+	labyrinth_shortage_helper(labyrinth_shortage_open);
 	(void)labyrinth_ops_place(labyrinth_ops_get());
 	labyrinth_report_init();
 	labyrinth_freed_start();

@@ -54,6 +54,11 @@ static const struct word page_kinds[] = {{"auto", LABYRINTH_PAGES_AUTO},
 
 static const struct word hall_counts[] = {{"auto", 0}, {NULL, 0}};
 
+static const struct word spaces[] = {{"auto", LABYRINTH_WORDS_AUTO},
+                                     {"compact", LABYRINTH_WORDS_COMPACT},
+                                     {"wide", LABYRINTH_WORDS_WIDE},
+                                     {NULL, 0}};
+
 static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
 
 static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
@@ -97,6 +102,12 @@ static void
 set_halls(struct labyrinth_options *options, int value)
 {
 	options->halls = (uint32_t)value;
+}
+
+static void
+set_words(struct labyrinth_options *options, int value)
+{
+	options->words = (enum labyrinth_words_option)value;
 }
 
 static void
@@ -171,6 +182,7 @@ static const struct option option_table[] = {
 	{"pages", "auto, 1g, 2m, thp, small", page_kinds, 0, 0, 0, set_pages},
 	{"halls", "auto, or most halls: 1 to 64", hall_counts, 1, LABYRINTH_HALLS_MOST, 1,
          set_halls},
+	{"owner-words", "auto, compact, wide", spaces, 0, 0, 0, set_words},
 	{"seal", "on, off", on_off, 0, 0, 0, set_seal},
 	{"canary", "on, off", on_off, 0, 0, 0, set_canary},
 	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, 8, 65528, 8,
@@ -188,7 +200,7 @@ static const struct option option_table[] = {
 };
 
 static const char all_keys[] =
-	"profile, backing, pages, halls, seal, canary, poison, reuse, violation, "
+	"profile, backing, pages, halls, owner-words, seal, canary, poison, reuse, violation, "
 	"trace, patrol, fail, audit, leaks, dump";
 
 void

@@ -33,6 +33,13 @@ enum labyrinth_pages_option {
 	LABYRINTH_PAGES_SMALL,
 };
 
+/* How far owner words lie from each other. */
+enum labyrinth_words_option {
+	LABYRINTH_WORDS_AUTO, /* as the number of lcores needs it */
+	LABYRINTH_WORDS_COMPACT,
+	LABYRINTH_WORDS_WIDE,
+};
+
 /* Which packet memory a core dump has. */
 enum labyrinth_dump_option {
 	LABYRINTH_DUMP_OFF,
@@ -52,6 +59,7 @@ struct labyrinth_options {
 	enum labyrinth_backing_option backing;
 	enum labyrinth_pages_option pages;
 	uint32_t halls; /* most halls of a maze; 0: as devices need it */
+	enum labyrinth_words_option words;
 	bool seal;
 	bool canary;
 	bool random_reuse;

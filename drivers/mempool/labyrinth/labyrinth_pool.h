@@ -15,6 +15,7 @@
 
 #include <rte_mempool.h>
 #include <rte_memzone.h>
+#include <rte_spinlock.h>
 
 #include "labyrinth.h"
 #include "labyrinth_maze.h"
@@ -31,16 +32,19 @@ struct labyrinth_pool {
 	struct labyrinth_pool *next_page; /* of 1 GiB: these are no pool's, and mp is NULL */
 	uint32_t slots;                   /* the labyrinth has room for so many */
 	uint32_t blocks;                  /* a maze of so many blocks holds the pool */
-	uint32_t maze_id; /* its number among secondaries, 0 if they do not share it */
-	bool registered;  /* the window is known to EAL */
-	bool dma_mapped;  /* and to the devices there are */
-	bool explained;   /* why it is not to be has been logged */
-	bool open;        /* all frames are there */
-	bool vfio_mapped; /* and to VFIO, for all its devices */
-	bool populating;  /* pieces are being handed to mempool */
-	uint32_t block;   /* how many blocks have been populated */
-	uintptr_t held;   /* where the last frame was placed; the outer call adds it */
-	uint32_t size;    /* frames the pool is made for */
+	uint32_t maze_id;      /* its number among secondaries, 0 if they do not share it */
+	bool registered;       /* the window is known to EAL */
+	bool dma_mapped;       /* and to the devices there are */
+	bool explained;        /* why it is not to be has been logged */
+	bool open;             /* all frames are there */
+	bool asked;            /* DPDK was told how much memory to find for it */
+	rte_spinlock_t adding; /* frames are being added or opened */
+	uint32_t opened;       /* so many frames have been opened */
+	bool vfio_mapped;      /* and to VFIO, for all its devices */
+	bool populating;       /* pieces are being handed to mempool */
+	uint32_t block;        /* how many blocks have been populated */
+	uintptr_t held;        /* where the last frame was placed; the outer call adds it */
+	uint32_t size;         /* frames the pool is made for */
 	uint32_t frame_align;
 	size_t footprint;
 	uint64_t born; /* tells it from a later one at the same address */

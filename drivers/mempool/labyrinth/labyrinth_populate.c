@@ -68,6 +68,7 @@ labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_sh
 	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	int ret;
 
+	pool->asked = true;
 	if (application_memory(mp, pg_shift))
 		return rte_mempool_op_calc_mem_size_helper(mp, n, pg_shift, 0, min_chunk_size,
 		                                           align);
@@ -269,17 +270,49 @@ populate_memory(struct target *to, unsigned int n, size_t len)
 	return to->err != 0 ? to->err : (int)n;
 }
 
-int
-labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
-                   rte_mempool_populate_obj_cb_t *obj_cb, void *arg)
+/* All that have been added, and which nobody could get yet. */
+static bool
+open_added(struct labyrinth_pool *pool)
+{
+	uint32_t added = pool->mp->populated_size;
+
+	if (added == pool->opened)
+		return false;
+	labyrinth_open((labyrinth_t *)pool->lab);
+	pool->opened = added;
+	return true;
+}
+
+bool
+labyrinth_open_part(struct labyrinth_pool *pool)
+{
+	bool some = false;
+
+	/* Of a pool that DPDK populates the order is drawn when all are there. */
+	if (likely(pool->open) || pool->asked || !rte_spinlock_trylock(&pool->adding))
+		return false;
+	if (!pool->open)
+		some = open_added(pool);
+	rte_spinlock_unlock(&pool->adding);
+	return some;
+}
+
+bool
+labyrinth_shortage_open(labyrinth_t *lab)
+{
+	/* The driver does not write to it through the labyrinth elsewhere. */
+	return labyrinth_open_part((struct labyrinth_pool *)(uintptr_t)labyrinth_pool_of_lab(lab));
+}
+
+static int
+populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
+         rte_mempool_populate_obj_cb_t *obj_cb, void *arg)
 {
 	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
 	size_t off = RTE_PTR_DIFF(RTE_PTR_ALIGN_CEIL(vaddr, pool->frame_align), vaddr);
 	struct target to = {mp, obj_cb, arg, (uint8_t *)vaddr + off, iova, 0};
 	int ret;
 
-	if (pool->populating)
-		return populate_piece(&to, len);
 	if (pool->backing == RTE_LABYRINTH_BACKING_MAZE && len == TOKEN_LEN) {
 		ret = populate_maze(&to);
 	} else {
@@ -289,9 +322,9 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 			to.iova += off;
 		ret = len <= off ? 0 : populate_memory(&to, n, len - off);
 	}
-	/* The order of all frames is drawn when all are there. */
+	/* The order of all frames is drawn when all are there, or some are asked for. */
 	if (ret > 0 && mp->populated_size >= mp->size) {
-		labyrinth_open(labyrinth_of(mp));
+		open_added(pool);
 		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
 		labyrinth_patrol_watch(pool);
@@ -302,5 +335,23 @@ labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova
 		labyrinth_leaks_watch();
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
 		labyrinth_walls_watch(mp, &pool->maze);
+	return ret;
+}
+
+int
+labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
+                   rte_mempool_populate_obj_cb_t *obj_cb, void *arg)
+{
+	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
+	int ret;
+
+	if (pool->populating) {
+		struct target to = {mp, obj_cb, arg, vaddr, iova, 0};
+
+		return populate_piece(&to, len);
+	}
+	rte_spinlock_lock(&pool->adding);
+	ret = populate(mp, n, vaddr, iova, len, obj_cb, arg);
+	rte_spinlock_unlock(&pool->adding);
 	return ret;
 }

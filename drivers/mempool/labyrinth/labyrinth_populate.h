@@ -17,4 +17,16 @@ int
 labyrinth_populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, size_t len,
                    rte_mempool_populate_obj_cb_t *obj_cb, void *arg);
 
+/*
+ * A pool with memory for a part of its elements has those: make them available. Tells
+ * whether there are any that were not before. Nothing is opened while another thread
+ * populates the pool or opens it. Thread-safe.
+ */
+bool
+labyrinth_open_part(struct labyrinth_pool *pool);
+
+/* The same, for labyrinth_shortage_helper(). */
+bool
+labyrinth_shortage_open(labyrinth_t *lab);
+
 #endif /* LABYRINTH_POPULATE_H */
