@@ -125,16 +125,10 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 		params->flags &= ~(uint32_t)STRICT;
 }
 
-size_t
-model_front(const struct model *m)
-{
-	return model_has(m, LABYRINTH_F_SEAL) ? LABYRINTH_HEADER_LEN : 64;
-}
-
 static size_t
 stride_of(const struct model *m)
 {
-	return (model_front(m) + m->params.frame_len + LABYRINTH_CANARY_LEN + 63) / 64 * 64;
+	return (LABYRINTH_HEADER_LEN + m->params.frame_len + LABYRINTH_CANARY_LEN + 63) / 64 * 64;
 }
 
 /* Frames in one piece of memory, at most `most` of them; what it held is wiped. */
@@ -145,7 +139,7 @@ piece_fill(struct model *m, uint32_t *placed, uint8_t *at, size_t len, uint32_t 
 	size_t used = 0;
 
 	for (; most > 0 && *placed < m->params.frames && used + stride <= len; most--) {
-		m->frame[(*placed)++].at = at + used + model_front(m);
+		m->frame[(*placed)++].at = at + used + LABYRINTH_HEADER_LEN;
 		used += stride;
 	}
 	memset(at, 0, used);

@@ -78,10 +78,6 @@ model_make(struct model *m, struct fuzz_bytes *bytes);
 void
 model_drop(struct model *m);
 
-/* Bytes in front of a frame that are the labyrinth's. */
-size_t
-model_front(const struct model *m);
-
 static inline bool
 model_has(const struct model *m, uint32_t flag)
 {
