@@ -135,7 +135,8 @@ choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room
 
 /* Is a free frame, whose word is this, as it was left? */
 static inline bool
-take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t word, uint32_t number)
+take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t word,
+           uint32_t number)
 {
 	if (lab_unlikely(!lab_word_is_in(word, number) || !lab_seal_holds(lab, frame))) {
 		lab_get_surprise(lab, lane, frame);

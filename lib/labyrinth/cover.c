@@ -268,9 +268,8 @@ lab_id_before(const struct labyrinth *lab, uintptr_t at)
 
 		/* What lies in front among places may be other memory. */
 		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
-			return at - (uintptr_t)lab->table[id] < most << lab->cell_shift
-			               ? id
-			               : LAB_NO_ID;
+			return at - (uintptr_t)lab->table[id] < most << lab->cell_shift ? id
+			                                                                : LAB_NO_ID;
 	}
 	return LAB_NO_ID;
 }

@@ -59,7 +59,8 @@ lab_depot_frames(const struct labyrinth *lab)
 	for (i = 0; i < LAB_SHELVES; i++) {
 		/* @atomic depot-holds: pairs depot-gained, depot-lost. Else: a torn number. */
 		sum += atomic_load_explicit(&lab->full[i].frames, memory_order_relaxed);
-		/* @atomic depot-holds-partial: pairs depot-gained, depot-lost. Else: a torn number. */
+		/* @atomic depot-holds-partial: pairs depot-gained, depot-lost. Else: a torn number.
+		 */
 		sum += atomic_load_explicit(&lab->partial[i].frames, memory_order_relaxed);
 	}
 	return sum < 0 ? 0 : (uint32_t)sum;
@@ -110,7 +111,7 @@ peak_look(struct labyrinth *lab, uint32_t out)
 	uint32_t i;
 
 	LAB_LANES_FOREACH(lab, i)
-		idle += lab_lane_cached(lab, &lab->lanes[i], NULL);
+	idle += lab_lane_cached(lab, &lab->lanes[i], NULL);
 	if (out > idle)
 		lab_peak_note(lab, out - idle);
 }

@@ -43,8 +43,9 @@ lab_timely(const struct lab_lane *lane, uint64_t slot)
 
 /*
  * The calls left of a kept lane are in the token already, and there are some. It is begun
- * before its room is looked at: a signal handler that comes in between must not find it free. One that is entered is looked at before, since that takes
- * no longer and the version of its slot tells whether it still holds.
+ * before its room is looked at: a signal handler that comes in between must not find it free. One
+ * that is entered is looked at before, since that takes no longer and the version of its slot tells
+ * whether it still holds.
  */
 LAB_INLINE bool
 lab_look(struct lab_lane *lane, enum lab_way way, union lab_token *token)
@@ -385,13 +386,9 @@ LAB_FORM(put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint3
 	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
-#define LAB_PATH_OF(text)                       \
-	{                                       \
-		.name = (text),                 \
-		.get = LAB_FORM(get),           \
-		.put = LAB_FORM(put),           \
-		.get_from = LAB_FORM(get_from), \
-		.put_from = LAB_FORM(put_from), \
-		.own = lab_own_some,            \
-		.free = lab_free_some,          \
+#define LAB_PATH_OF(text)                                                       \
+	{                                                                       \
+		.name = (text), .get = LAB_FORM(get), .put = LAB_FORM(put),     \
+		.get_from = LAB_FORM(get_from), .put_from = LAB_FORM(put_from), \
+		.own = lab_own_some, .free = lab_free_some,                     \
 	}

@@ -112,8 +112,8 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 		if (lab_unlikely(good != mask))
 			break;
 		_mm512_mask_storeu_epi64(frames, mask, block);
-		_mm512_mask_i64scatter_epi64(
-			words, mask, word, _mm512_or_si512(lab_word_line8(place), own8), 1);
+		_mm512_mask_i64scatter_epi64(words, mask, word,
+		                             _mm512_or_si512(lab_word_line8(place), own8), 1);
 		frames += some;
 		left -= some;
 	}

@@ -113,8 +113,8 @@ plan_words(const struct labyrinth_params *params, struct plan *plan)
 	/* Frames that do not lie across pages may need twice the memory; see lab_words_spread(). */
 	plan->places = (2 * (uint64_t)memory + 2) << LAB_SLOT_SHIFT;
 	cells = (plan->places + LABYRINTH_SLOT_SIZE) >> plan->cell_shift;
-	plan->words_len = ((uint64_t)memory + 2) << LAB_SLOT_SHIFT >> plan->cell_shift
-	                  << plan->word_shift << 3;
+	plan->words_len = ((uint64_t)memory + 2) << LAB_SLOT_SHIFT >>
+	                  plan->cell_shift << plan->word_shift << 3;
 	if (plan->words_len < cells << 3)
 		plan->words_len = cells << 3;
 	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(uint64_t));

@@ -122,8 +122,7 @@ room_search(const struct labyrinth *lab, uint32_t index, const struct wanted *wa
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
-		struct labyrinth_frame_info *info =
-			wanted_find(wanted, n, frame_glance(room, i));
+		struct labyrinth_frame_info *info = wanted_find(wanted, n, frame_glance(room, i));
 
 		/* A seal knows better: the frame has been got just now. */
 		if (info == NULL || info->state == LABYRINTH_FRAME_OWNED)

@@ -120,8 +120,8 @@ struct labyrinth_params {
 	 * are shared, and every free frame can be got by any thread.
 	 */
 	uint32_t lane_frames;
-	uint32_t slots;      /**< slots of the window, or 2 MiB pieces to cover; pages need some */
-	uint32_t memory;     /**< of these, slots that hold frames, walls not counted; 0: all */
+	uint32_t slots;  /**< slots of the window, or 2 MiB pieces to cover; pages need some */
+	uint32_t memory; /**< of these, slots that hold frames, walls not counted; 0: all */
 	/**
 	 * Bytes from one owner word to the next: 8, 16, 32 or 64; 0 means 8. Less where frames
 	 * take more memory than said: twice as much is possible.

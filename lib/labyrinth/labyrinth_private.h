@@ -111,12 +111,12 @@ struct lab_lane {
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
 	_Atomic uint64_t key;    /* lab_process_key of who looked at the clock last */
 	uint32_t id;
-	_Atomic uint32_t pid;    /* kept: the process of the thread that keeps it */
-	_Atomic uint64_t intent; /* rooms about to be taken, as in a slot; for recovery */
-	const void *site;        /* who asked for the call under way; only with trace */
+	_Atomic uint32_t pid;     /* kept: the process of the thread that keeps it */
+	_Atomic uint64_t intent;  /* rooms about to be taken, as in a slot; for recovery */
+	const void *site;         /* who asked for the call under way; only with trace */
 	_Atomic uint32_t in_hand; /* frames of a get that may have to give them back */
 	_Atomic uint64_t doubted; /* a slot that did not change while somebody looked for frames */
-	bool sunk;               /* a shelf has fewer frames than ever: look for a peak */
+	bool sunk;                /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;
@@ -166,13 +166,13 @@ struct labyrinth {
 	_Atomic uint64_t *words;
 	uint32_t *ids;
 	uint64_t *delta;
-	uint64_t serial;      /* of this labyrinth, and of no other */
-	uint64_t key[6];      /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
-	struct lab_lane *own; /* lanes behind those of guests */
-	uint32_t owns;        /* how many */
-	uint32_t lanes_own;   /* so many of them are entered straight away */
-	uint32_t way;         /* enum lab_way */
-	uintptr_t desk;       /* where threads remember their lane of it, in bytes */
+	uint64_t serial;       /* of this labyrinth, and of no other */
+	uint64_t key[6];       /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
+	struct lab_lane *own;  /* lanes behind those of guests */
+	uint32_t owns;         /* how many */
+	uint32_t lanes_own;    /* so many of them are entered straight away */
+	uint32_t way;          /* enum lab_way */
+	uintptr_t desk;        /* where threads remember their lane of it, in bytes */
 	uint32_t guests;       /* guest lanes of all processes */
 	uint32_t processes;    /* among which lanes are divided */
 	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
@@ -190,13 +190,13 @@ struct labyrinth {
 	uint32_t word_shift;      /* log2 of the words from one cell's to the next one's */
 	uint64_t words_len;       /* bytes of all words */
 	uint64_t places_most;     /* bytes of places that ids[] is for */
-	uint64_t nowhere;         /* the place of walls, as long as a slot; cells follow no further */
-	uint64_t places_used;     /* so many bytes of the places in front of it */
-	bool window;              /* it was declared by labyrinth_window() */
-	uint32_t regions;    /* used entries of region[] */
-	uint32_t nears;      /* and of near_piece[] */
-	uint32_t room_count; /* rooms[1] to rooms[room_count] exist */
-	uint32_t frames;     /* frames added */
+	uint64_t nowhere;     /* the place of walls, as long as a slot; cells follow no further */
+	uint64_t places_used; /* so many bytes of the places in front of it */
+	bool window;          /* it was declared by labyrinth_window() */
+	uint32_t regions;     /* used entries of region[] */
+	uint32_t nears;       /* and of near_piece[] */
+	uint32_t room_count;  /* rooms[1] to rooms[room_count] exist */
+	uint32_t frames;      /* frames added */
 	uint32_t frames_max;
 	uint32_t staged;      /* frames added and not open yet */
 	uint32_t staged_room; /* the rooms they are in, chained through below */
@@ -213,10 +213,10 @@ struct labyrinth {
 	uint64_t seed_key[4];
 	struct lab_region region[LAB_REGIONS_MAX];     /* not found by a slot */
 	struct lab_region near_piece[LAB_REGIONS_MAX]; /* found by a slot, but not all of it */
-	struct lab_head full[LAB_SHELVES];    /* rooms without space */
-	struct lab_head partial[LAB_SHELVES]; /* rooms with frames and space */
-	struct lab_head empty[LAB_SHELVES];   /* rooms with none */
-	_Atomic uint64_t who[LAB_WHOS];       /* process id (32 bits), lane (32 bits); or 0 */
+	struct lab_head full[LAB_SHELVES];             /* rooms without space */
+	struct lab_head partial[LAB_SHELVES];          /* rooms with frames and space */
+	struct lab_head empty[LAB_SHELVES];            /* rooms with none */
+	_Atomic uint64_t who[LAB_WHOS]; /* process id (32 bits), lane (32 bits); or 0 */
 	/* Rarely written, by anybody. */
 	alignas(LAB_FALSE_SHARING) _Atomic uint32_t quarantined;
 	_Atomic uint64_t violations;

@@ -133,9 +133,7 @@ lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t roo
 	if (room == LAB_NO_ROOM)
 		return;
 	count = lab_room_count(lab_room(lab, room));
-	heads = count == 0                      ? lab->empty
-	        : count < LABYRINTH_ROOM_FRAMES ? lab->partial
-	                                        : lab->full;
+	heads = count == 0 ? lab->empty : count < LABYRINTH_ROOM_FRAMES ? lab->partial : lab->full;
 	head = &heads[lab_shelf(lane)];
 	if (count > 0)
 		lab_depot_gained(head, count);
@@ -359,7 +357,8 @@ lab_lane_used_from(const struct labyrinth *lab, uint32_t from)
 	uint32_t i;
 
 	for (i = from / 64; i <= (lab->lane_count - 1) / 64; i++) {
-		/* @atomic used-read: pairs used-set, used-clear. Else: a new lane is not searched. */
+		/* @atomic used-read: pairs used-set, used-clear. Else: a new lane is not searched.
+		 */
 		uint64_t bits = atomic_load_explicit(&lab->lanes_used[i], memory_order_acquire);
 
 		if (i == from / 64)
@@ -373,7 +372,8 @@ lab_lane_used_from(const struct labyrinth *lab, uint32_t from)
 static uint32_t
 in_hand(const struct lab_lane *lane)
 {
-	/* @atomic in-hand-look: pairs in-hand-set. Else: frames that come back are not waited for. */
+	/* @atomic in-hand-look: pairs in-hand-set. Else: frames that come back are not waited for.
+	 */
 	return atomic_load_explicit(&lane->in_hand, memory_order_relaxed);
 }
 
@@ -383,7 +383,7 @@ lane_promises(const struct labyrinth *lab, const struct lab_lane *lane)
 {
 	uint64_t slot = lab_lane_peek(lane);
 
-	/* @atomic doubt-look: pairs doubt-set. Else: a torn slot. */
+	/* @atomic doubt-look: pairs doubt-set, doubt-clear. Else: a torn slot. */
 	if (atomic_load_explicit(&lane->doubted, memory_order_relaxed) == slot)
 		return false;
 	if ((slot & LAB_BUSY) != 0 && in_hand(lane) > 0)

@@ -251,8 +251,9 @@ lab_pause(void)
 uint32_t
 lab_lane_used_from(const struct labyrinth *lab, uint32_t from);
 
-#define LAB_LANES_FOREACH(lab, i) \
-	for ((i) = lab_lane_used_from((lab), 0); (i) < (lab)->lane_count; (i) = lab_lane_used_from((lab), (i) + 1))
+#define LAB_LANES_FOREACH(lab, i)                                         \
+	for ((i) = lab_lane_used_from((lab), 0); (i) < (lab)->lane_count; \
+	     (i) = lab_lane_used_from((lab), (i) + 1))
 
 /* Move frames from the back room to the front one, until that is full. */
 void

@@ -90,9 +90,9 @@ lab_who(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 		 * frames of one are told to be the other's.
 		 */
 		if (seen == name ||
-		    (seen == 0 && (atomic_compare_exchange_strong_explicit(&lab->who[i], &seen, name,
-		                                                           memory_order_relaxed,
-		                                                           memory_order_relaxed) ||
+		    (seen == 0 && (atomic_compare_exchange_strong_explicit(
+					   &lab->who[i], &seen, name, memory_order_relaxed,
+					   memory_order_relaxed) ||
 		                   seen == name)))
 			return i;
 	}
@@ -195,9 +195,7 @@ lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *
 void
 lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
 {
-	deed_read(lab,
-	          lab_word_owned(word) ? 0 : lab_word_putter(word),
-	          deed);
+	deed_read(lab, lab_word_owned(word) ? 0 : lab_word_putter(word), deed);
 	if (deed->known)
 		deed->age = age_of(word >> LAB_WHEN_POS & FIELD(LAB_WHEN_BITS), LAB_WHEN_BITS,
 		                   LAB_STAMP_SHIFT + LAB_WHEN_SHIFT);

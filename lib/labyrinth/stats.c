@@ -177,7 +177,8 @@ labyrinth_lane_stats(const labyrinth_t *lab, struct labyrinth_stats *stats,
 	for (i = 0; i < lab->lane_count; i++)
 		lane_stats(lab, i, stats, i < most ? &lanes[i] : &one);
 	stats->quarantined = lab_quarantined(lab);
-	/* @atomic violations-read: pairs violations-add, audit-violations-add. Else: nothing; a counter. */
+	/* @atomic violations-read: pairs violations-add, audit-violations-add. Else: nothing; a
+	 * counter. */
 	stats->violations = atomic_load_explicit(&lab->violations, memory_order_relaxed);
 	gauges_settle(stats, idle);
 	/* A labyrinth lies in memory that may be written to; only its maximum changes. */

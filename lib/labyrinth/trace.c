@@ -88,8 +88,7 @@ lab_trace_add(const struct labyrinth *lab, const void *frame)
 }
 
 void
-lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const void *site,
-               bool put)
+lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const void *site, bool put)
 {
 	struct notes *notes = notes_of(lab, frame);
 

@@ -120,9 +120,8 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 	/* A copy of it may have been met before. */
 	if (lab_word_room(seen) == LAB_QUARANTINED)
 		return;
-	lab_word_write(word, lab_word_owned(seen)
-	                             ? lab_word_put(seen, LAB_WORD_IN(LAB_QUARANTINED))
-	                             : lab_word_moved(seen, LAB_QUARANTINED));
+	lab_word_write(word, lab_word_owned(seen) ? lab_word_put(seen, LAB_WORD_IN(LAB_QUARANTINED))
+	                                          : lab_word_moved(seen, LAB_QUARANTINED));
 	/* @atomic quarantined-add: pairs quarantined-read. Else: a frame is not counted. */
 	atomic_fetch_add_explicit(&lab->quarantined, 1, memory_order_relaxed);
 }

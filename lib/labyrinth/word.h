@@ -45,7 +45,7 @@
  * An owned word. The line stands where the place in the slot gets by this shift; what that
  * has of a misaligned one falls on bits that are zero.
  */
-#define LAB_PLACE_MOVE       (64 - LAB_SLOT_SHIFT)
+#define LAB_PLACE_MOVE      (64 - LAB_SLOT_SHIFT)
 #define LAB_OWNED_WHO_SHIFT 32
 #define LAB_STAMP_POS       1
 #define LAB_STAMP_BITS      31
@@ -56,11 +56,11 @@
 #define LAB_OWNED_MASK (~0ull << LAB_PLACE_MOVE | LAB_WORD_FREE)
 
 /* A free word. */
-#define LAB_GOT_SHIFT  54
-#define LAB_PUT_SHIFT  44
-#define LAB_WHEN_BITS  22
-#define LAB_WHEN_POS   22
-#define LAB_ROOM_POS   1
+#define LAB_GOT_SHIFT 54
+#define LAB_PUT_SHIFT 44
+#define LAB_WHEN_BITS 22
+#define LAB_WHEN_POS  22
+#define LAB_ROOM_POS  1
 /* Stamps of puts are 16 times coarser. */
 #define LAB_WHEN_SHIFT 4
 /* From the place of who got an owned frame to where its put leaves that. */
@@ -118,9 +118,7 @@ lab_word_is_in(uint64_t word, uint32_t room)
 static inline uint32_t
 lab_word_room(uint64_t word)
 {
-	return lab_word_owned(word)
-	               ? LAB_NO_ROOM
-	               : (uint32_t)(word & LAB_IN_MASK) >> LAB_ROOM_POS;
+	return lab_word_owned(word) ? LAB_NO_ROOM : (uint32_t)(word & LAB_IN_MASK) >> LAB_ROOM_POS;
 }
 
 /* Who got the frame last: a place in the table, 0 if nobody ever did. */

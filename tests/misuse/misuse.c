@@ -180,8 +180,8 @@ run(const char *name, const char *profile, const char *policy, const char *more)
 	struct scene scene = {.worker = rte_get_next_lcore(-1, 1, 0)};
 	char options[160];
 
-	snprintf(options, sizeof(options), "profile=%s,violation=%s,patrol=off%s%s", profile, policy,
-	         more == NULL ? "" : ",", more == NULL ? "" : more);
+	snprintf(options, sizeof(options), "profile=%s,violation=%s,patrol=off%s%s", profile,
+	         policy, more == NULL ? "" : ",", more == NULL ? "" : more);
 	scene.options = options;
 	scene.mp = pool("scene", options);
 	scene.other = pool("other", options);

@@ -239,7 +239,7 @@ modify(volatile void *at, unsigned int len, uint64_t keep, uint64_t value, memor
 	fence(order);
 	old = read_write(l, l->writes - 1, order);
 	new = (old & keep) + value;
-	write_next(l, len == 4 ? (uint32_t)new : new, order, true);
+	write_next(l, len == 4 ? (uint32_t) new : new, order, true);
 	fenced(order);
 	return old;
 }

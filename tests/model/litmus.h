@@ -62,7 +62,7 @@ lit_write(uint64_t *at, uint64_t value);
 #define atomic_fetch_add_explicit(at, value, order) lit_add((at), sizeof(*(at)), (value), (order))
 #define atomic_fetch_sub_explicit(at, value, order) \
 	lit_add((at), sizeof(*(at)), -(uint64_t)(value), (order))
-#define atomic_fetch_or_explicit(at, value, order) lit_or((at), sizeof(*(at)), (value), (order))
+#define atomic_fetch_or_explicit(at, value, order)  lit_or((at), sizeof(*(at)), (value), (order))
 #define atomic_fetch_and_explicit(at, value, order) lit_and((at), sizeof(*(at)), (value), (order))
 #define atomic_exchange_explicit(at, value, order) \
 	lit_exchange((at), sizeof(*(at)), (value), (order))

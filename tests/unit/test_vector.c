@@ -124,9 +124,8 @@ static void
 free_singly(void *const *frames, uint32_t n, struct outcome *outcome)
 {
 	memset(outcome, 0, sizeof(*outcome));
-	while (outcome->good < n &&
-	       lab_path_plain.free(u.lab, &frames[outcome->good], 1, PUT,
-	                           &outcome->frames[outcome->good]) == 1)
+	while (outcome->good < n && lab_path_plain.free(u.lab, &frames[outcome->good], 1, PUT,
+	                                                &outcome->frames[outcome->good]) == 1)
 		outcome->good++;
 	words_keep(outcome->words);
 }
