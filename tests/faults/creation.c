@@ -176,6 +176,12 @@ with_pool(const struct way *way, enum fault fault, unsigned int nth, bool anyone
 	rte_mempool_free(mp);
 }
 
+/*
+ * The driver remembers so many mazes that were freed, with a block each, and has its patrol
+ * and what that reads once. Calls are many more than these.
+ */
+#define BLOCKS_KEPT (64 + 2)
+
 /* What the driver allocates from libc and maps for devices is its own to give back. */
 static void
 left_behind(unsigned int nth, const struct traces *before, struct tally *tally)
@@ -183,7 +189,7 @@ left_behind(unsigned int nth, const struct traces *before, struct tally *tally)
 	unsigned int mapped = fault_device_mapped();
 	char text[160];
 
-	if (fault_heap_blocks() != 0)
+	if (fault_heap_blocks() > BLOCKS_KEPT)
 		WRONG(tally, "call %u: %u blocks of libc's heap are left", nth,
 		      fault_heap_blocks());
 	if (mapped != 0)

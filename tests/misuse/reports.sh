@@ -202,7 +202,7 @@ patrol_found()
 
 patrol_quiet()
 {
-	((STATUS == 0)) && ! said violation && said '^culprit: not found'
+	((STATUS == 0)) && ! said 'violation: ' && said '^culprit: not found'
 }
 
 undo_on_exit
