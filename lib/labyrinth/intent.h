@@ -75,7 +75,7 @@ lab_lane_intend_nothing(struct lab_lane *lane)
 
 /*
  * Frames are about to be on their way to or from the places for strays, in a room on the
- * caller's stack: where they are is told by their deeds, and who moves them by this.
+ * caller's stack: where they are is told by their owner words, and who moves them by this.
  */
 static inline void
 lab_lane_intend_astray(struct labyrinth *lab, struct lab_lane *lane)

@@ -157,7 +157,7 @@ run_block()
 		return
 	fi
 	commands_of "$block" >"$WORK/commands.sh"
-	if ! (cd "$WORK" && limited 30 "$log" bash -eu "$WORK/commands.sh"); then
+	if ! (cd "$WORK" && limited 90 "$log" bash -eu "$WORK/commands.sh"); then
 		not_ok "$name: the commands fail" "$log"
 	else
 		check_shown "$name" "$block" "$log"

@@ -260,11 +260,11 @@ option_table()
 test_options()
 {
 	local keys guide='| key | allowed |' key allowed value
-	keys=$(option_table | grep -oE '\{ *"[a-z]+"' | grep -oE '[a-z]+')
+	keys=$(option_table | grep -oE '\{ *"[a-z-]+"' | grep -oE '[a-z-]+')
 	check_same "options: code and README.md" "$keys" "$(rows README.md '| key |')"
 	check_same "options: code and docs/user-guide.md" "$keys" "$(rows docs/user-guide.md "$guide")"
 	check_same "options: code and config/labyrinth.ini" "$keys" \
-		"$(sed -nE 's/^([a-z]+) *=.*/\1/p' config/labyrinth.ini)"
+		"$(sed -nE 's/^([a-z-]+) *=.*/\1/p' config/labyrinth.ini)"
 	for key in $keys; do
 		allowed=$(option_table | grep -oE "\"$key\", *\"[^\"]*\"" | sed -E 's/.*, *"(.*)"/\1/')
 		check "option $key: allowed values as in the code ($allowed)" \
@@ -306,7 +306,7 @@ telemetry_commands()
 telemetry_fields()
 {
 	cat drivers/mempool/labyrinth/labyrinth_telemetry*.c | tr -d '\n\t' |
-		grep -oE '(add_dict_[a-z]+|labyrinth_tel_u?ints)\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2
+		grep -oE '(add_dict_[a-z]+|labyrinth_tel_u?ints|add_address|add_place)\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2
 }
 
 test_telemetry()
@@ -333,12 +333,12 @@ test_map()
 test_rst()
 {
 	local key
-	check_same "options: code and $RST" "$(option_table | grep -oE '\{ *"[a-z]+"' | grep -oE '[a-z]+')" \
-		"$(sed -nE 's/^``([a-z]+)`` : .*/\1/p' "$RST")"
+	check_same "options: code and $RST" "$(option_table | grep -oE '\{ *"[a-z-]+"' | grep -oE '[a-z-]+')" \
+		"$(sed -nE 's/^``([a-z-]+)`` : .*/\1/p' "$RST")"
 	while read -r key; do
 		check "option $key: default as in the INI file" grep -qE \
 			"^\`\`$key\`\` : .*; default \`\`$(sed -nE "s/^$key *= *//p" config/labyrinth.ini)\`\`$" "$RST"
-	done < <(sed -nE 's/^([a-z]+) *= .*/\1/p' config/labyrinth.ini)
+	done < <(sed -nE 's/^([a-z-]+) *= .*/\1/p' config/labyrinth.ini)
 	check_same "telemetry commands: code and $RST" "$(telemetry_commands)" \
 		"$(grep -oE '^``/labyrinth/[a-z]+' "$RST" | tr -d '`')"
 	check_none "$RST: lines that are too long, or with a tab" "$(grep -nE '^.{101,}$|	' "$RST")"
