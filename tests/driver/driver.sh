@@ -39,7 +39,7 @@ PROGRAMS=(
 )
 
 # Large pools: a little more than a million mbufs of the usual size.
-MANY_PAGES=1200
+MANY_PAGES=1260
 PROCESSES=64
 # Buffers of the pools whose placement is looked at, and how often the next one
 # may be the neighbour of the last, times that many.

@@ -21,30 +21,25 @@
 
 #define MS 1000
 
-/* What does not fit loses its begin: the end of a path tells more. */
-static void
-cut(char *text, size_t len)
-{
-	size_t is = strlen(text);
-
-	if (is < len)
-		return;
-	memmove(text + 3, text + is - (len - 4), len - 3);
-	memset(text, '.', 3);
-}
-
 void
 labyrinth_tel_place(const void *site, const void *caller, char *text, size_t len)
 {
 	const void *place = site;
+	char whole[LABYRINTH_PLACE_LEN];
+	size_t is;
 
 	text[0] = '\0';
 	if (site == NULL)
 		return;
 	if (caller != NULL && labyrinth_place_is_dpdk(site) && !labyrinth_place_is_dpdk(caller))
 		place = caller;
-	(void)labyrinth_place_short(place, text, len);
-	cut(text, RTE_TEL_MAX_STRING_LEN);
+	(void)labyrinth_place_short(place, whole, sizeof(whole));
+	is = strlen(whole);
+	/* What does not fit loses its start: the end of a path tells more. */
+	if (is < RTE_TEL_MAX_STRING_LEN)
+		snprintf(text, len, "%s", whole);
+	else
+		snprintf(text, len, "...%s", whole + is - (RTE_TEL_MAX_STRING_LEN - 4));
 }
 
 static void
