@@ -69,7 +69,9 @@ test_range(void)
 	}
 	CU_ASSERT_EQUAL(labyrinth_giga_open(&giga, 1, 35, unit_seed(1)), -EINVAL);
 	CU_ASSERT_EQUAL(labyrinth_giga_open(&giga, 1, 48, unit_seed(1)), -EINVAL);
-	/* Fewer cells where the addresses are few. */
+	/* Fewer cells where the addresses are few; the shadow of a sanitizer takes all of those. */
+	if (UNIT_ASAN || UNIT_TSAN)
+		return;
 	CU_ASSERT_EQUAL(labyrinth_giga_open(&giga, 1000, 37, unit_seed(1)), 0);
 	CU_ASSERT_TRUE(giga.cells < LABYRINTH_GIGA_CELLS_MAX && giga.cells > 8);
 	labyrinth_giga_close(&giga);

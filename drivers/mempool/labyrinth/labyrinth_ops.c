@@ -40,7 +40,7 @@
 
 #define MZ_FORMAT "LAB_%s"
 /* One in so many blocks more, so that frames have gaps between them. */
-#define GAP_SHARE 80
+#define GAP_SHARE 100
 /* Lcores of secondary processes that rooms are reserved for. */
 #define GUESTS 8
 
