@@ -92,11 +92,11 @@ has_end(const struct labyrinth *lab, uintptr_t frame)
 	return frame_end(lab, frame) + LABYRINTH_CANARY_LEN <= memory_end(lab, frame);
 }
 
-/* The same word as a canary of content.c: where that option is on, they are one. */
+/* Where the option is on that lays canaries, they are these words. */
 static uint64_t
 end_word(const struct labyrinth *lab, uintptr_t frame)
 {
-	return lab_tag((const void *)frame, lab->key[4], lab->key[5]);
+	return lab_canary_of(lab, (const void *)frame);
 }
 
 static GLANCE uint64_t
@@ -108,19 +108,13 @@ word_read(uintptr_t at)
 	return word;
 }
 
-static uint64_t
-seal_of(const struct labyrinth *lab, uint32_t index)
-{
-	return lab_tag(lab->table[index], lab->key[0], lab->key[1]);
-}
-
 /* Is this word, at the end of a frame, the seal of the frame that begins there? */
 static bool
 is_next_seal(const struct labyrinth *lab, uintptr_t end, uint64_t word)
 {
 	const void *next = (const void *)(end + LABYRINTH_HEADER_LEN);
 
-	return word == lab_tag(next, lab->key[0], lab->key[1]) && lab_id_of(lab, next) != LAB_NO_ID;
+	return word == lab_seal_of(lab, next) && lab_id_of(lab, next) != LAB_NO_ID;
 }
 
 static bool
@@ -177,7 +171,7 @@ header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_fi
 		.victim_index = index,
 		.culprit_index = LABYRINTH_FRAME_NONE,
 	};
-	bad_bytes(header, seal_of(lab, index), finding);
+	bad_bytes(header, lab_seal_of(lab, lab->table[index]), finding);
 	if (!same_memory(lab, below, header))
 		return true;
 	finding->culprit = (const void *)below;
@@ -276,7 +270,7 @@ labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
 	if (index >= sealed_frames(lab))
 		return;
 	frame = frame_at(lab, index);
-	lab_seal_write(lab_header((const void *)frame), seal_of(lab, index));
+	lab_seal_write(lab_header((const void *)frame), lab_seal_of(lab, lab->table[index]));
 	above = frame_at(lab, neighbours_find(lab, frame).above);
 	/* The next frame's seal is that frame's to be mended. */
 	if (has_end(lab, frame) && above != frame_end(lab, frame) + LABYRINTH_HEADER_LEN)

@@ -11,16 +11,6 @@
 #include "poison.h"
 #include "trace.h"
 
-/*
- * The canary is another word than the poison: what is left of that in a frame
- * got again may well leave the program.
- */
-static inline uint64_t
-canary_word(const struct labyrinth *lab, const void *frame)
-{
-	return lab_tag(frame, lab->key[4], lab->key[5]);
-}
-
 /* Frames that are fetched ahead of a look at them. */
 #define LAB_FETCH_AHEAD 8
 /* Lines of poison that are: the processor finds the others by itself. */
@@ -52,7 +42,7 @@ content_fetch(const struct labyrinth *lab, const void *frame)
 void
 lab_canary_place(struct labyrinth *lab, void *frame)
 {
-	uint64_t word = canary_word(lab, frame);
+	uint64_t word = lab_canary_of(lab, frame);
 
 	memcpy(canary_at(lab, frame), &word, sizeof(word));
 }
@@ -98,7 +88,7 @@ poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 static inline bool
 canary_intact(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t word = canary_word(lab, frame);
+	uint64_t word = lab_canary_of(lab, frame);
 
 	return memcmp(canary_at(lab, frame), &word, sizeof(word)) == 0;
 }
@@ -108,7 +98,8 @@ canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 {
 	struct labyrinth_violation violation = {.kind = LABYRINTH_CANARY, .frame = frame};
 
-	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, canary_word(lab, frame), &violation);
+	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, lab_canary_of(lab, frame),
+	         &violation);
 	lab_violation(lab, lane, &violation);
 }
 
@@ -228,7 +219,7 @@ uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n)
 {
-	const uint64_t put = (lane->put & ~LAB_IN_MASK) | LAB_WORD_IN(number);
+	const uint64_t put = lab_word_moved(lane->put, number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
 
@@ -273,9 +264,7 @@ lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
 				return;
 			continue;
 		}
-		room = lab_depot_take(lab, lab->full, visit->lane);
-		if (room == LAB_NO_ROOM)
-			room = lab_depot_take(lab, lab->partial, visit->lane);
+		room = lab_depot_take_either(lab, lab->full, lab->partial, visit->lane);
 		if (room == LAB_NO_ROOM)
 			return;
 		lab_room_retire(lab, visit->lane, visit->back);

@@ -211,4 +211,14 @@ lab_depot_take(struct labyrinth *lab, struct lab_head heads[LAB_SHELVES], struct
 	return room;
 }
 
+/* A room of one kind, else of another. */
+static inline uint32_t
+lab_depot_take_either(struct labyrinth *lab, struct lab_head first[LAB_SHELVES],
+                      struct lab_head second[LAB_SHELVES], struct lab_lane *lane)
+{
+	uint32_t room = lab_depot_take(lab, first, lane);
+
+	return room != LAB_NO_ROOM ? room : lab_depot_take(lab, second, lane);
+}
+
 #endif /* LAB_DEPOT_H */

@@ -22,23 +22,13 @@
 /* A lane that is entered looks at the clock once in so many versions of its slot. */
 #define STAMP_VERSIONS (LAB_STAMP_EVERY * LAB_SLOT_VERSION_ONE)
 
-static int
-get_burst(labyrinth_t *lab, struct lab_visit *visit, void **frames, uint32_t n, const void *site)
-{
-	visit->lane->site = site;
-	if (lab_unlikely(!lab_lane_is_ours(visit->lane) || visit->version % STAMP_VERSIONS == 0))
-		lab_lane_look_at_clock(lab, visit->lane);
-	return lab_visit_get(lab, visit, frames, n);
-}
-
+/* Note who calls, for a lane that was entered. */
 static void
-put_burst(labyrinth_t *lab, struct lab_visit *visit, void *const *frames, uint32_t n,
-          const void *site)
+note_call(struct labyrinth *lab, const struct lab_visit *visit, const void *site)
 {
 	visit->lane->site = site;
 	if (lab_unlikely(!lab_lane_is_ours(visit->lane) || visit->version % STAMP_VERSIONS == 0))
 		lab_lane_look_at_clock(lab, visit->lane);
-	lab_visit_put(lab, visit, frames, n);
 }
 
 /* The caller's lane may be its own after all, but not one entered straight away. */
@@ -60,7 +50,8 @@ get_elsewhere(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, c
 	if (lab_fail_due(lab, lane))
 		return -ENOENT;
 	enter_elsewhere(lab, lane, &visit, &local);
-	ret = get_burst(lab, &visit, frames, n, site);
+	note_call(lab, &visit, site);
+	ret = lab_visit_get(lab, &visit, frames, n);
 	lab_lane_leave_any(lab, &visit, &local);
 	return ret;
 }
@@ -73,7 +64,8 @@ put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_
 	struct lab_visit visit;
 
 	enter_elsewhere(lab, lane, &visit, &local);
-	put_burst(lab, &visit, frames, n, site);
+	note_call(lab, &visit, site);
+	lab_visit_put(lab, &visit, frames, n);
 	lab_lane_leave_any(lab, &visit, &local);
 }
 
@@ -88,7 +80,8 @@ get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, c
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
 		return get_elsewhere(lab, lane_id, frames, n, site);
 	lab_visit_unpack(&visit, lane, slot);
-	ret = get_burst(lab, &visit, frames, n, site);
+	note_call(lab, &visit, site);
+	ret = lab_visit_get(lab, &visit, frames, n);
 	lab_lane_leave(lab, &visit);
 	return ret;
 }
@@ -106,7 +99,8 @@ put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_
 		return;
 	}
 	lab_visit_unpack(&visit, lane, slot);
-	put_burst(lab, &visit, frames, n, site);
+	note_call(lab, &visit, site);
+	lab_visit_put(lab, &visit, frames, n);
 	lab_lane_leave(lab, &visit);
 }
 
@@ -118,18 +112,31 @@ calls_left(const struct labyrinth *lab)
 }
 
 /* A kept lane looks at the clock at each of these calls: they are few. */
+static void
+kept_begin(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *visit, const void *site)
+{
+	lab_lane_begin(lane);
+	lane->site = site;
+	lab_lane_look_at_clock(lab, lane);
+	lab_visit_unpack(visit, lane, lab_lane_peek(lane));
+}
+
+static void
+kept_end(struct labyrinth *lab, struct lab_visit *visit)
+{
+	lab_lane_settle(lab, visit);
+	lab_lane_end(visit->lane, calls_left(lab));
+}
+
 static int
 get_kept(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n, const void *site)
 {
 	struct lab_visit visit;
 	int ret;
 
-	lab_lane_begin(lane);
-	lab_lane_look_at_clock(lab, lane);
-	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
-	ret = get_burst(lab, &visit, frames, n, site);
-	lab_lane_settle(lab, &visit);
-	lab_lane_end(lane, calls_left(lab));
+	kept_begin(lab, lane, &visit, site);
+	ret = lab_visit_get(lab, &visit, frames, n);
+	kept_end(lab, &visit);
 	return ret;
 }
 
@@ -139,12 +146,9 @@ put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint
 {
 	struct lab_visit visit;
 
-	lab_lane_begin(lane);
-	lab_lane_look_at_clock(lab, lane);
-	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
-	put_burst(lab, &visit, frames, n, site);
-	lab_lane_settle(lab, &visit);
-	lab_lane_end(lane, calls_left(lab));
+	kept_begin(lab, lane, &visit, site);
+	lab_visit_put(lab, &visit, frames, n);
+	kept_end(lab, &visit);
 }
 
 static labyrinth_shortage_fn *shortage_help;
@@ -217,10 +221,8 @@ labyrinth_lane_finder(labyrinth_lane_fn *fn)
 static void
 remember(struct labyrinth *lab, uint32_t lane_id)
 {
-	if (lane_id >= lab->lanes_own || lab->way == LAB_WAY_COLD ||
-	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(&lab->own[lane_id])))
-		return;
-	lab_desk_set(lab, lane_id);
+	if (lab->way != LAB_WAY_COLD && lab_lane_is_own(lab, lane_id))
+		lab_desk_set(lab, lane_id);
 }
 
 int

@@ -201,8 +201,7 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
 		goto rest;
 	place = lab_near_place_of(lab, frame);
 	word = lab_place_word(lab, place);
-	if (lab_unlikely(((lab_word_read(word) ^ lab_front_in(lane, way, &token)) & LAB_IN_MASK) !=
-	                 0) ||
+	if (lab_unlikely(!lab_word_says_in(lab_word_read(word), lab_front_in(lane, way, &token))) ||
 	    !lab_enter(lane, way, &token))
 		goto rest;
 	LAB_NO_EARLIER();
@@ -370,8 +369,7 @@ static int
 LAB_FORM(get_from)(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id,
                    const void *site)
 {
-	if (lab_unlikely(lane_id >= lab->lanes_own) ||
-	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(&lab->own[lane_id])))
+	if (lab_unlikely(!lab_lane_is_own(lab, lane_id)))
 		return lab_get_any(lab, frames, n, lane_id, site);
 	return lab_get_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
@@ -380,8 +378,7 @@ static int
 LAB_FORM(put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane_id,
                    const void *site)
 {
-	if (lab_unlikely(lane_id >= lab->lanes_own) ||
-	    (lab->way == LAB_WAY_KEPT && !lab_lane_is_kept(&lab->own[lane_id])))
+	if (lab_unlikely(!lab_lane_is_own(lab, lane_id)))
 		return lab_put_any(lab, frames, n, lane_id, site);
 	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }

@@ -33,7 +33,7 @@ lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t
 			break;
 		place = lab_near_place_of(lab, frame);
 		word = lab_place_word(lab, place);
-		if (lab_unlikely(((lab_word_read(word) ^ in) & LAB_IN_MASK) != 0))
+		if (lab_unlikely(!lab_word_says_in(lab_word_read(word), in)))
 			break;
 		frames[i] = frame;
 		lab_word_write(word, lab_word_own(place, own));

@@ -431,7 +431,7 @@ seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 	uint64_t place = lab_place(lab, frame);
 
 	lab->ids[lab_cell(lab, place)] = id;
-	lab_seal_write(lab_header(frame), lab_tag(frame, lab->key[0], lab->key[1]));
+	lab_seal_write(lab_header(frame), lab_seal_of(lab, frame));
 	lab_word_write(lab_place_word(lab, place), LAB_WORD_IN(room));
 }
 

@@ -197,7 +197,7 @@ lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
 	}
 	visit->lane->spill = limit;
 	lab_lane_front_note(visit->lane, lab_room(lab, visit->front));
-	visit->lane->put = (visit->lane->put & ~LAB_IN_MASK) | LAB_WORD_IN(visit->front);
+	visit->lane->put = lab_word_moved(visit->lane->put, visit->front);
 	lab_visit_publish(visit);
 }
 

@@ -122,6 +122,13 @@ lab_lane_is_kept(const struct lab_lane *lane)
 	return atomic_load_explicit(&lane->keeper, memory_order_relaxed) == lab_self();
 }
 
+/* May the data path work from the lane of this number for the caller? */
+static inline bool
+lab_lane_is_own(const struct labyrinth *lab, uint32_t id)
+{
+	return id < lab->lanes_own && (lab->way != LAB_WAY_KEPT || lab_lane_is_kept(&lab->own[id]));
+}
+
 static inline int32_t
 lab_lane_left(const struct lab_lane *lane)
 {

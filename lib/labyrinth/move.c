@@ -54,9 +54,7 @@ front_refill(struct labyrinth *lab, struct lab_visit *visit)
 		swap_rooms(visit);
 		return true;
 	}
-	room = lab_depot_take(lab, lab->full, visit->lane);
-	if (room == LAB_NO_ROOM)
-		room = lab_depot_take(lab, lab->partial, visit->lane);
+	room = lab_depot_take_either(lab, lab->full, lab->partial, visit->lane);
 	if (room != LAB_NO_ROOM) {
 		front_replace(lab, visit, room);
 		return true;
@@ -122,11 +120,10 @@ static uint32_t
 take_space(struct labyrinth *lab, const struct lab_visit *visit)
 {
 	bool fresh = visit->front == LAB_NO_ROOM && visit->back == LAB_NO_ROOM;
-	uint32_t room = lab_depot_take(lab, fresh ? lab->partial : lab->empty, visit->lane);
 
-	if (room == LAB_NO_ROOM)
-		room = lab_depot_take(lab, fresh ? lab->empty : lab->partial, visit->lane);
-	return room;
+	if (fresh)
+		return lab_depot_take_either(lab, lab->partial, lab->empty, visit->lane);
+	return lab_depot_take_either(lab, lab->empty, lab->partial, visit->lane);
 }
 
 bool

@@ -25,17 +25,17 @@ leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 	return n;
 }
 
-/* A frame that the window does not reach is good all the same. */
+/* One frame, which may also lie where the window does not reach. */
 static bool
-own_far(struct labyrinth *lab, uint64_t in, uint64_t own, void *frame)
+own_one(struct labyrinth *lab, uint64_t in, uint64_t own, void *frame)
 {
-	uint64_t place = lab_far_place(lab, frame);
+	uint64_t place = lab_place(lab, frame);
 	_Atomic uint64_t *word;
 
 	if (place == LAB_NO_PLACE)
 		return false;
 	word = lab_place_word(lab, place);
-	if (((lab_word_read(word) ^ in) & LAB_IN_MASK) != 0)
+	if (!lab_word_says_in(lab_word_read(word), in))
 		return false;
 	lab_word_write(word, lab_word_own(place, own));
 	return true;
@@ -60,14 +60,10 @@ take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 		/* Loops that look at many at once stop early: one is to be looked at alone. */
 		n--;
 		count--;
-		if (lab_path_plain.own(lab, &room->frames[count + 1], 1, LAB_WORD_IN(number),
-		                       lane->own, &frames[good]) == 1) {
-			good++;
-		} else if (own_far(lab, LAB_WORD_IN(number), lane->own, room->frames[count])) {
+		if (own_one(lab, LAB_WORD_IN(number), lane->own, room->frames[count]))
 			frames[good++] = room->frames[count];
-		} else {
+		else
 			lab_get_surprise(lab, lane, room->frames[count]);
-		}
 	}
 	lab_room_count_set(room, count);
 	return good;
@@ -77,7 +73,7 @@ static uint32_t
 leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
               void *const *frames, uint32_t n)
 {
-	const uint64_t put = (lane->put & ~LAB_IN_MASK) | LAB_WORD_IN(number);
+	const uint64_t put = lab_word_moved(lane->put, number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i = 0;
 

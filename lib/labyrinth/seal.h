@@ -70,11 +70,28 @@ lab_tag(const void *frame, uint64_t key0, uint64_t key1)
 	return lab_fold((uintptr_t)frame ^ key0, key1);
 }
 
+/* The seal of this frame. */
+static inline uint64_t
+lab_seal_of(const struct labyrinth *lab, const void *frame)
+{
+	return lab_tag(frame, lab->key[0], lab->key[1]);
+}
+
 /* Is the header of this frame whole? */
 static inline bool
 lab_seal_holds(const struct labyrinth *lab, const void *frame)
 {
-	return lab_seal_read(lab_header(frame)) == lab_tag(frame, lab->key[0], lab->key[1]);
+	return lab_seal_read(lab_header(frame)) == lab_seal_of(lab, frame);
+}
+
+/*
+ * The word behind this frame. Another one than the poison: what is left of that in a frame
+ * got again may well leave the program.
+ */
+static inline uint64_t
+lab_canary_of(const struct labyrinth *lab, const void *frame)
+{
+	return lab_tag(frame, lab->key[4], lab->key[5]);
 }
 
 /*

@@ -107,11 +107,18 @@ lab_word_owned(uint64_t word)
 	return (word & LAB_WORD_FREE) == 0;
 }
 
+/* Free, and in the room that `in` tells as LAB_WORD_IN() does? */
+static inline bool
+lab_word_says_in(uint64_t word, uint64_t in)
+{
+	return ((word ^ in) & LAB_IN_MASK) == 0;
+}
+
 /* Free, and in this room? */
 static inline bool
 lab_word_is_in(uint64_t word, uint32_t room)
 {
-	return ((word ^ LAB_WORD_IN(room)) & LAB_IN_MASK) == 0;
+	return lab_word_says_in(word, LAB_WORD_IN(room));
 }
 
 /* The room of a frame that is free; LAB_NO_ROOM when it is owned. */
@@ -144,7 +151,7 @@ lab_word_put(uint64_t owned, uint64_t put)
 	return put | ((owned << LAB_GOT_MOVE) & LAB_GOT_MASK);
 }
 
-/* A free frame changes rooms. */
+/* The same in another room: of a free frame, or of what a lane has ready for its puts. */
 static inline uint64_t
 lab_word_moved(uint64_t word, uint32_t room)
 {
