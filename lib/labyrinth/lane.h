@@ -114,6 +114,14 @@ lab_visit_publish(const struct lab_visit *visit)
 	lab_lane_intend_nothing(visit->lane);
 }
 
+/* Who keeps this lane; 0: nobody. */
+static inline uint64_t
+lab_lane_keeper(const struct lab_lane *lane)
+{
+	/* @atomic keeper-seen: pairs keeper-set, keeper-clear. Else: a vain try to enter. */
+	return atomic_load_explicit(&lane->keeper, memory_order_relaxed);
+}
+
 /* Does the caller keep this lane? */
 static inline bool
 lab_lane_is_kept(const struct lab_lane *lane)

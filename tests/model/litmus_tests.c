@@ -3,7 +3,7 @@
  */
 
 /*
- * What the explorer is used on: lane.c, page.c and the headers below them as they are
+ * What the explorer is used on: lane.c, lane_others.c, page.c and the headers below them as they are
  * shipped, in calls of two or three threads.
  */
 
@@ -220,7 +220,7 @@ count_frames(void)
 		LIT_CHECK(lab_room_count(&rooms[1]) == 7);
 }
 
-/* --- what lane.c and page.c call and nobody looks at ---------------------------- */
+/* --- what these call and nobody looks at ---------------------------- */
 
 void
 lab_event(struct labyrinth *l, struct lab_lane *lane, enum labyrinth_event event, uint32_t n)

@@ -46,7 +46,7 @@ order "lane-leave: relaxed" lane.h lane-leave $REL $RLX
 order "lane-enter: relaxed" lane.h lane-enter memory_order_acq_rel $RLX \
 	"the peek acquired before; the order is for what is read in between"
 order "lane-peek: relaxed" lane.h lane-peek $ACQ $RLX
-order "lane-rob: release" lane.c lane-rob $ARL $REL
+order "lane-rob: release" lane_others.c lane-rob $ARL $REL
 order "page-claim: relaxed" page.c page-claim $ACQ $RLX
 order "page-free: relaxed" page.c page-free $REL $RLX
 order "left-end: relaxed" lane.h left-end $REL $RLX
