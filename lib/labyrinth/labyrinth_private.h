@@ -15,7 +15,7 @@
  *   words[]            sealed only: one owner word a cell; see word.h
  *   ids[]              sealed only: which frame begins in a cell
  *   delta[]            one number per slot of the window: where its cells are, or a wall
- *   stray[]            places for frames that no room has space for
+ *   stray[]            frames that no room has space for: a bit each, or their addresses
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
@@ -179,17 +179,17 @@ struct labyrinth {
 	uint32_t common_guest; /* the first of its guest lanes */
 	uint32_t common_own;   /* the first of its other lanes, which are the last there are */
 	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
-	_Atomic uintptr_t *stray; /* places for frames that no room has space for */
-	uintptr_t entrance;       /* base of the window, or of the only region */
-	uintptr_t span;           /* bytes from there on */
-	uintptr_t first;          /* lowest address of a frame there */
-	uint64_t near;            /* slots of it that delta[] has */
-	uint32_t cell_shift;      /* log2 of the bytes of a cell */
-	uint32_t word_down;       /* a place shifted by so many bits, */
-	uint64_t word_mask;       /* and masked by this, is where its word is */
-	uint32_t word_shift;      /* log2 of the words from one cell's to the next one's */
-	uint64_t words_len;       /* bytes of all words */
-	uint64_t places_most;     /* bytes of places that ids[] is for */
+	_Atomic uint64_t *stray; /* frames that no room has space for */
+	uintptr_t entrance;      /* base of the window, or of the only region */
+	uintptr_t span;          /* bytes from there on */
+	uintptr_t first;         /* lowest address of a frame there */
+	uint64_t near;           /* slots of it that delta[] has */
+	uint32_t cell_shift;     /* log2 of the bytes of a cell */
+	uint32_t word_down;      /* a place shifted by so many bits, */
+	uint64_t word_mask;      /* and masked by this, is where its word is */
+	uint32_t word_shift;     /* log2 of the words from one cell's to the next one's */
+	uint64_t words_len;      /* bytes of all words */
+	uint64_t places_most;    /* bytes of places that ids[] is for */
 	uint64_t nowhere;     /* the place of walls, as long as a slot; cells follow no further */
 	uint64_t places_used; /* so many bytes of the places in front of it */
 	bool window;          /* it was declared by labyrinth_window() */

@@ -25,18 +25,6 @@ stray_moves(struct labyrinth *lab)
 	return atomic_fetch_add_explicit(&lab->stray_moves, 0, memory_order_seq_cst);
 }
 
-static bool
-has_place(const struct labyrinth *lab, const void *frame)
-{
-	uint32_t i;
-
-	for (i = 0; i < lab->frames_max; i++) {
-		if (lab_stray_at(lab, i) == (uintptr_t)frame)
-			return true;
-	}
-	return false;
-}
-
 /* Returns false when strays moved meanwhile. */
 static bool
 place_lost(struct labyrinth *lab, uint64_t moves, struct labyrinth_recovery *found)
@@ -46,14 +34,12 @@ place_lost(struct labyrinth *lab, uint64_t moves, struct labyrinth_recovery *fou
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return true;
 	for (i = 0; i < lab->frames; i++) {
-		void *frame = lab->table[i];
-
 		if (!lab_word_is_in(lab_word_read(lab_id_word(lab, i)), LAB_ASTRAY) ||
-		    has_place(lab, frame))
+		    lab_stray_has(lab, i))
 			continue;
 		if (stray_moves(lab) != moves)
 			return false;
-		if (lab_stray_put(lab, frame))
+		if (lab_stray_put(lab, lab->table[i]))
 			found->frames++;
 	}
 	return true;
@@ -64,11 +50,8 @@ static bool
 count_again(struct labyrinth *lab, uint64_t moves)
 {
 	uint32_t counted = lab_strays(lab);
-	uint32_t n = 0;
-	uint32_t i;
+	uint32_t n = lab_strays_found(lab);
 
-	for (i = 0; i < lab->frames_max; i++)
-		n += lab_stray_at(lab, i) != 0;
 	return stray_moves(lab) == moves && lab_strays_correct(lab, counted, n);
 }
 

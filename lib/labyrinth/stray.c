@@ -5,46 +5,38 @@
 #include "seal.h"
 #include "stray.h"
 
+/* Frames that a word of stray[] stands for, when they are checked: a bit each. */
+#define STRAY_BITS 64
+
 uint32_t
 lab_strays(const struct labyrinth *lab)
 {
 	/*
-	 * @atomic stray-count-load: pairs stray-count-add, stray-count-sub,
-	 * stray-count-drop. Else: a torn number.
+	 * @atomic stray-count-load: pairs stray-count-add, stray-count-sub.
+	 * Else: a torn number.
 	 */
 	return atomic_load_explicit(&lab->strays, memory_order_relaxed);
-}
-
-uintptr_t
-lab_stray_at(const struct labyrinth *lab, uint32_t place)
-{
-	/* @atomic stray-seek: pairs stray-put, stray-take. Else: a frame that has a place gets two.
-	 */
-	return atomic_load_explicit(&lab->stray[place], memory_order_acquire);
 }
 
 bool
 lab_strays_correct(struct labyrinth *lab, uint32_t counted, uint32_t n)
 {
 	/*
-	 * @atomic stray-count-correct: pairs stray-count-add, stray-count-drop. Else: a stray
+	 * @atomic stray-count-correct: pairs stray-count-add, stray-count-sub. Else: a stray
 	 * that is put meanwhile is not counted, and never found.
 	 */
 	return atomic_compare_exchange_strong_explicit(&lab->strays, &counted, n,
 	                                               memory_order_relaxed, memory_order_relaxed);
 }
 
-static bool
-place_claim(_Atomic uintptr_t *place, uintptr_t frame)
+static void
+count_less(struct labyrinth *lab, uint32_t n)
 {
-	uintptr_t none = 0;
-
 	/*
-	 * @atomic stray-put: pairs stray-take, stray-look, stray-seek. Else: who takes the frame
-	 * sees it as it was before it was put, or two frames are left in one place.
+	 * @atomic stray-count-sub: pairs stray-count-load, stray-count-correct. Else: strays are
+	 * sought in vain.
 	 */
-	return atomic_compare_exchange_strong_explicit(place, &none, frame, memory_order_release,
-	                                               memory_order_relaxed);
+	atomic_fetch_sub_explicit(&lab->strays, n, memory_order_relaxed);
 }
 
 static uint32_t
@@ -55,29 +47,91 @@ hint_read(const _Atomic uint32_t *hint)
 }
 
 static void
-hint_set(_Atomic uint32_t *hint, uint32_t place)
+hint_set(_Atomic uint32_t *hint, uint32_t at)
 {
 	/* @atomic stray-hint-set: pairs stray-hint. Else: nothing; a hint. */
-	atomic_store_explicit(hint, place, memory_order_relaxed);
+	atomic_store_explicit(hint, at, memory_order_relaxed);
 }
 
-/* The place after this one. */
-static uint32_t
-next_place(const struct labyrinth *lab, uint32_t place)
+static bool
+is_checked(const struct labyrinth *lab)
 {
-	return place + 1 < lab->frames_max ? place + 1 : 0;
+	return (lab->flags & LABYRINTH_F_SEAL) != 0;
+}
+
+static uint32_t
+words_count(const struct labyrinth *lab)
+{
+	return is_checked(lab) ? (lab->frames_max + STRAY_BITS - 1) / STRAY_BITS : lab->frames_max;
+}
+
+size_t
+lab_stray_len(const struct labyrinth_params *params)
+{
+	if ((params->flags & LABYRINTH_F_SEAL) == 0)
+		return params->frames * sizeof(uint64_t);
+	return (params->frames + STRAY_BITS - 1) / STRAY_BITS * sizeof(uint64_t);
+}
+
+static uint32_t
+next_word(const struct labyrinth *lab, uint32_t at)
+{
+	return at + 1 < words_count(lab) ? at + 1 : 0;
+}
+
+static bool
+place_claim(_Atomic uint64_t *place, uintptr_t frame)
+{
+	uint64_t none = 0;
+
+	/*
+	 * @atomic stray-place: pairs stray-place-take, stray-look, stray-seek. Else: who takes the
+	 * frame sees it as it was before it was put, or two frames are left in one place.
+	 */
+	return atomic_compare_exchange_strong_explicit(place, &none, frame, memory_order_release,
+	                                               memory_order_relaxed);
 }
 
 /*
- * Strays are left and looked for in the order of their places, so that one that is free
- * or taken is found at once, as in a queue.
+ * Frames that are not checked have no number: any place is good. Places that become free
+ * behind the one that is looked at are missed; then somebody else has moved a frame
+ * meanwhile. None is free for certain when more frames are counted than there are places.
  */
-bool
-lab_stray_put(struct labyrinth *lab, void *frame)
+static bool
+put_in_place(struct labyrinth *lab, void *frame)
 {
 	uint32_t at = hint_read(&lab->stray_tail);
 	uint32_t i;
 
+	do {
+		for (i = 0; i < lab->frames_max; i++, at = next_word(lab, at)) {
+			if (!place_claim(&lab->stray[at], (uintptr_t)frame))
+				continue;
+			hint_set(&lab->stray_tail, next_word(lab, at));
+			return true;
+		}
+	} while (lab_strays(lab) <= lab->frames_max);
+	return false;
+}
+
+/* False if the bit is set already. */
+static bool
+put_bit(struct labyrinth *lab, const void *frame)
+{
+	uint32_t id = lab_id_of(lab, frame);
+	uint64_t bit = 1ull << id % STRAY_BITS;
+
+	/*
+	 * @atomic stray-put: pairs stray-take, stray-look, stray-seek. Else: who takes the frame
+	 * sees it as it was before it was put.
+	 */
+	return (atomic_fetch_or_explicit(&lab->stray[id / STRAY_BITS], bit, memory_order_release) &
+	        bit) == 0;
+}
+
+bool
+lab_stray_put(struct labyrinth *lab, void *frame)
+{
 	/*
 	 * Counted before it is there: who finds the count at zero while no call is
 	 * under way has missed nothing.
@@ -85,28 +139,60 @@ lab_stray_put(struct labyrinth *lab, void *frame)
 	/* @atomic stray-count-add: pairs stray-count-load, stray-count-correct. Else: strays are
 	 * never found. */
 	atomic_fetch_add_explicit(&lab->strays, 1, memory_order_relaxed);
-	for (i = 0; i < lab->frames_max; i++, at = next_place(lab, at)) {
-		if (!place_claim(&lab->stray[at], (uintptr_t)frame))
-			continue;
-		hint_set(&lab->stray_tail, next_place(lab, at));
+	if (is_checked(lab) ? put_bit(lab, frame) : put_in_place(lab, frame))
 		return true;
-	}
-	/* @atomic stray-count-sub: pairs stray-count-load. Else: strays are sought in vain. */
-	atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
+	count_less(lab, 1);
 	return false;
 }
 
-static uintptr_t
-place_clear(_Atomic uintptr_t *place)
+/* So many of these bits, the lowest first. */
+static uint64_t
+lowest_bits(uint64_t bits, uint32_t n)
 {
-	/* @atomic stray-look: pairs stray-put. Else: only a vain exchange. */
-	if (atomic_load_explicit(place, memory_order_relaxed) == 0)
-		return 0;
+	uint64_t others = bits;
+
+	for (; others != 0 && n > 0; n--)
+		others &= others - 1;
+	return bits ^ others;
+}
+
+/* Take the frames of these bits. */
+static uint32_t
+take_bits(struct labyrinth *lab, uint32_t at, uint64_t bits, void **frames)
+{
+	uint32_t count = 0;
+
 	/*
-	 * @atomic stray-take: pairs stray-put, stray-seek. Else: the frame is seen as it was before
-	 * it was put, or two threads take it.
+	 * @atomic stray-take: pairs stray-put, stray-seek. Else: the frame is seen as it was
+	 * before it was put, or two threads take it.
 	 */
-	return atomic_exchange_explicit(place, 0, memory_order_acquire);
+	bits &= atomic_fetch_and_explicit(&lab->stray[at], ~bits, memory_order_acquire);
+	for (; bits != 0; bits &= bits - 1)
+		frames[count++] = lab->table[at * STRAY_BITS + (uint32_t)__builtin_ctzll(bits)];
+	return count;
+}
+
+static uint32_t
+take_from_place(struct labyrinth *lab, uint32_t at, void **frame)
+{
+	/* @atomic stray-place-take: pairs stray-place, stray-seek. Else: see stray-take. */
+	*frame = (void *)(uintptr_t)atomic_exchange_explicit(&lab->stray[at], 0,
+	                                                     memory_order_acquire);
+	return *frame != NULL;
+}
+
+/* Take at most n frames from one word. */
+static uint32_t
+take_some(struct labyrinth *lab, uint32_t at, void **frames, uint32_t n)
+{
+	/* @atomic stray-look: pairs stray-put, stray-place. Else: only a vain exchange. */
+	uint64_t seen = atomic_load_explicit(&lab->stray[at], memory_order_relaxed);
+
+	if (seen == 0)
+		return 0;
+	if (is_checked(lab))
+		return take_bits(lab, at, lowest_bits(seen, n), frames);
+	return take_from_place(lab, at, frames);
 }
 
 uint32_t
@@ -118,18 +204,44 @@ lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
 
 	if (n > LABYRINTH_ROOM_FRAMES)
 		n = LABYRINTH_ROOM_FRAMES;
-	for (i = 0; i < lab->frames_max && count < n && lab_strays(lab) > 0;
-	     i++, at = next_place(lab, at)) {
-		uintptr_t frame = place_clear(&lab->stray[at]);
+	for (i = 0; i < words_count(lab) && count < n && lab_strays(lab) > 0; i++) {
+		uint32_t some = take_some(lab, at, &room->frames[count], n - count);
 
-		if (frame == 0)
-			continue;
-		/* @atomic stray-count-drop: pairs stray-count-load, stray-count-correct. Else:
-		 * sought in vain. */
-		atomic_fetch_sub_explicit(&lab->strays, 1, memory_order_relaxed);
-		room->frames[count++] = (void *)frame;
+		count_less(lab, some);
+		count += some;
+		/* There may be more of them. */
+		if (count < n)
+			at = next_word(lab, at);
 	}
 	hint_set(&lab->stray_head, at);
 	lab_room_count_set(room, count);
 	return count;
+}
+
+static uint64_t
+word_read(const struct labyrinth *lab, uint32_t at)
+{
+	/* @atomic stray-seek: pairs stray-put, stray-place, stray-take, stray-place-take. Else: a
+	 * frame is taken for lost that is not. */
+	return atomic_load_explicit(&lab->stray[at], memory_order_acquire);
+}
+
+bool
+lab_stray_has(const struct labyrinth *lab, uint32_t id)
+{
+	return (word_read(lab, id / STRAY_BITS) >> id % STRAY_BITS & 1) != 0;
+}
+
+uint32_t
+lab_strays_found(const struct labyrinth *lab)
+{
+	uint32_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < words_count(lab); i++) {
+		uint64_t word = word_read(lab, i);
+
+		n += is_checked(lab) ? (uint32_t)__builtin_popcountll(word) : word != 0;
+	}
+	return n;
 }

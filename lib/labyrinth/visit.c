@@ -28,7 +28,11 @@ take(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
 static LAB_COLD void
 put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
 {
-	struct labyrinth_violation none = {.kind = LABYRINTH_NO_ROOM};
+	/* One that is checked can only be in the way of itself. */
+	struct labyrinth_violation twice = {
+		.kind = (lab->flags & LABYRINTH_F_SEAL) != 0 ? LABYRINTH_DOUBLE_FREE
+	                                                     : LABYRINTH_NO_ROOM,
+	};
 	struct lab_room local;
 	uint32_t i;
 
@@ -40,8 +44,10 @@ put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, 
 		lab_room_count_set(&local, 0);
 		done = lab_room_leave(lab, visit->lane, &local, LAB_ASTRAY, frames, n);
 		for (i = 0; i < lab_room_count(&local); i++) {
-			if (!lab_stray_put(lab, local.frames[i]))
-				lab_violation(lab, visit->lane, &none);
+			if (lab_stray_put(lab, local.frames[i]))
+				continue;
+			twice.frame = local.frames[i];
+			lab_violation(lab, visit->lane, &twice);
 		}
 		frames += done;
 		n -= done;

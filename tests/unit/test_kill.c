@@ -168,11 +168,8 @@ check_all(const struct how *this)
 	uint32_t i;
 
 	how = *this;
-	for (i = 0; i < unit_deeds_count; i++) {
-		/* Places for strays are tried one by one: many frames take millions of steps. */
-		if (!how.astray || unit_deeds[i].stride == 1)
-			check_kills(&unit_deeds[i]);
-	}
+	for (i = 0; i < unit_deeds_count; i++)
+		check_kills(&unit_deeds[i]);
 }
 
 static void

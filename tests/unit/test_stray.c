@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "depot.h"
+#include "seal.h"
 #include "stray.h"
 #include "unit.h"
 
 #define FRAMES  1000
+#define FEW     30
 #define LANE    0
 #define THREADS 150
 
@@ -107,6 +109,81 @@ test_crowd(void)
 	unit_drop(&u);
 }
 
+/* The caller gets all frames, and neither a lane nor the depot has a room. */
+static void
+make_without_rooms(uint32_t flags)
+{
+	struct labyrinth_params params = unit_params(FEW, flags | LABYRINTH_F_REPORT);
+	uint32_t i;
+
+	CU_ASSERT_TRUE_FATAL(unit_make(&u, &params, 1));
+	labyrinth_violation_handler(unit_remember);
+	unit_told = 0;
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, LANE, u.got, FEW), 0);
+	unit_hide_rooms(u.lab);
+	for (i = 0; i < u.lab->lane_count; i++)
+		u.lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
+}
+
+/* Each of the few is there once. */
+static void
+check_few(void)
+{
+	CU_ASSERT_EQUAL(lab_strays(u.lab), FEW);
+	CU_ASSERT_EQUAL(lab_strays_found(u.lab), FEW);
+	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FEW);
+	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
+	labyrinth_violation_handler(NULL);
+	unit_drop(&u);
+}
+
+/* Few frames, none in a room: wherever a thread looks, others leave and take strays. */
+static void
+check_churn(uint32_t flags)
+{
+	uint32_t sizes[] = {1, 1, 3, 7};
+	pthread_t threads[UNIT_ARRAY_LEN(sizes)];
+	uint32_t n;
+
+	make_without_rooms(flags);
+	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FEW);
+	atomic_store(&stop, false);
+	for (n = 0; n < UNIT_ARRAY_LEN(threads); n++)
+		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[n], NULL, churn, &sizes[n]), 0);
+	sleep(1);
+	atomic_store(&stop, true);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+	CU_ASSERT_EQUAL(unit_told, 0);
+	check_few();
+}
+
+static void
+test_churn(void)
+{
+	check_churn(0);
+	check_churn(LABYRINTH_F_SEAL);
+}
+
+/* Two threads that free one frame at once may both find it owned. */
+static void
+test_twice(void)
+{
+	_Atomic uint64_t *word;
+	uint64_t owned;
+
+	make_without_rooms(LABYRINTH_F_SEAL);
+	word = lab_word_of(u.lab, u.got[0]);
+	owned = *word;
+	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FEW);
+	*word = owned;
+	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, 1);
+	CU_ASSERT_EQUAL(unit_told, 1);
+	CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_DOUBLE_FREE);
+	CU_ASSERT_PTR_EQUAL(unit_last.frame, u.got[0]);
+	check_few();
+}
+
 int
 main(void)
 {
@@ -115,6 +192,8 @@ main(void)
 		{"no sealed frame is lost without rooms", test_sealed},
 		{"no strict frame is lost without rooms", test_strict},
 		{"a crowd of threads loses nothing", test_crowd},
+		{"strays that many threads leave and take", test_churn},
+		{"a stray put twice at the same time", test_twice},
 		CU_TEST_INFO_NULL,
 	};
 
