@@ -135,10 +135,8 @@ measure_section(struct bench_options *options, const struct section *section,
 {
 	struct bench_handler *chosen[BENCH_MAX_HANDLERS];
 	unsigned int nb = choose(options, section->set, chosen);
-	const struct bench_workload *last = NULL;
 	struct bench_cells cells = {0};
 	struct bench_options own;
-	uint32_t i, from;
 	int ret;
 
 	ret = section_options(options, section, &own);
@@ -146,15 +144,8 @@ measure_section(struct bench_options *options, const struct section *section,
 		ret = bench_cells_make(&own, &cells);
 	if (ret == 0 && section->size.value[0] != BENCH_BAR_SIZE)
 		fit(&cells, BENCH_LEAST_MBUF);
-	for (i = 0; ret == 0 && i < cells.nb && !bench_stop_asked(); i++) {
-		from = results->nb;
-		bench_progress_next(&cells.cell[i]);
-		ret = bench_run_cell(&own, &cells.cell[i], chosen, nb, results);
-		bench_progress_done(&cells.cell[i]);
-		if (ret == 0)
-			bench_table_cell(results, from, cells.cell[i].workload != last);
-		last = cells.cell[i].workload;
-	}
+	if (ret == 0)
+		ret = bench_run_cells(&own, &cells, chosen, nb, results);
 	bench_cells_free(&cells);
 	return ret;
 }

@@ -60,8 +60,7 @@ measure_cells(struct bench_app *app)
 {
 	struct bench_handler *handlers[BENCH_MAX_HANDLERS];
 	struct bench_options *options = &app->options;
-	const struct bench_workload *last = NULL;
-	uint32_t i, from;
+	uint32_t i;
 
 	if (bench_cells_make(options, &app->cells) != 0)
 		return -1;
@@ -73,19 +72,7 @@ measure_cells(struct bench_app *app)
 		           app->cells.left_out);
 	bench_table_setup(options);
 	bench_progress_add(&app->cells);
-	for (i = 0; i < app->cells.nb && !bench_stop_asked(); i++) {
-		const struct bench_cell *cell = &app->cells.cell[i];
-
-		from = app->results.nb;
-		bench_progress_next(cell);
-		if (bench_run_cell(options, cell, handlers, options->handlers.nb, &app->results) !=
-		    0)
-			return -1;
-		bench_progress_done(cell);
-		bench_table_cell(&app->results, from, cell->workload != last);
-		last = cell->workload;
-	}
-	return 0;
+	return bench_run_cells(options, &app->cells, handlers, options->handlers.nb, &app->results);
 }
 
 static int

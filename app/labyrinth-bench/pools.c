@@ -64,14 +64,11 @@ fill(struct rte_mempool *mp, const struct bench_handler *handler, const struct b
 static void
 shuffle(void **objects, unsigned int nb)
 {
-	uint64_t x = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t x = BENCH_SEED;
 	unsigned int i, n;
 
 	for (i = nb; i > 1; i--) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		n = (unsigned int)((x >> 32) % i);
+		n = bench_draw(&x, i);
 		RTE_SWAP(objects[i - 1], objects[n]);
 	}
 }

@@ -12,8 +12,10 @@
 #include "app_message.h"
 #include "budget.h"
 #include "pools.h"
+#include "progress.h"
 #include "runner.h"
 #include "stop.h"
+#include "table.h"
 #include "team.h"
 
 /* Where lcores share a CPU a sample must see many turns of the scheduler. */
@@ -224,10 +226,9 @@ measure(struct run *run)
 	return 0;
 }
 
-int
-bench_run_cell(const struct bench_options *options, const struct bench_cell *cell,
-               struct bench_handler *const *handlers, unsigned int nb,
-               struct bench_results *results)
+static int
+run_cell(const struct bench_options *options, const struct bench_cell *cell,
+         struct bench_handler *const *handlers, unsigned int nb, struct bench_results *results)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	unsigned int i;
@@ -255,4 +256,28 @@ bench_run_cell(const struct bench_options *options, const struct bench_cell *cel
 	bench_team_free(run->team);
 	free(run);
 	return ret;
+}
+
+int
+bench_run_cells(const struct bench_options *options, const struct bench_cells *cells,
+                struct bench_handler *const *handlers, unsigned int nb,
+                struct bench_results *results)
+{
+	const struct bench_workload *last = NULL;
+	uint32_t i, from;
+	int ret;
+
+	for (i = 0; i < cells->nb && !bench_stop_asked(); i++) {
+		const struct bench_cell *cell = &cells->cell[i];
+
+		from = results->nb;
+		bench_progress_next(cell);
+		ret = run_cell(options, cell, handlers, nb, results);
+		bench_progress_done(cell);
+		if (ret != 0)
+			return -1;
+		bench_table_cell(results, from, cell->workload != last);
+		last = cell->workload;
+	}
+	return 0;
 }

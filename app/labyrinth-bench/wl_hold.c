@@ -21,15 +21,12 @@ struct hold {
 static void
 draw(struct hold *hold, const struct bench_worker *worker)
 {
-	uint64_t x = UINT64_C(0x9e3779b97f4a7c15) * (worker->index + 1);
+	uint64_t x = BENCH_SEED * (worker->index + 1);
 	const uint32_t kept = worker->cell->kept, bulk = worker->cell->bulk;
 	uint32_t i = 0, place;
 
 	while (i < hold->length) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		place = (uint32_t)((x >> 32) % kept);
+		place = bench_draw(&x, kept);
 		if (hold->last[place] == i / bulk + 1)
 			continue;
 		hold->last[place] = i / bulk + 1;

@@ -18,7 +18,7 @@ struct sizes {
 static int
 prepare(struct bench_worker *worker)
 {
-	uint64_t x = UINT64_C(0x9e3779b97f4a7c15) * (worker->index + 1);
+	uint64_t x = BENCH_SEED * (worker->index + 1);
 	struct sizes *sizes = rte_zmalloc("bench_sizes", sizeof(*sizes), RTE_CACHE_LINE_SIZE);
 	unsigned int i;
 
@@ -26,10 +26,7 @@ prepare(struct bench_worker *worker)
 	if (sizes == NULL)
 		return -1;
 	for (i = 0; i < SIZES; i++) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		sizes->size[i] = (uint16_t)(1 + (x >> 32) % worker->cell->bulk);
+		sizes->size[i] = (uint16_t)(1 + bench_draw(&x, worker->cell->bulk));
 	}
 	return 0;
 }

@@ -22,6 +22,19 @@
 #define BENCH_MAX_BULK    512
 #define BENCH_MAX_WORKERS 64
 
+/** What rows of numbers begin with: the same for every handler. */
+#define BENCH_SEED UINT64_C(0x9e3779b97f4a7c15)
+
+/** The next number of a row, below n. */
+static inline uint32_t
+bench_draw(uint64_t *row, uint32_t n)
+{
+	*row ^= *row << 13;
+	*row ^= *row >> 7;
+	*row ^= *row << 17;
+	return (uint32_t)((*row >> 32) % n);
+}
+
 struct bench_team;
 struct bench_workload;
 

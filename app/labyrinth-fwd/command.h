@@ -47,6 +47,10 @@ fwd_command_ports(const char *word, uint64_t *mask);
 int
 fwd_command_number(const char *what, const char *word, uint32_t min, uint32_t max, uint32_t *value);
 
+/** For commands that want nothing forwarded meanwhile: 0, or -1 (one line was printed). */
+int
+fwd_command_stopped(const char *verb, const char *what);
+
 /** Run the commands of a file. 0, or -1 when it cannot be read (one line was printed). */
 int
 fwd_command_load(const char *path);

@@ -87,6 +87,15 @@ fwd_command_ports(const char *word, uint64_t *mask)
 }
 
 int
+fwd_command_stopped(const char *verb, const char *what)
+{
+	if (!fwd_session->lcores.running)
+		return 0;
+	app_error("%s %s: not while forwarding; give stop first", verb, what);
+	return -1;
+}
+
+int
 fwd_command_number(const char *what, const char *word, uint32_t min, uint32_t max, uint32_t *value)
 {
 	const char *end;

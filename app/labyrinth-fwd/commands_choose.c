@@ -22,15 +22,6 @@ FWD_CHOICES(lengths, "64", "1518")
 FWD_CHOICES(addresses, "02:00:00:00:00:01")
 FWD_CHOICES(files, "commands.txt")
 
-static int
-refuse_while_running(const char *what)
-{
-	if (!fwd_session->lcores.running)
-		return 0;
-	app_error("%s: not while forwarding; give stop first", what);
-	return -1;
-}
-
 static void
 run_set_nbcore(void *parsed, struct cmdline *cl, void *data)
 {
@@ -117,7 +108,7 @@ run_set_txpkts(void *parsed, struct cmdline *cl, void *data)
 	const struct fwd_words *words = parsed;
 	const uint32_t room = fwd_options_largest(fwd_session->options);
 	uint32_t length;
-	int ret = refuse_while_running("set txpkts");
+	int ret = fwd_command_stopped("set", "txpkts");
 
 	(void)cl;
 	(void)data;

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <rte_errno.h>
 #include <rte_ethdev.h>
 
 #include "app_message.h"
@@ -23,20 +22,13 @@ FWD_CHOICES(mtus, "1500", "9000")
 FWD_CHOICES(settings, "mtu")
 
 static int
-fail(const struct fwd_port *port, const char *what, int ret)
-{
-	app_error("port %u (%s): %s: %s", port->id, port->name, what, rte_strerror(-ret));
-	return -1;
-}
-
-static int
 show_rxq(const struct fwd_port *port, uint16_t queue)
 {
 	struct rte_eth_rxq_info info;
 	int ret = rte_eth_rx_queue_info_get(port->id, queue, &info);
 
 	if (ret != 0)
-		return fail(port, "rxq info", ret);
+		return fwd_port_error(port, "rxq info", ret);
 	printf("\nport %u, receive queue %u\n", port->id, queue);
 	printf("Mempool: %s\n", info.mp != NULL ? info.mp->name : "(none)");
 	printf("Descriptors: %u, free threshold %u\n", info.nb_desc, info.conf.rx_free_thresh);
@@ -53,7 +45,7 @@ show_txq(const struct fwd_port *port, uint16_t queue)
 	int ret = rte_eth_tx_queue_info_get(port->id, queue, &info);
 
 	if (ret != 0)
-		return fail(port, "txq info", ret);
+		return fwd_port_error(port, "txq info", ret);
 	printf("\nport %u, transmit queue %u\n", port->id, queue);
 	printf("Descriptors: %u, free threshold %u, RS threshold %u\n", info.nb_desc,
 	       info.conf.tx_free_thresh, info.conf.tx_rs_thresh);
@@ -103,7 +95,7 @@ fwd_show_rss(const struct fwd_port *port)
 		ret = rte_eth_dev_rss_hash_conf_get(port->id, &conf);
 	}
 	if (ret != 0)
-		return fail(port, "rss-hash", ret);
+		return fwd_port_error(port, "rss-hash", ret);
 	printf("\nport %u: RSS functions 0x%" PRIx64 "%s\nRSS key: ", port->id, conf.rss_hf,
 	       conf.rss_hf == 0 ? " (RSS is off)" : "");
 	for (i = 0; i < conf.rss_key_len && i < sizeof(key); i++)
@@ -127,9 +119,7 @@ run_port_config(void *parsed, struct cmdline *cl, void *data)
 		app_error("port config %s: give mtu; queues, descriptors and RSS are options of "
 		          "the command line",
 		          words->word[2]);
-	else if (fwd_session->lcores.running)
-		app_error("port config: not while forwarding; give stop first");
-	else
+	else if (fwd_command_stopped("port", "config") == 0)
 		ret = fwd_command_ports(words->word[3], &mask);
 	if (ret == 0)
 		ret = fwd_command_number("port config mtu", words->word[4], RTE_ETHER_MIN_MTU,
@@ -141,7 +131,7 @@ run_port_config(void *parsed, struct cmdline *cl, void *data)
 			continue;
 		ret = rte_eth_dev_set_mtu(port->id, (uint16_t)mtu);
 		if (ret != 0)
-			fail(port, "port config mtu", ret);
+			fwd_port_error(port, "port config mtu", ret);
 		else
 			printf("port %u: MTU %u\n", port->id, mtu);
 	}

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <rte_errno.h>
 #include <rte_ethdev.h>
 
 #include "app_message.h"
@@ -79,9 +78,8 @@ set_promisc(const struct fwd_port *port, bool on)
 		return 0;
 	ret = on ? rte_eth_promiscuous_enable(port->id) : rte_eth_promiscuous_disable(port->id);
 	if (ret != 0)
-		app_error("port %u (%s): promiscuous mode: %s", port->id, port->name,
-		          rte_strerror(-ret));
-	return ret;
+		return fwd_port_error(port, "promiscuous mode", ret);
+	return 0;
 }
 
 static void
@@ -116,10 +114,8 @@ act(unsigned int index, const char *action)
 		fwd_session_lose_port(fwd_session, port);
 		return 0;
 	}
-	if (fwd_session->lcores.running) {
-		app_error("port %s: not while forwarding; give stop first", action);
+	if (fwd_command_stopped("port", action) != 0)
 		return -1;
-	}
 	if (strcmp(action, "start") == 0)
 		return fwd_ports_start_one(&fwd_session->ports, index, fwd_session->options,
 		                           &fwd_session->pools[fwd_session->current]);

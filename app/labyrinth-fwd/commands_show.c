@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "app_clock.h"
 #include "app_message.h"
 #include "commands.h"
 
@@ -18,13 +17,6 @@ static void
 head(const char *what, const struct fwd_port *port)
 {
 	printf("\n########## %s of port %u (%s) ##########\n", what, port->id, port->name);
-}
-
-static int
-cannot(const struct fwd_port *port, const char *what, int ret)
-{
-	app_error("port %u (%s): no %s: %s", port->id, port->name, what, rte_strerror(-ret));
-	return -1;
 }
 
 static void
@@ -54,7 +46,7 @@ show_info(const struct fwd_session *session, const struct fwd_port *port)
 	uint16_t mtu = 0;
 
 	if (ret != 0)
-		return cannot(port, "info", ret);
+		return fwd_port_error(port, "no info", ret);
 	rte_ether_format_addr(mac, sizeof(mac), &port->own);
 	rte_eth_dev_get_mtu(port->id, &mtu);
 	head("Info", port);
@@ -89,12 +81,9 @@ static void
 print_rates(const struct fwd_port *port, const struct rte_eth_stats *stats)
 {
 	struct before *last = &before[port->id];
-	struct timespec now;
-	double seconds, past;
+	const double seconds = app_seconds();
+	double past = seconds - last->seconds;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-	past = seconds - last->seconds;
 	/* Cleared meanwhile: as if it had never been asked for. */
 	if (last->seconds == 0 || stats->ipackets < last->rx || stats->opackets < last->tx)
 		past = 0;
@@ -111,7 +100,7 @@ show_stats(const struct fwd_port *port)
 	int ret = rte_eth_stats_get(port->id, &stats);
 
 	if (ret != 0)
-		return cannot(port, "stats", ret);
+		return fwd_port_error(port, "no stats", ret);
 	head("Stats", port);
 	printf("RX-packets: %-10" PRIu64 " RX-missed: %-10" PRIu64 " RX-bytes: %" PRIu64 "\n",
 	       stats.ipackets, stats.imissed, stats.ibytes);
@@ -130,7 +119,7 @@ show_xstats(const struct fwd_port *port)
 	struct rte_eth_xstat *values;
 
 	if (nb < 0)
-		return cannot(port, "xstats", nb);
+		return fwd_port_error(port, "no xstats", nb);
 	names = calloc((size_t)nb + 1, sizeof(*names));
 	values = calloc((size_t)nb + 1, sizeof(*values));
 	if (names != NULL && values != NULL) {
@@ -144,7 +133,7 @@ show_xstats(const struct fwd_port *port)
 		printf("%s: %" PRIu64 "\n", names[values[i].id].name, values[i].value);
 	free(names);
 	free(values);
-	return ret < 0 ? cannot(port, "xstats", ret) : 0;
+	return ret < 0 ? fwd_port_error(port, "no xstats", ret) : 0;
 }
 
 int
@@ -180,7 +169,7 @@ fwd_clear_port(struct fwd_port *port, const char *what)
 		return -1;
 	}
 	if (ret != 0)
-		return cannot(port, what, ret);
+		return fwd_port_error(port, what, ret);
 	printf("port %u: %s cleared\n", port->id, what);
 	return 0;
 }

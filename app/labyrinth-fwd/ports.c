@@ -243,3 +243,10 @@ fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options
 	for (i = 0; i < ports->nb; i++)
 		fwd_ports_drain_one(&ports->port[i], options, limit);
 }
+
+int
+fwd_port_error(const struct fwd_port *port, const char *what, int ret)
+{
+	app_error("port %u (%s): %s: %s", port->id, port->name, what, rte_strerror(-ret));
+	return -1;
+}

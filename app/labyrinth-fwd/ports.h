@@ -111,4 +111,8 @@ fwd_ports_of_id(struct fwd_ports *ports, uint16_t id);
 void
 fwd_ports_close(struct fwd_ports *ports);
 
+/** Say that something of a port could not be done, for a negative errno. Returns -1. */
+int
+fwd_port_error(const struct fwd_port *port, const char *what, int ret);
+
 #endif /* FWD_PORTS_H */

@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <rte_lcore.h>
 #include <rte_mempool_labyrinth.h>
 
+#include "app_clock.h"
 #include "app_message.h"
 #include "packet.h"
 #include "secondary.h"
@@ -20,15 +20,6 @@
 
 /* Nobody may wake us from a thread that makes no system call. */
 #define LOCKDOWN_POLL_MS 250
-
-static double
-seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static int
 make_pools(struct fwd_session *session, unsigned int nb_lcores)
@@ -189,7 +180,7 @@ fwd_session_start(struct fwd_session *session, uint32_t tx_first)
 	}
 	if (tx_first > 0)
 		send_first(session, tx_first);
-	session->begin = seconds_now();
+	session->begin = app_seconds();
 	return fwd_lcores_launch(&session->lcores);
 }
 
@@ -199,13 +190,13 @@ fwd_session_stop(struct fwd_session *session)
 	if (!session->lcores.running)
 		return;
 	fwd_lcores_stop(&session->lcores);
-	session->seconds = seconds_now() - session->begin;
+	session->seconds = app_seconds() - session->begin;
 }
 
 double
 fwd_session_seconds(const struct fwd_session *session)
 {
-	return session->lcores.running ? seconds_now() - session->begin : session->seconds;
+	return session->lcores.running ? app_seconds() - session->begin : session->seconds;
 }
 
 void
@@ -265,7 +256,7 @@ fwd_session_poll(struct fwd_session *session)
 		return -1;
 	}
 	if (!fwd_secondary())
-		fwd_recovery_poll(&session->recovery, seconds_now());
+		fwd_recovery_poll(&session->recovery, app_seconds());
 	for (i = 0; i < session->ports.nb; i++)
 		if ((gone & UINT64_C(1) << session->ports.port[i].id) != 0)
 			fwd_session_lose_port(session, &session->ports.port[i]);

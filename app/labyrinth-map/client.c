@@ -93,7 +93,7 @@ greeted(struct map_client *client)
 }
 
 int
-map_client_open(struct map_client *client, const char *path)
+map_client_try(struct map_client *client, const char *path)
 {
 	const struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -110,13 +110,40 @@ map_client_open(struct map_client *client, const char *path)
 	if (client->fd < 0 ||
 	    setsockopt(client->fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) != 0 ||
 	    setsockopt(client->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) != 0 ||
-	    connect(client->fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-		app_error("%s: cannot connect: %s; is the program running, with that "
-		          "--file-prefix and without --no-telemetry?",
-		          path, strerror(errno));
-		return -1;
-	}
+	    connect(client->fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
+		return 1;
 	return greeted(client);
+}
+
+int
+map_client_open(struct map_client *client, const char *path)
+{
+	int ret = map_client_try(client, path);
+
+	if (ret <= 0)
+		return ret;
+	app_error("%s: cannot connect: %s; is the program running, with that --file-prefix and "
+	          "without --no-telemetry?",
+	          path, strerror(errno));
+	return -1;
+}
+
+void
+map_client_program(const struct map_client *client, char *text, size_t size)
+{
+	char path[64];
+	FILE *file;
+
+	text[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%lld/comm", client->pid);
+	file = client->pid > 0 ? fopen(path, "r") : NULL;
+	if (file != NULL) {
+		if (fgets(text, (int)size, file) != NULL)
+			text[strcspn(text, "\n")] = '\0';
+		fclose(file);
+	}
+	if (text[0] == '\0')
+		snprintf(text, size, "?");
 }
 
 json_t *

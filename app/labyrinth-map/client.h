@@ -34,6 +34,14 @@ map_client_path(char *path, size_t size, const char *prefix);
 int
 map_client_open(struct map_client *client, const char *path);
 
+/** The same, but where nobody listens it says nothing and returns 1. */
+int
+map_client_try(struct map_client *client, const char *path);
+
+/** Write the name of the process's program; "?" where that cannot be known. */
+void
+map_client_program(const struct map_client *client, char *text, size_t size);
+
 /**
  * Ask one question, such as "/labyrinth/pool,NAME".
  *

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app_clock.h"
 #include "app_message.h"
 #include "gather.h"
 
@@ -95,15 +96,6 @@ gather_window(struct map_client *client, json_t *pool, const char *name)
 	return 0;
 }
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /*
  * A step through so many answers that meets each once and, wherever it ends, has met parts from
  * everywhere: about the golden section, and without a common divisor.
@@ -148,7 +140,7 @@ static int
 gather_frames(struct map_client *client, json_t *pool, const char *name,
               const struct map_wish *wish)
 {
-	const double end = seconds() + wish->limit;
+	const double end = app_seconds() + wish->limit;
 	json_int_t step = ask_frames(client, pool, name, 0), size, answers, stride, at, asked;
 	size_t got;
 
@@ -158,7 +150,7 @@ gather_frames(struct map_client *client, json_t *pool, const char *name,
 	answers = step > 0 ? (size + step - 1) / step : 1;
 	stride = stride_of(answers);
 	for (asked = 1, at = stride % answers; asked < answers; asked++) {
-		if (!wish->all && seconds() > end)
+		if (!wish->all && app_seconds() > end)
 			break;
 		if (ask_frames(client, pool, name, at * step) < 0)
 			return -1;
@@ -176,20 +168,13 @@ gather_frames(struct map_client *client, json_t *pool, const char *name,
 static void
 gather_origin(const struct map_client *client, json_t *pool)
 {
-	char path[64], text[64] = "";
 	time_t now = time(NULL);
 	struct tm local;
-	FILE *file;
+	char text[64];
 
-	snprintf(path, sizeof(path), "/proc/%lld/comm", client->pid);
-	file = client->pid > 0 ? fopen(path, "r") : NULL;
-	if (file != NULL) {
-		if (fgets(text, sizeof(text), file) != NULL)
-			text[strcspn(text, "\n")] = '\0';
-		fclose(file);
-	}
+	map_client_program(client, text, sizeof(text));
 	json_object_set_new(pool, "process", json_integer(client->pid));
-	json_object_set_new(pool, "program", json_string(text[0] != '\0' ? text : "?"));
+	json_object_set_new(pool, "program", json_string(text));
 	if (localtime_r(&now, &local) != NULL &&
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local) > 0)
 		json_object_set_new(pool, "time", json_string(text));

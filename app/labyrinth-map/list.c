@@ -7,48 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "app_message.h"
 #include "client.h"
 #include "list.h"
-
-/* Directories that dead processes left behind are no fault. */
-static bool
-answers(const char *path)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	bool alive;
-	int fd;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return false;
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	alive = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
-	close(fd);
-	return alive;
-}
-
-static void
-print_program(long long pid)
-{
-	char path[64], text[64] = "?";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%lld/comm", pid);
-	file = fopen(path, "r");
-	if (file != NULL) {
-		if (fgets(text, sizeof(text), file) != NULL)
-			text[strcspn(text, "\n")] = '\0';
-		fclose(file);
-	}
-	printf(" %-18s", text);
-}
 
 static bool
 holds(const json_t *list, const char *name)
@@ -79,7 +41,7 @@ print_pools(struct map_client *client)
 			printf(" %s%s", json_string_value(entry),
 			       holds(own, json_string_value(entry)) ? "*" : "");
 	}
-	if (own != NULL && json_array_size(own) == 0 && json_is_null(own))
+	if (json_is_null(own))
 		printf(" (labyrinth is not loaded: no picture)");
 	json_decref(all);
 	json_decref(own);
@@ -90,16 +52,17 @@ print_process(const char *prefix)
 {
 	struct map_client client = {.fd = -1};
 	char path[sizeof(client.path)];
+	char program[64];
 
-	if (strlen(prefix) > sizeof(path) / 2 || map_client_path(path, sizeof(path), prefix) != 0 ||
-	    !answers(path))
+	if (strlen(prefix) > sizeof(path) / 2 || map_client_path(path, sizeof(path), prefix) != 0)
 		return -1;
-	if (map_client_open(&client, path) != 0) {
+	/* Directories that dead processes left behind are no fault. */
+	if (map_client_try(&client, path) != 0) {
 		map_client_close(&client);
 		return -1;
 	}
-	printf("%-24s %8lld", prefix, client.pid);
-	print_program(client.pid);
+	map_client_program(&client, program, sizeof(program));
+	printf("%-24s %8lld %-18s", prefix, client.pid, program);
 	print_pools(&client);
 	putchar('\n');
 	map_client_close(&client);

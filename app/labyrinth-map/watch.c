@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "app_clock.h"
 #include "options.h"
 #include "watch.h"
 
@@ -93,21 +93,12 @@ static struct {
 	double at;
 } before[MAP_WATCHED];
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* A counter's rate since the view before; below 0 while there is none. */
 static double
 rate(uint32_t index, const char *lane, const char *name, const json_t *now)
 {
 	const json_t *old = before[index].stats;
-	const double passed = seconds() - before[index].at;
+	const double passed = app_seconds() - before[index].at;
 
 	if (lane != NULL)
 		old = json_object_get(old, lane);
@@ -134,7 +125,7 @@ remember(uint32_t index, json_t *stats)
 {
 	json_decref(before[index].stats);
 	before[index].stats = json_incref(stats);
-	before[index].at = seconds();
+	before[index].at = app_seconds();
 }
 
 static void
