@@ -47,6 +47,12 @@ check()
 	if "$@"; then ok "$name"; else not_ok "$name"; fi
 }
 
+# not COMMAND...: for check.
+not()
+{
+	! "$@"
+}
+
 # check_eq NAME ACTUAL EXPECTED [LOGFILE]
 check_eq()
 {
@@ -79,6 +85,23 @@ summary()
 {
 	printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
 	((FAILED == 0))
+}
+
+# add_results NAME STATUS LOG [HIDDEN]: of a program that has ended with this status and counts
+# for itself. Its results are added to ours, without lines that match HIDDEN. One that ends
+# without its last line has failed, whatever it said before.
+add_results()
+{
+	local last
+	last=$(tail -n 1 "$3")
+	if [[ ! $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		not_ok "$1: ended without a summary, exit status $2" "$3"
+		return
+	fi
+	PASSED=$((PASSED + BASH_REMATCH[1]))
+	FAILED=$((FAILED + BASH_REMATCH[2]))
+	sed -E "\$d${4:+;/$4/d}" "$3"
+	(($2 == 0 || BASH_REMATCH[2] > 0)) || not_ok "$1: exit status $2" "$3"
 }
 
 is_root()
@@ -286,43 +309,51 @@ borrow()
 # --- huge pages -------------------------------------------------------------
 
 HUGE_SYSFS=/sys/kernel/mm/hugepages/hugepages-2048kB
+LARGE_SYSFS=/sys/kernel/mm/hugepages/hugepages-1048576kB
 
+# These are of pages of 2 MiB, or of the kind whose directory is given last.
 huge_total()
 {
-	cat "$HUGE_SYSFS/nr_hugepages" 2>/dev/null || echo 0
+	cat "${1:-$HUGE_SYSFS}/nr_hugepages" 2>/dev/null || echo 0
 }
 
 huge_free()
 {
-	cat "$HUGE_SYSFS/free_hugepages" 2>/dev/null || echo 0
+	cat "${1:-$HUGE_SYSFS}/free_hugepages" 2>/dev/null || echo 0
 }
 
 huge_set()
 {
-	echo "$1" 2>/dev/null >"$HUGE_SYSFS/nr_hugepages"
-}
-
-# reserve_huge COUNT: at least that many 2 MiB pages free, undone at exit.
-# Returns 1, after a word of explanation, where they cannot be had.
-reserve_huge()
-{
-	local want=$1 total free
-	total=$(huge_total)
-	free=$(huge_free)
-	((free >= want)) && return 0
-	if [[ -w $HUGE_SYSFS/nr_hugepages ]]; then
-		at_exit huge_set "$total"
-		huge_set $((total + want - free))
-		((total + want - free <= $(huge_total))) && return 0
-		huge_set "$total"
-	fi
-	note "cannot reserve $want huge pages of 2 MiB ($free free): falling back to 4 KiB pages"
-	return 1
+	echo "$1" 2>/dev/null >"${2:-$HUGE_SYSFS}/nr_hugepages"
 }
 
 huge_free_is()
 {
-	[[ $(huge_free) == "$1" ]]
+	[[ $(huge_free "${2:-}") == "$1" ]]
+}
+
+# reserve_pages COUNT [SYSFS]: at least that many pages free, undone at exit. Returns 1 where
+# they cannot be had.
+reserve_pages()
+{
+	local total free
+	total=$(huge_total "${2:-}")
+	free=$(huge_free "${2:-}")
+	((free >= $1)) && return 0
+	[[ -w ${2:-$HUGE_SYSFS}/nr_hugepages ]] || return 1
+	at_exit huge_set "$total" "${2:-}"
+	huge_set $((total + $1 - free)) "${2:-}"
+	((total + $1 - free <= $(huge_total "${2:-}"))) && return 0
+	huge_set "$total" "${2:-}"
+	return 1
+}
+
+# reserve_huge COUNT: reserve_pages of 2 MiB, with a word of explanation where that fails.
+reserve_huge()
+{
+	reserve_pages "$1" && return 0
+	note "cannot reserve $1 huge pages of 2 MiB ($(huge_free) free): falling back to 4 KiB pages"
+	return 1
 }
 
 # huge_holders: the processes that have huge pages mapped, as "PID (name)".

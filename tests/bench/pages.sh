@@ -21,25 +21,6 @@ Needs root. Reserves 2 pages of 1 GiB and 500 of 2 MiB, each for its part of the
 END
 }
 
-LARGE=/sys/kernel/mm/hugepages/hugepages-1048576kB
-
-# reserve SYSFS COUNT: so many pages free.
-reserve()
-{
-	local total free
-	[[ -w $1/nr_hugepages ]] || return 1
-	total=$(cat "$1/nr_hugepages")
-	free=$(cat "$1/free_hugepages")
-	at_exit reserve_undo "$1" "$total"
-	((free >= $2)) || echo $((total + $2 - free)) >"$1/nr_hugepages"
-	(($(cat "$1/free_hugepages") >= $2))
-}
-
-reserve_undo()
-{
-	echo "$2" >"$1/nr_hugepages"
-}
-
 # measure SIZE PAGES: on pages of that size only, so EAL has no others.
 measure()
 {
@@ -60,7 +41,7 @@ one()
 	local name="pages of $1"
 	if (
 		undo_here
-		reserve "$3" "$4" || exit 3
+		reserve_pages "$4" "$3" || exit 3
 		measure "$1" "$2"
 	); then
 		sed "s/^/    /" "$LOGS/$1.log" | grep -av 'EAL:'
@@ -103,6 +84,6 @@ fi
 umount -a -t hugetlbfs 2>/dev/null
 undo_on_exit
 at_exit del_eal_dir "pages-$$"
-one 1G 1g "$LARGE" 2 1048576
+one 1G 1g "$LARGE_SYSFS" 2 1048576
 one 2M 2m "$HUGE_SYSFS" 500 2048
 summary

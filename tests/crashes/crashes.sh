@@ -35,13 +35,9 @@ OVERFLOW='overflow: frame (0x[0-9a-f]+) \(in use, allocated [0-9]+ ms ago by lco
 # compared NAME: a program with results of its own. Cores land in the directory it runs in.
 compared()
 {
-	local log=$LOGS/$1.log last
+	local log=$LOGS/$1.log
 	(cd "$CORES" && limited 120 "$log" "$PROGRAMS/crash_$1")
-	grep -E '^(ok|not ok|    \|)' "$log"
-	last=$(tail -n 1 "$log")
-	[[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]] || { not_ok "$1: no summary" "$log" && return; }
-	PASSED=$((PASSED + BASH_REMATCH[1]))
-	FAILED=$((FAILED + BASH_REMATCH[2]))
+	add_results "$1" $? "$log"
 }
 
 # crash NAME [OPTIONS]: sets LOG, STATUS and TOOK. The program is an unmodified one.
@@ -53,16 +49,6 @@ crash()
 		"$PROGRAMS/crash_buffers" "${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" -- "$1")
 	STATUS=$?
 	TOOK=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
-}
-
-said()
-{
-	grep -aqE "$1" "$LOG"
-}
-
-silent()
-{
-	! said 'LABYRINTH: crash audit'
 }
 
 # right_culprit: what the audit says is what the program did.
@@ -94,7 +80,7 @@ buffers()
 	check "overflow, the program has a handler: who did it" right_culprit
 	crash overflow audit=off
 	check_eq "audit=off: exit status" "$STATUS" "$SEGV" "$LOG"
-	check "audit=off: nothing is said" silent
+	check "audit=off: nothing is said" not said 'LABYRINTH: crash audit'
 	crash unreadable
 	check_eq "memory of a pool that is gone: exit status" "$STATUS" "$SEGV" "$LOG"
 	check "memory of a pool that is gone: the address" \
@@ -116,11 +102,6 @@ core_has_mark()
 			"${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" -- marked
 	)
 	grep -aq 'LABYRINTH-MARK-IN-PACKET' "$CORES"/core*
-}
-
-not()
-{
-	! "$@"
 }
 
 dumps()

@@ -51,25 +51,15 @@ wanted()
 	[[ -z $ONLY || $ONLY == *",$1,"* ]]
 }
 
-# program NAME SECONDS [ARGUMENT...]: its results are added to ours. One that
-# ends without its last line has failed, whatever it said before.
+# program NAME SECONDS [ARGUMENT...]: its results are added to ours.
 program()
 {
-	local name=$1 seconds=$2 log last status
+	local name=$1 seconds=$2 log
 	shift 2
 	log=$LOGS/$name${1:+_${1##*/}}.log
 	note "$name $*"
 	limited "$seconds" "$log" "$PROGRAMS_AT/test_$name" "$@"
-	status=$?
-	last=$(tail -n 1 "$log")
-	if [[ ! $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-		not_ok "$name: ended without a summary, exit status $status" "$log"
-		return
-	fi
-	PASSED=$((PASSED + BASH_REMATCH[1]))
-	FAILED=$((FAILED + BASH_REMATCH[2]))
-	sed '$d' "$log"
-	((status == 0 || BASH_REMATCH[2] > 0)) || not_ok "$name: exit status $status" "$log"
+	add_results "$name" $? "$log"
 }
 
 # one_placement OPS [OPTIONS]: what one fresh process prints, whole or not at all.

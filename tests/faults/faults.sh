@@ -23,19 +23,10 @@ END
 # faults NAME EAL-OPTIONS: the results of one program are added to ours.
 faults()
 {
-	local log=$LOGS/$1.log status last
+	local log=$LOGS/$1.log
 	note "$1"
 	limited 120 "$log" "$PROGRAM" "$2"
-	status=$?
-	last=$(tail -n 1 "$log")
-	if [[ ! $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-		not_ok "$1: ended without a summary, exit status $status" "$log"
-		return
-	fi
-	PASSED=$((PASSED + BASH_REMATCH[1]))
-	FAILED=$((FAILED + BASH_REMATCH[2]))
-	sed '$d' "$log"
-	((status == 0 || BASH_REMATCH[2] > 0)) || not_ok "$1: exit status $status" "$log"
+	add_results "$1" $? "$log"
 }
 
 (($# == 1)) || { usage >&2 && exit 2; }

@@ -40,7 +40,7 @@ struct model_frame {
 	bool seal_bad;
 	bool body_bad;
 	bool canary_bad;
-	const uint8_t *body_at; /* the bad byte; in front of the poison the begin is blamed */
+	const uint8_t *body_at; /* the bad byte; in front of the poison the start is blamed */
 	size_t body_len;
 	const uint8_t *canary_at;
 	struct model_move got;

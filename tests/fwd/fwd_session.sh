@@ -14,18 +14,10 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 
 test_typed()
 {
-	local last
 	LOG=$LOGS/session.log
 	timeout --kill-after=5 120 "$HERE/session.py" "$FORWARDER" "${TESTPMD:-dpdk-testpmd}" "$LCORES" \
 		"${EAL_ARGS[@]}" >"$LOG" 2>&1 </dev/null
-	last=$(tail -n 1 "$LOG")
-	if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-		head -n -1 "$LOG"
-		PASSED=$((PASSED + BASH_REMATCH[1]))
-		FAILED=$((FAILED + BASH_REMATCH[2]))
-	else
-		not_ok "a session typed at a terminal: ended without a summary" "$LOG"
-	fi
+	add_results "a session typed at a terminal" $? "$LOG"
 }
 
 test_piped()

@@ -5,6 +5,12 @@
 # What the scripts beside share; source tests/lib.sh first.
 # shellcheck disable=SC2034 # NO_HUGE_MB is for eal_args
 
+# said REGEX: in LOG.
+said()
+{
+	grep -aqE -e "$1" "$LOG"
+}
+
 # eal_memory NAME PAGES MB: sets EAL_ARGS for programs that take so much of
 # EAL's memory, while PAGES huge pages of 2 MiB serve all; without them on
 # small pages.

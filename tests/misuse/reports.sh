@@ -46,11 +46,6 @@ go()
 	STATUS=$?
 }
 
-said()
-{
-	grep -aqE -e "$1" "$LOG"
-}
-
 # place FUNCTION MARK: what a report says of that line, as a regular expression.
 place()
 {
@@ -250,7 +245,7 @@ go one-byte $P
 check "patrol: one byte past the end" patrol_found "overflow (into a frame's header|behind a frame)" \
 	"($HOLDER|whoever had this buffer wrote past its end; it was allocated by lcore 0)"
 go underrun $P
-check "patrol: in front of the begin" patrol_found "overflow into a frame's header" \
+check "patrol: in front of the start" patrol_found "overflow into a frame's header" \
 	"(the end of the buffer in front is whole: the holder of this buffer wrote in front|$HOLDER)"
 go lost $P
 check "patrol: an mbuf that can never come back" patrol_found "buffer that can never come back" \

@@ -10,19 +10,18 @@
  * that nobody empties does: the driver's free does not bring it back.
  */
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <rte_common.h>
 #include <rte_ethdev.h>
+#include <rte_mbuf.h>
 
-#define LOOK_AGAIN_US 50000
+#include "tx_hook.h"
 
-static uint64_t after = 100000;
+static uint64_t after;
 static uint64_t packets;
 static bool keep;
 static bool done;
@@ -47,37 +46,9 @@ write_one_too_many(uint16_t port, uint16_t queue, struct rte_mbuf *burst[], uint
 	return n;
 }
 
-static bool
-runs(uint16_t port)
-{
-	struct rte_eth_dev_info info;
-	struct rte_eth_link link;
-
-	return rte_eth_dev_is_valid_port(port) && rte_eth_dev_info_get(port, &info) == 0 &&
-	       info.nb_tx_queues > 0 && rte_eth_link_get_nowait(port, &link) == 0 &&
-	       link.link_status == RTE_ETH_LINK_UP;
-}
-
-/* As in free_twice.c: no event tells that a port has queues. */
-static void *
-look(void *arg)
-{
-	(void)arg;
-	while (!runs(0))
-		usleep(LOOK_AGAIN_US);
-	if (rte_eth_add_tx_callback(0, 0, write_one_too_many, NULL) == NULL)
-		fprintf(stderr, "write-beyond: no callback on port 0\n");
-	return NULL;
-}
-
 RTE_INIT(write_beyond_init)
 {
-	const char *text = getenv("WRITE_BEYOND_AFTER");
-	pthread_t thread;
-
-	if (text != NULL && strtoull(text, NULL, 10) > 0)
-		after = strtoull(text, NULL, 10);
+	after = tx_hook_number("WRITE_BEYOND_AFTER", 100000);
 	keep = getenv("WRITE_BEYOND_KEEP") != NULL;
-	if (pthread_create(&thread, NULL, look, NULL) != 0 || pthread_detach(thread) != 0)
-		fprintf(stderr, "write-beyond: no thread\n");
+	tx_hook_start("write-beyond", write_one_too_many);
 }

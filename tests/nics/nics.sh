@@ -23,22 +23,13 @@ END
 # Lines of a table: its head and its rows.
 TABLE='^(# (IOVA|halls|  )|  [0-9a-z]+ +[0-9])'
 
-# nics MODE: with IOVA as va or pa. One that ends without its last line has failed.
+# nics MODE: with IOVA as va or pa.
 nics()
 {
-	local log=$LOGS/$1.log last status
+	local log=$LOGS/$1.log
 	note "IOVA as $1"
 	limited 100 "$log" "$PROGRAM" "$1"
-	status=$?
-	last=$(tail -n 1 "$log")
-	if [[ ! $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-		not_ok "IOVA as $1: ended without a summary, exit status $status" "$log"
-		return
-	fi
-	PASSED=$((PASSED + BASH_REMATCH[1]))
-	FAILED=$((FAILED + BASH_REMATCH[2]))
-	sed '$d' "$log" | grep -vE "$TABLE"
-	((status == 0 || BASH_REMATCH[2] > 0)) || not_ok "IOVA as $1: exit status $status" "$log"
+	add_results "IOVA as $1" $? "$log" "$TABLE"
 }
 
 # What stands out from the results of one run.

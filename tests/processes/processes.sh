@@ -109,11 +109,6 @@ case_share()
 		"$(find "/var/run/dpdk/$PREFIX" -name '*labyrinth*' | wc -l)" 0
 }
 
-not()
-{
-	! "$@"
-}
-
 # mapped NAME ADDRESS
 mapped()
 {
@@ -138,7 +133,6 @@ case_order()
 	end_peer primary
 }
 
-# Something lies at the addresses of a pool that is there already.
 # change_bytes OFFSET TEXT: of the file that the primary shares.
 change_bytes()
 {
@@ -168,6 +162,7 @@ case_version()
 	end_peer primary
 }
 
+# Something lies at the addresses of a pool that is there already.
 case_taken()
 {
 	local at

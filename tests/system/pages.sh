@@ -31,42 +31,21 @@ pieces of 1 GiB.
 END
 }
 
-LARGE=/sys/kernel/mm/hugepages/hugepages-1048576kB
 SHMEM=/sys/kernel/mm/transparent_hugepage/shmem_enabled
 LARGE_WANTED=2
 BIG=262144
 SMALL=1024
 SMALLS=20
 
-large_free()
-{
-	cat "$LARGE/free_hugepages"
-}
-
-large_free_is()
-{
-	[[ $(large_free) == "$1" ]]
-}
-
-large_set()
-{
-	echo "$1" 2>/dev/null >"$LARGE/nr_hugepages"
-}
-
 # reserve_large COUNT: so many 1 GiB pages free, undone at exit; else REASON tells why not.
 # Sets LARGE_BEFORE.
 reserve_large()
 {
-	local total
 	REASON="this kernel has no 1 GiB pages"
-	[[ -d $LARGE ]] || return 1
-	total=$(cat "$LARGE/nr_hugepages")
-	LARGE_BEFORE=$total
-	(($(large_free) >= $1)) && return 0
-	at_exit large_set "$total"
-	large_set $((total + $1 - $(large_free)))
+	[[ -d $LARGE_SYSFS ]] || return 1
+	LARGE_BEFORE=$(huge_total "$LARGE_SYSFS")
 	REASON="$1 pages of 1 GiB cannot be reserved: no memory in such large pieces"
-	(($(large_free) >= $1))
+	reserve_pages "$1" "$LARGE_SYSFS"
 }
 
 # mount_only PAGESIZE: sets HUGE_DIR; of the sizes there are EAL takes those it finds mounted.
@@ -151,21 +130,21 @@ case_gigantic()
 	huge_set $((reserved - $(huge_free)))
 	reserve_large "$LARGE_WANTED" || { skip "$CASE" "$REASON" && return; }
 	mount_only 1G || { skip "$CASE" "no file system of 1 GiB pages" && return; }
-	before=$(large_free)
+	before=$(huge_free "$LARGE_SYSFS")
 	forwards '1 GiB pages: [0-9]+ blocks of 2 MiB in 1 page that pools share' "--huge-dir=$HUGE_DIR"
 	HUGE_ARGS=("--huge-dir=$HUGE_DIR")
 	peer primary primary -m512
 	LCORE=1 peer second secondary
 	many_pools '1 GiB pages: '
-	check_eq "$CASE: pages that EAL and all $((SMALLS + 1)) pools take" $((before - $(large_free))) 2
+	check_eq "$CASE: pages that EAL and all $((SMALLS + 1)) pools take" $((before - $(huge_free "$LARGE_SYSFS"))) 2
 	both_processes
 	# One more than there are: EAL's memory, and the reason.
 	told primary create more "$BIG" backing=auto
 	said primary 'pool more: backing=eal \(not enough 1 GiB pages left'
 	told primary free more
 	free_pools
-	wait_until 5 large_free_is $((before - 1))
-	check_eq "$CASE: pages left when the pools are freed: EAL's" $((before - $(large_free))) 1
+	wait_until 5 huge_free_is $((before - 1)) "$LARGE_SYSFS"
+	check_eq "$CASE: pages left when the pools are freed: EAL's" $((before - $(huge_free "$LARGE_SYSFS"))) 1
 	told primary create again "$SMALL" pages=1g,backing=maze
 	told second churn again 100
 	unsaid second 'EAL: (Cannot|Fail|Could)'
@@ -173,9 +152,9 @@ case_gigantic()
 	end_peer second
 	end_peer primary
 	rm -f "$HUGE_DIR"/*
-	wait_until 10 large_free_is "$before"
-	check_eq "$CASE: 1 GiB pages free before and after" "$(large_free)" "$before"
-	large_set "$LARGE_BEFORE"
+	wait_until 10 huge_free_is "$before" "$LARGE_SYSFS"
+	check_eq "$CASE: 1 GiB pages free before and after" "$(huge_free "$LARGE_SYSFS")" "$before"
+	huge_set "$LARGE_BEFORE" "$LARGE_SYSFS"
 	huge_set "$reserved"
 }
 
@@ -220,7 +199,7 @@ case_none()
 	peer primary primary -m512
 	tell primary create wish "$SMALL" backing=maze,pages=thp
 	said primary 'pool wish: backing=maze is not possible: the kernel does not allow transparent huge pages'
-	if [[ -d $LARGE ]] && (($(large_free) > 0)); then
+	if [[ -d $LARGE_SYSFS ]] && (($(huge_free "$LARGE_SYSFS") > 0)); then
 		skip "$CASE: no 1 GiB page" "some are reserved on this machine"
 	else
 		tell primary create wish "$SMALL" backing=maze,pages=1g
