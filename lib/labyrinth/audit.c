@@ -298,7 +298,7 @@ content_bad(const struct labyrinth *lab, const void *frame, struct labyrinth_fin
 	size_t last = n;
 	size_t i;
 
-	/* Only a digest of the begin is kept: all of it is suspect. */
+	/* Only a digest of the start is kept: all of it is suspect. */
 	finding->at = frame;
 	finding->bad = lab->keep_len;
 	for (i = n; i > 0; i--) {

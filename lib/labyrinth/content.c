@@ -78,7 +78,7 @@ poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 
 	if (!find_bad(lab_poison_begin(lab, frame), lab_poison_bytes(lab),
 	              lab_poison_word(lab, frame), &violation)) {
-		/* Only a digest of the begin is kept: all of it is suspect. */
+		/* Only a digest of the start is kept: all of it is suspect. */
 		violation.at = frame;
 		violation.bad = lab->keep_len;
 	}

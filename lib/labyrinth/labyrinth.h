@@ -216,7 +216,7 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
 
 /**
  * Declare memory outside of a window that frames may lie in. The first piece decides
- * which memory the data path finds without a search: params.slots from its begin on.
+ * which memory the data path finds without a search: params.slots from its start on.
  * Frames of other pieces are checked in a slow way. Not thread-safe, before frames in
  * it are added.
  *

@@ -49,7 +49,7 @@ struct labyrinth_finding {
 	/**
 	 * The bad bytes are joined to the culprit's end: it overflowed. False: what lies
 	 * in between is whole, so the write came from elsewhere, most likely from the
-	 * victim's own owner, who wrote in front of its begin.
+	 * victim's own owner, who wrote in front of its start.
 	 */
 	bool joined;
 	bool reached;   /**< LABYRINTH_CANARY: the seal of the victim was overwritten, too */
@@ -165,7 +165,7 @@ struct labyrinth_place {
 	enum labyrinth_part part; /**< which part */
 	const void *frame;        /**< the frame it belongs to; of a wall: the nearest; or NULL */
 	uint32_t index;           /**< its index, or LABYRINTH_FRAME_NONE */
-	ptrdiff_t offset;         /**< of the address from the begin of that frame */
+	ptrdiff_t offset;         /**< of the address from the start of that frame */
 };
 
 /**

@@ -112,8 +112,8 @@ labyrinth_giga_page_at(const struct labyrinth_giga *giga, uint32_t cell);
 /**
  * Make a maze of free blocks. Not thread-safe; no system calls.
  *
- * All its blocks are of one page where one has enough of them, as walls are found
- * fastest then; which one is random.
+ * All its blocks are of one page where one has enough of them, so that few lines
+ * of the table of slots are read; which one is random.
  *
  * @param giga
  *   One that is open.

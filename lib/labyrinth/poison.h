@@ -6,7 +6,7 @@
 #define LAB_POISON_H
 
 /*
- * What a frame contains while it is free: a digest, in its header, of the begin
+ * What a frame contains while it is free: a digest, in its header, of the start
  * that its user may rely on, and a secret word over and over behind that.
  */
 

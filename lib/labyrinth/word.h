@@ -36,9 +36,7 @@
 #include "labyrinth_private.h"
 
 #define LAB_WORD_FREE 1ull
-#define LAB_WORD_NONE UINT64_MAX
-/* log2 of the bytes of a line; of a slot, and of the largest cell. */
-#define LAB_LINE_SHIFT 6
+/* log2 of the bytes of a slot, and of the largest cell. */
 #define LAB_SLOT_SHIFT 21
 
 /*

@@ -74,7 +74,7 @@ caller_of_last(const struct unit_lab *u, const void *frame)
 	return move.caller;
 }
 
-/* Within a function there is a place that called: near its begin. */
+/* Within a function there is a place that called: near its start. */
 static bool
 within(const void *call, void (*function)(labyrinth_t *, void *))
 {

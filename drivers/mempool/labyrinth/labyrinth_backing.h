@@ -34,7 +34,8 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 
 /*
  * Have EAL forget a window: 0, or a negative errno. With -EBUSY, by a secondary
- * process that has not left it yet, it is tried again when the next maze is made.
+ * process that has not left it yet, it is tried again when the next maze is made that is
+ * not in 1 GiB pages.
  */
 int
 labyrinth_window_unregister(void *entrance, size_t len);
@@ -47,9 +48,9 @@ labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp);
 rte_iova_t
 labyrinth_maze_iova_of(const void *at);
 
-/* IOVA of a block, or RTE_BAD_IOVA. */
-rte_iova_t
-labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block);
+/* The node to bind to: mempool's socket is EAL's name for it. */
+int
+labyrinth_node_of(const struct rte_mempool *mp);
 
 /*
  * A piece of a maze as devices see it: blocks whose addresses for DMA follow one

@@ -129,22 +129,16 @@ labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown)
 	unsigned int missing = 0;
 	int i;
 
-	text[0] = '\0';
 	for (i = calls->first; i < calls->n; i++) {
-		struct labyrinth_object object;
+		bool known = false;
 
-		if (!calls->in_signal && labyrinth_place(calls->call[i], text, sizeof(text))) {
-			LAB_LOG(CRIT, "    %d: %s", i - calls->first, text);
-			continue;
-		}
+		if (calls->in_signal)
+			(void)labyrinth_place_plain(calls->call[i], text, sizeof(text));
+		else
+			known = labyrinth_place(calls->call[i], text, sizeof(text));
 		/* What starts a program was not written in a language that has lines. */
-		if (strncmp(text, "_start()", 8) != 0)
+		if (!known && strncmp(text, "_start()", 8) != 0)
 			unknown[missing++] = calls->call[i];
-		if (calls->in_signal && labyrinth_place_object(calls->call[i], &object))
-			snprintf(text, sizeof(text), "%s+0x%zx", object.path,
-			         (size_t)object.offset);
-		else if (calls->in_signal)
-			snprintf(text, sizeof(text), "%p", calls->call[i]);
 		LAB_LOG(CRIT, "    %d: %s", i - calls->first, text);
 	}
 	return missing;

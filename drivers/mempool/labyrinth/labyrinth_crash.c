@@ -11,7 +11,7 @@
 #include "labyrinth_freed.h"
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
-#include "labyrinth_processes.h"
+#include "labyrinth_report_text.h"
 #include "labyrinth_violation.h"
 #include "labyrinth_walls.h"
 
@@ -87,15 +87,6 @@ labyrinth_crash_told(void)
 /* --- frames in words -------------------------------------------------------------------- */
 
 static void
-lane_words(char *text, size_t len, uint32_t lane)
-{
-	if (lane == LABYRINTH_LANE_ANY)
-		snprintf(text, len, "a thread without lcore id");
-	else
-		snprintf(text, len, "lcore %u", labyrinth_lane_lcore(lane));
-}
-
-static void
 state_words(char *text, size_t len, const labyrinth_t *lab, uint32_t index)
 {
 	static const char *const states[LABYRINTH_FRAME_STATES] = {
@@ -118,7 +109,7 @@ state_words(char *text, size_t len, const labyrinth_t *lab, uint32_t index)
 		         info.state == LABYRINTH_FRAME_FREE ? ", never used" : "");
 		return;
 	}
-	lane_words(who, sizeof(who), info.by.lane);
+	labyrinth_tell_lcore(who, sizeof(who), info.by.lane);
 	used = snprintf(text, len, "%s, %s %" PRIu64 " ms ago by %s of process %u",
 	                states[info.state],
 	                info.state == LABYRINTH_FRAME_FREE ? "freed" : "allocated",
@@ -200,7 +191,7 @@ finding_say(const labyrinth_t *lab, const struct labyrinth_finding *finding, voi
 	else
 		SAY("pool %s: the header of frame %p (%s) was overwritten, first bad byte at %p, "
 		    "but not by what lies in front of it: most likely by its own owner, who wrote "
-		    "before its begin\n",
+		    "before its start\n",
 		    audit->mp->name, finding->victim, victim, finding->at);
 	return !labyrinth_signals_late();
 }

@@ -14,6 +14,7 @@
 #include <rte_devargs.h>
 
 #include "labyrinth_devices.h"
+#include "labyrinth_kernel.h"
 
 #define SYSFS "/sys/bus/%s/devices/%s/%s"
 /* VFIO's drivers of the kernel: vfio-pci, vfio-platform, vfio-cdx. */
@@ -55,19 +56,11 @@ static uint16_t
 vendor_of(const char *bus, const char *name)
 {
 	char path[PATH_MAX];
-	unsigned int vendor = 0;
-	FILE *file;
 
 	if (strcmp(bus, "pci") != 0)
 		return 0;
 	snprintf(path, sizeof(path), SYSFS, bus, name, "vendor");
-	file = fopen(path, "r");
-	if (file == NULL)
-		return 0;
-	if (fscanf(file, "%x", &vendor) != 1)
-		vendor = 0;
-	fclose(file);
-	return (uint16_t)vendor;
+	return (uint16_t)labyrinth_kernel_number(path, 16, 0);
 }
 
 static void

@@ -3,31 +3,17 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <rte_errno.h>
 
 #include "labyrinth_dump.h"
+#include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
 
 #define LINE_BYTES 32
 /* Bits of coredump_filter: memory of files that is shared, huge pages that are. */
 #define FILTER_FILES 0x08u
 #define FILTER_HUGE  0x40u
-
-/* What the kernel takes into a core of this process; all bits where that is not told. */
-static unsigned int
-filter_read(void)
-{
-	FILE *file = fopen("/proc/self/coredump_filter", "r");
-	unsigned int filter = UINT32_MAX;
-
-	if (file == NULL || fscanf(file, "%x", &filter) != 1)
-		filter = UINT32_MAX;
-	if (file != NULL)
-		fclose(file);
-	return filter;
-}
 
 void
 labyrinth_dump_allow(const struct rte_mempool *mp, const struct labyrinth_pool *pool)
@@ -41,7 +27,7 @@ labyrinth_dump_allow(const struct rte_mempool *mp, const struct labyrinth_pool *
 	if (ret != 0)
 		LAB_LOG(WARNING, "pool %s: dump=on: the kernel leaves its memory out of cores: %s",
 		        mp->name, rte_strerror(-ret));
-	else if ((filter_read() & bit) == 0)
+	else if ((labyrinth_kernel_number("/proc/self/coredump_filter", 16, UINT64_MAX) & bit) == 0)
 		LAB_LOG(WARNING,
 		        "pool %s: dump=on: its memory is in a core only with bit 0x%x of "
 		        "/proc/PID/coredump_filter: echo 0x7f >/proc/self/coredump_filter in the "

@@ -183,7 +183,7 @@ place_set(struct labyrinth_source *source, const char *file, int line)
 {
 	size_t len = file == NULL ? 0 : strlen(file);
 
-	/* The end of a long path tells more than its begin. */
+	/* The end of a long path tells more than its start. */
 	if (len >= sizeof(source->file))
 		file += len - (sizeof(source->file) - 1);
 	snprintf(source->file, sizeof(source->file), "%s", file == NULL ? "" : file);

@@ -24,7 +24,8 @@
 #include "labyrinth_freed.h"
 #include "labyrinth_held.h"
 #include "labyrinth_log.h"
-#include "labyrinth_processes.h"
+#include "labyrinth_pool.h"
+#include "labyrinth_report_text.h"
 #include "labyrinth_signals.h"
 
 /* Windows that stay reserved; more would use up the address space of a program that lives long. */
@@ -86,13 +87,6 @@ entrance_set(struct freed *freed, uintptr_t entrance)
 
 /* --- before it is freed ------------------------------------------------------------------ */
 
-static bool
-is_ours(const struct rte_mempool *mp)
-{
-	return mp->pool_data != NULL &&
-	       strcmp(rte_mempool_get_ops(mp->ops_index)->name, RTE_LABYRINTH_OPS_NAME) == 0;
-}
-
 static void
 leaving_note(const struct rte_mempool *mp, struct labyrinth_held_frame *frames, uint32_t held)
 {
@@ -112,21 +106,31 @@ leaving_note(const struct rte_mempool *mp, struct labyrinth_held_frame *frames, 
 static void
 on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg)
 {
+	const struct labyrinth_pool *pool;
 	struct labyrinth_held_frame *frames;
 	struct labyrinth_held held;
+	uint32_t most;
 
 	RTE_SET_USED(arg);
-	if (event != RTE_MEMPOOL_EVENT_DESTROY || !is_ours(mp) || !labyrinth_pool_of(mp)->open)
+	if (event != RTE_MEMPOOL_EVENT_DESTROY || !rte_labyrinth_is(mp))
+		return;
+	pool = labyrinth_pool_of(mp);
+	if (!pool->open)
 		return;
 	labyrinth_held_find(mp, &held, NULL, 0);
 	if (held.frames == 0)
 		return;
 	labyrinth_held_log(mp, "freed with", &held);
-	frames = calloc(RTE_MIN(held.frames, FRAMES_MOST), sizeof(*frames));
+	/* Only a window of the pool's own stays reserved, for labyrinth_freed_keep(). */
+	if (pool->backing != RTE_LABYRINTH_BACKING_MAZE || pool->maze.pages == LABYRINTH_MAZE_GIGA)
+		return;
+	most = RTE_MIN(held.frames, FRAMES_MOST);
+	frames = calloc(most, sizeof(*frames));
 	if (frames == NULL)
 		return;
-	labyrinth_held_find(mp, &held, frames, RTE_MIN(held.frames, FRAMES_MOST));
-	leaving_note(mp, frames, RTE_MIN(held.frames, FRAMES_MOST));
+	labyrinth_held_find(mp, &held, frames, most);
+	/* Others may have got some more meanwhile, or given some back. */
+	leaving_note(mp, frames, RTE_MIN(held.frames, most));
 }
 
 void
@@ -242,15 +246,6 @@ frame_find(const struct freed *freed, uintptr_t at)
 	return NULL;
 }
 
-static void
-lcore_words(char *text, size_t len, uint32_t lcore)
-{
-	if (lcore == LCORE_ID_ANY)
-		snprintf(text, len, "a thread without lcore id");
-	else
-		snprintf(text, len, "lcore %u", lcore);
-}
-
 void
 labyrinth_freed_explain(uintptr_t at)
 {
@@ -264,7 +259,7 @@ labyrinth_freed_explain(uintptr_t at)
 	if (freed == NULL)
 		return;
 	frame = frame_find(freed, at);
-	lcore_words(by, sizeof(by), freed->lcore);
+	labyrinth_tell_lcore(by, sizeof(by), freed->lcore);
 	if (frame == NULL) {
 		labyrinth_signals_say(
 			"LABYRINTH: access to freed pool %s: address 0x%lx; the pool was freed "
@@ -274,7 +269,7 @@ labyrinth_freed_explain(uintptr_t at)
 			(int)getpid());
 		return;
 	}
-	lcore_words(got, sizeof(got), labyrinth_lane_lcore(frame->by.lane));
+	labyrinth_tell_lcore(got, sizeof(got), frame->by.lane);
 	if (frame->site != NULL)
 		snprintf(site, sizeof(site), ", at %p", frame->site);
 	labyrinth_signals_say(

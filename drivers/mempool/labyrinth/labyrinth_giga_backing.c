@@ -22,6 +22,7 @@
 #include "labyrinth_backing.h"
 #include "labyrinth_giga.h"
 #include "labyrinth_giga_backing.h"
+#include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"
 
@@ -55,15 +56,7 @@ labyrinth_eal_page(void)
 static uint32_t
 pages_reserved(void)
 {
-	FILE *file = fopen(RESERVED, "re");
-	unsigned int pages = 0;
-
-	if (file == NULL)
-		return 0;
-	if (fscanf(file, "%u", &pages) != 1)
-		pages = 0;
-	fclose(file);
-	return pages;
+	return (uint32_t)labyrinth_kernel_number(RESERVED, 10, 0);
 }
 
 /* As many as the range has, or will have. */
@@ -265,7 +258,7 @@ static int
 make_locked(const struct rte_mempool *mp, struct labyrinth_pool *pool,
             const struct labyrinth_needs *needs, const char **why)
 {
-	int node = mp->socket_id == SOCKET_ID_ANY ? LABYRINTH_NODE_ANY : mp->socket_id;
+	int node = labyrinth_node_of(mp);
 	int ret;
 
 	ret = open_range(needs->addr_bits, why);

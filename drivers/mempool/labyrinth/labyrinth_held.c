@@ -13,7 +13,7 @@
 #include "labyrinth_inspect.h"
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
-#include "labyrinth_processes.h"
+#include "labyrinth_report_text.h"
 
 #define NS_PER_MS 1000000
 /* Groups in a line of the log. */
@@ -28,8 +28,8 @@ site_of(const labyrinth_t *lab, const void *frame)
 	return labyrinth_moves(lab, frame, &move, 1) == 1 && !move.put ? move.site : NULL;
 }
 
-static void
-group_count(struct labyrinth_held *held, const struct labyrinth_held_frame *frame)
+void
+labyrinth_held_count(struct labyrinth_held *held, const struct labyrinth_held_frame *frame)
 {
 	struct labyrinth_held_group *group = held->group;
 	uint32_t i;
@@ -87,7 +87,7 @@ labyrinth_held_find(const struct rte_mempool *mp, struct labyrinth_held *held,
 		if (frames != NULL && held->frames < most)
 			frames[held->frames] = seen;
 		held->frames++;
-		group_count(held, &seen);
+		labyrinth_held_count(held, &seen);
 		if (held->oldest == NULL || seen.by.age > held->oldest_age) {
 			held->oldest = seen.frame;
 			held->oldest_age = seen.by.age;
@@ -96,8 +96,8 @@ labyrinth_held_find(const struct rte_mempool *mp, struct labyrinth_held *held,
 	groups_sort(held);
 }
 
-void
-labyrinth_held_site(char *text, size_t len, const void *site)
+static void
+site_words(char *text, size_t len, const void *site)
 {
 	const char *file;
 	Dl_info info;
@@ -120,14 +120,13 @@ static size_t
 group_words(char *text, size_t len, const struct labyrinth_held_group *group)
 {
 	char site[160] = "";
-	char who[32] = "a thread without lcore id";
+	char who[32];
 	int used;
 
-	if (group->lane != LABYRINTH_LANE_ANY)
-		snprintf(who, sizeof(who), "lcore %u", labyrinth_lane_lcore(group->lane));
+	labyrinth_tell_lcore(who, sizeof(who), group->lane);
 	if (group->site != NULL) {
 		memcpy(site, " at ", 5);
-		labyrinth_held_site(site + 4, sizeof(site) - 4, group->site);
+		site_words(site + 4, sizeof(site) - 4, group->site);
 	}
 	used = snprintf(text, len, "%u by %s of process %u%s (since %" PRIu64 " ms at most)",
 	                group->frames, who, group->pid, site, group->oldest / NS_PER_MS);

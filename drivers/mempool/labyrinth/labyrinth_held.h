@@ -59,9 +59,9 @@ void
 labyrinth_held_log(const struct rte_mempool *mp, const char *what,
                    const struct labyrinth_held *held);
 
-/* A place in the program in words. */
+/* Count a frame in the group of its lane, process and place; `held->frames` is the caller's. */
 void
-labyrinth_held_site(char *text, size_t len, const void *site);
+labyrinth_held_count(struct labyrinth_held *held, const struct labyrinth_held_frame *frame);
 
 /* Have pools with leaks=on tell what is held when the process ends. */
 void

@@ -48,12 +48,6 @@ labyrinth_maze_iova_of(const void *at)
 	return iova_is_va() ? (rte_iova_t)(uintptr_t)at : rte_mem_virt2iova(at);
 }
 
-rte_iova_t
-labyrinth_maze_iova(const struct labyrinth_pool *pool, uint32_t block)
-{
-	return labyrinth_maze_iova_of(labyrinth_maze_block(&pool->maze, block));
-}
-
 uint32_t
 labyrinth_pieces(const struct labyrinth_pool *pool)
 {
@@ -113,7 +107,7 @@ register_window(struct labyrinth_pool *pool)
 	for (i = 0; i < maze->slots; i++)
 		iovas[i] = RTE_BAD_IOVA;
 	for (i = 0; i < maze->blocks && ret == 0; i++) {
-		iovas[maze->slot_of[i]] = labyrinth_maze_iova(pool, i);
+		iovas[maze->slot_of[i]] = labyrinth_maze_iova_of(labyrinth_maze_block(maze, i));
 		if (iovas[maze->slot_of[i]] == RTE_BAD_IOVA)
 			ret = -EPERM;
 	}
@@ -158,9 +152,8 @@ warn(const struct rte_mempool *mp, const struct labyrinth_maze *maze)
 		        mp->name, mp->socket_id);
 }
 
-/* The node to bind to: mempool's socket is EAL's name for it. */
-static int
-node_of(const struct rte_mempool *mp)
+int
+labyrinth_node_of(const struct rte_mempool *mp)
 {
 	return mp->socket_id == SOCKET_ID_ANY ? LABYRINTH_NODE_ANY : mp->socket_id;
 }
@@ -210,7 +203,7 @@ make_once(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	struct labyrinth_maze_params params = {
 		.blocks = pool->blocks,
 		.pages = pages,
-		.node = node_of(mp),
+		.node = labyrinth_node_of(mp),
 		.addr_bits = needs->addr_bits,
 		.halls = pool->options.halls != 0 ? pool->options.halls : needs->halls,
 	};

@@ -10,6 +10,7 @@
 #include <rte_eal.h>
 
 #include "labyrinth_devices.h"
+#include "labyrinth_kernel.h"
 #include "labyrinth_maze.h"
 #include "labyrinth_needs.h"
 
@@ -21,16 +22,8 @@
 static unsigned int
 intel_bits(const char *path)
 {
-	unsigned long long cap = 0;
-	FILE *file = fopen(path, "r");
-	unsigned int bits;
+	unsigned int bits = (unsigned int)(labyrinth_kernel_number(path, 16, 0) >> 16 & 0x3f) + 1;
 
-	if (file == NULL)
-		return BITS_MAX;
-	if (fscanf(file, "%llx", &cap) != 1)
-		cap = 0;
-	fclose(file);
-	bits = (unsigned int)(cap >> 16 & 0x3f) + 1;
 	return bits < BITS_MIN || bits > BITS_MAX ? BITS_MAX : bits;
 }
 

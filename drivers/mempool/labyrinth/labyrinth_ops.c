@@ -314,12 +314,6 @@ labyrinth_free(struct rte_mempool *mp)
 	rte_errno = err;
 }
 
-static uint32_t
-lane_own(void)
-{
-	return labyrinth_lane_own();
-}
-
 static int
 labyrinth_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
@@ -363,7 +357,7 @@ RTE_INIT(labyrinth_register)
 {
 	if (labyrinth_is_second_copy())
 		return;
-	labyrinth_lane_finder(lane_own);
+	labyrinth_lane_finder(labyrinth_lane_own);
 	labyrinth_shortage_helper(labyrinth_shortage_open);
 	(void)labyrinth_ops_place(labyrinth_ops_get());
 	labyrinth_report_init();

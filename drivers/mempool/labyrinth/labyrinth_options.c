@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,9 +200,17 @@ static const struct option option_table[] = {
 	{"dump", "off, violation, on", dumps, 0, 0, 0, set_dump},
 };
 
-static const char all_keys[] =
-	"profile, backing, pages, halls, owner-words, seal, canary, poison, reuse, violation, "
-	"trace, patrol, fail, audit, leaks, dump";
+/* "profile, backing, ...": all there are. */
+static void
+keys_list(char *text, size_t len)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(option_table) && used < len; i++)
+		used += (size_t)snprintf(text + used, len - used, "%s%s", i == 0 ? "" : ", ",
+		                         option_table[i].key);
+}
 
 void
 labyrinth_options_default(struct labyrinth_options *options)
@@ -239,6 +248,7 @@ int
 labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
                      const char *origin)
 {
+	char keys[256];
 	unsigned int i;
 	int number;
 
@@ -255,8 +265,9 @@ labyrinth_option_set(struct labyrinth_options *options, const char *key, const c
 		        value == NULL ? "" : value, origin, option->allowed);
 		return -EINVAL;
 	}
+	keys_list(keys, sizeof(keys));
 	LAB_LOG(ERR, "option \"%s=%s\" from %s: unknown key, allowed keys are %s", key,
-	        value == NULL ? "" : value, origin, all_keys);
+	        value == NULL ? "" : value, origin, keys);
 	return -EINVAL;
 }
 

@@ -85,7 +85,7 @@ patrolled(const struct rte_mempool *mp)
 {
 	const struct labyrinth_pool *pool;
 
-	if (!rte_labyrinth_is(mp) || mp->pool_data == NULL)
+	if (!rte_labyrinth_is(mp))
 		return NULL;
 	pool = labyrinth_pool_of(mp);
 	return pool->open && pool->options.patrol > 0 && pool->options.seal &&

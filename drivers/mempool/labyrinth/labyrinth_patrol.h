@@ -24,7 +24,7 @@ struct labyrinth_patrol_stats {
 	uint64_t rounds;     /* all frames of all pools looked at */
 	uint64_t frames;     /* looks at a frame */
 	uint64_t findings;   /* violations it told of */
-	uint64_t round_ns;   /* the latest round, from its begin to its end */
+	uint64_t round_ns;   /* the latest round, from its start to its end */
 	uint64_t cpu_ns;     /* of its thread */
 	uint64_t elapsed_ns; /* since it began */
 };

@@ -65,13 +65,6 @@ labyrinth_lane_lcore(uint32_t lane)
 	return lane == LABYRINTH_LANE_ANY ? LCORE_ID_ANY : lane % RTE_MAX_LCORE;
 }
 
-/* The entry of the process a lane belongs to. */
-static inline uint32_t
-labyrinth_lane_process(uint32_t lane)
-{
-	return lane == LABYRINTH_LANE_ANY ? LABYRINTH_PROCESS_NONE : lane / RTE_MAX_LCORE;
-}
-
 /* Lanes a pool needs, so that every process that may use it has its own. */
 uint32_t
 labyrinth_lanes_wanted(void);

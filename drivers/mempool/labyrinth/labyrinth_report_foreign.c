@@ -86,16 +86,11 @@ tell_object(const struct rte_mempool *mp, const struct rte_mempool_memhdr *chunk
 	LAB_LOG(CRIT, "  it lies in memory of pool %s", mp->name);
 }
 
+/* One that is still being made has no ops yet. */
 static bool
 is_ours(const struct rte_mempool *mp)
 {
-	const struct rte_mempool_ops *ops;
-
-	if (mp->ops_index < 0 || (mp->flags & RTE_MEMPOOL_F_POOL_CREATED) == 0)
-		return false;
-	ops = rte_mempool_get_ops(mp->ops_index);
-	return ops != NULL && strcmp(ops->name, RTE_LABYRINTH_OPS_NAME) == 0 &&
-	       mp->pool_data != NULL;
+	return (mp->flags & RTE_MEMPOOL_F_POOL_CREATED) != 0 && rte_labyrinth_is(mp);
 }
 
 static bool

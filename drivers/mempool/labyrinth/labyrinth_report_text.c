@@ -26,9 +26,7 @@
 #define NS_PER_MS  1e6
 #define RED        "\033[1;31m"
 #define PLAIN      "\033[0m"
-/* Of a process id a frame remembers so much. */
-#define LABYRINTH_PID_MASK 0x3fffffu
-#define RULE               "=================================================================="
+#define RULE       "=================================================================="
 
 void
 labyrinth_tell_lcore(char *text, size_t len, uint32_t lane)
@@ -120,27 +118,6 @@ log_dump(const struct labyrinth_violation *violation)
 		log_bytes(at, violation->at, violation->bad);
 }
 
-/* Without what takes memory and locks: nothing else may be done in a signal handler. */
-static void
-tell_object(const void *call, char *text, size_t len)
-{
-	struct labyrinth_object object;
-
-	if (labyrinth_place_object(call, &object))
-		snprintf(text, len, "%s+0x%zx", object.path, (size_t)object.offset);
-	else
-		snprintf(text, len, "%p", call);
-}
-
-/* The call that is the program's, or the one inside of DPDK if that is all there is. */
-static const void *
-culprit_of(const void *call, const void *caller)
-{
-	return caller != NULL && labyrinth_place_is_dpdk(call) && !labyrinth_place_is_dpdk(caller)
-	               ? caller
-	               : call;
-}
-
 void
 labyrinth_tell_site(const struct labyrinth_told *told, const struct labyrinth_move *move,
                     char *text, size_t len, bool brief)
@@ -153,11 +130,12 @@ labyrinth_tell_site(const struct labyrinth_told *told, const struct labyrinth_mo
 		return;
 	}
 	if (told->calls.in_signal) {
-		tell_object(move->site, text, len);
+		(void)labyrinth_place_plain(move->site, text, len);
 		return;
 	}
 	if (brief) {
-		(void)labyrinth_place_short(culprit_of(move->site, move->caller), text, len);
+		(void)labyrinth_place_short(labyrinth_place_own(move->site, move->caller), text,
+		                            len);
 		return;
 	}
 	(void)labyrinth_place(move->site, text, len);
@@ -183,7 +161,7 @@ labyrinth_tell_now(const struct labyrinth_told *told, char *text, size_t len)
 		return;
 	}
 	if (calls->in_signal) {
-		tell_object(calls->call[i], text, len);
+		(void)labyrinth_place_plain(calls->call[i], text, len);
 		return;
 	}
 	while (i < calls->n && labyrinth_place_is_dpdk(calls->call[i]))

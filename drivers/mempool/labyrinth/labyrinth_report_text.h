@@ -44,7 +44,7 @@ labyrinth_tell_now(const struct labyrinth_told *told, char *text, size_t len);
 void
 labyrinth_tell_foreign(const void *pointer, bool in_signal);
 
-/* Log the fields of an mbuf and the begin of its packet; nothing if the pool has none. */
+/* Log the fields of an mbuf and the start of its packet; nothing if the pool has none. */
 void
 labyrinth_tell_mbuf(const struct rte_mempool *mp, const void *frame, size_t frame_len);
 

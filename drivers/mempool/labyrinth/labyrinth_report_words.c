@@ -133,24 +133,18 @@ conclude_overflow(const struct labyrinth_told *told)
 		culprit(told, told->moves, told->moved, &violation->got, false, who, sizeof(who));
 		snprintf(text, sizeof(text),
 		         "the end of the buffer in front is whole: the holder of this buffer wrote "
-		         "in front "
-		         "of its begin; it was allocated by %s",
+		         "in front of its start; it was allocated by %s",
 		         who);
-	} else if (violation->by_patrol && violation->before != NULL) {
-		culprit(told, told->before_moves, told->before_moved, &violation->before_got, false,
-		        who, sizeof(who));
-		snprintf(text, sizeof(text),
-		         "written past its end by the holder of the buffer in front, %p, allocated "
-		         "by %s",
-		         violation->before, who);
 	} else if (violation->before != NULL) {
 		culprit(told, told->before_moves, told->before_moved, &violation->before_got, false,
 		        who, sizeof(who));
 		snprintf(text, sizeof(text),
 		         "written past its end by the holder of the buffer in front, %p, allocated "
-		         "by %s; or "
-		         "in front of its begin by the holder of this one",
-		         violation->before, who);
+		         "by %s%s",
+		         violation->before, who,
+		         violation->by_patrol
+		                 ? ""
+		                 : "; or in front of its start by the holder of this one");
 	} else {
 		snprintf(text, sizeof(text),
 		         "nothing is in front of this buffer: its own holder wrote in front of it");

@@ -86,19 +86,27 @@ labyrinth_place_object(const void *call, struct labyrinth_object *object)
 	return true;
 }
 
+bool
+labyrinth_place_plain(const void *call, char *text, size_t len)
+{
+	struct labyrinth_object object;
+	bool found = labyrinth_place_object(call, &object);
+
+	if (found)
+		snprintf(text, len, "%s+0x%zx", object.path, (size_t)object.offset);
+	else
+		snprintf(text, len, "%p", call);
+	return found;
+}
+
 static bool
 place(const void *call, char *text, size_t len, bool brief)
 {
 	struct labyrinth_source source;
-	struct labyrinth_object object;
 	char where[320];
 
-	if (!labyrinth_place_object(call, &object)) {
-		snprintf(text, len, "%p", call);
-		return false;
-	}
-	snprintf(where, sizeof(where), "%s+0x%zx", object.path, (size_t)object.offset);
-	if (!find_source((uintptr_t)call - 1, &source)) {
+	if (!labyrinth_place_plain(call, where, sizeof(where)) ||
+	    !find_source((uintptr_t)call - 1, &source)) {
 		snprintf(text, len, "%s", where);
 		return false;
 	}
@@ -137,4 +145,12 @@ labyrinth_place_is_dpdk(const void *call)
 	if (strncmp(slash == NULL ? object.path : slash + 1, "librte_", 7) == 0)
 		return true;
 	return find_source((uintptr_t)call - 1, &source) && source.dpdk;
+}
+
+const void *
+labyrinth_place_own(const void *call, const void *caller)
+{
+	return caller != NULL && labyrinth_place_is_dpdk(call) && !labyrinth_place_is_dpdk(caller)
+	               ? caller
+	               : call;
 }

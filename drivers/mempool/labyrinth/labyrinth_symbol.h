@@ -47,4 +47,15 @@ labyrinth_place_is_dpdk(const void *call);
 bool
 labyrinth_place_object(const void *call, struct labyrinth_object *object);
 
+/*
+ * Object and offset alone: "/bin/prog+0x1234"; the address, and false, if it is in no
+ * object. Takes neither memory nor locks: nothing else may be done in a signal handler.
+ */
+bool
+labyrinth_place_plain(const void *call, char *text, size_t len);
+
+/* The call that is the program's, or the one inside of DPDK if that is all there is. */
+const void *
+labyrinth_place_own(const void *call, const void *caller);
+
 #endif /* LABYRINTH_SYMBOL_H */

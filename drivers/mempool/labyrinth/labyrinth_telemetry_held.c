@@ -13,6 +13,7 @@
 #include <rte_common.h>
 #include <rte_telemetry.h>
 
+#include "labyrinth_held.h"
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
@@ -21,104 +22,69 @@
 
 #define FRAMES_DEFAULT 16
 #define FRAMES_MOST    64
-#define OWNERS_MOST    48
 #define NS_PER_MS      1000000
 
-struct held_frame {
-	const void *frame;
-	struct labyrinth_deed by;
-};
-
-struct owner {
-	uint32_t lane;
-	uint32_t pid;
-	uint32_t frames;
-	uint64_t oldest;
-};
-
 struct held {
-	uint32_t frames_owned;
-	uint32_t most; /* frames to tell of */
+	struct labyrinth_held sum; /* whatever the place */
+	uint32_t most;             /* frames to tell of */
 	uint32_t n;
-	uint32_t owners;
-	uint32_t unlisted;                    /* frames of owners beyond the list */
-	struct held_frame frame[FRAMES_MOST]; /* oldest first */
-	struct owner owner[OWNERS_MOST];
+	struct labyrinth_held_frame frame[FRAMES_MOST]; /* oldest first */
 };
 
 static void
-owner_count(struct held *held, const struct labyrinth_deed *by)
-{
-	struct owner *owner = held->owner;
-	uint32_t i;
-
-	for (i = 0; i < held->owners; i++, owner++)
-		if (owner->lane == by->lane && owner->pid == by->pid)
-			break;
-	if (i == OWNERS_MOST) {
-		held->unlisted++;
-		return;
-	}
-	if (i == held->owners) {
-		*owner = (struct owner){.lane = by->lane, .pid = by->pid};
-		held->owners++;
-	}
-	owner->frames++;
-	owner->oldest = RTE_MAX(owner->oldest, by->age);
-}
-
-static void
-frame_rank(struct held *held, const void *frame, const struct labyrinth_deed *by)
+frame_rank(struct held *held, const struct labyrinth_held_frame *one)
 {
 	uint32_t i = held->n;
 
 	if (i == held->most) {
-		if (i == 0 || held->frame[i - 1].by.age >= by->age)
+		if (i == 0 || held->frame[i - 1].by.age >= one->by.age)
 			return;
 		i--;
 	} else {
 		held->n++;
 	}
-	for (; i > 0 && held->frame[i - 1].by.age < by->age; i--)
+	for (; i > 0 && held->frame[i - 1].by.age < one->by.age; i--)
 		held->frame[i] = held->frame[i - 1];
-	held->frame[i] = (struct held_frame){frame, *by};
+	held->frame[i] = *one;
 }
 
 static void
 held_find(const labyrinth_t *lab, uint32_t frames, struct held *held)
 {
-	struct labyrinth_deed by;
+	struct labyrinth_held_frame one = {.site = NULL};
 	uint32_t i;
 
 	for (i = 0; i < frames; i++) {
-		if (labyrinth_frame_owner(lab, i, &by) != 0)
+		if (labyrinth_frame_owner(lab, i, &one.by) != 0)
 			continue;
-		held->frames_owned++;
-		owner_count(held, &by);
-		frame_rank(held, labyrinth_frame(lab, i), &by);
+		one.frame = labyrinth_frame(lab, i);
+		held->sum.frames++;
+		labyrinth_held_count(&held->sum, &one);
+		frame_rank(held, &one);
 	}
 }
 
 static int
 add_owners(struct rte_tel_data *data, const struct held *held)
 {
-	uint64_t pids[OWNERS_MOST];
-	uint64_t frames[OWNERS_MOST];
-	uint64_t oldest[OWNERS_MOST];
-	int lcores[OWNERS_MOST];
+	uint64_t pids[LABYRINTH_HELD_GROUPS];
+	uint64_t frames[LABYRINTH_HELD_GROUPS];
+	uint64_t oldest[LABYRINTH_HELD_GROUPS];
+	int lcores[LABYRINTH_HELD_GROUPS];
 	uint32_t i;
 	int ret;
 
-	for (i = 0; i < held->owners; i++) {
-		lcores[i] = (int)labyrinth_lane_lcore(held->owner[i].lane);
-		pids[i] = held->owner[i].pid;
-		frames[i] = held->owner[i].frames;
-		oldest[i] = held->owner[i].oldest / NS_PER_MS;
+	for (i = 0; i < held->sum.groups; i++) {
+		lcores[i] = (int)labyrinth_lane_lcore(held->sum.group[i].lane);
+		pids[i] = held->sum.group[i].pid;
+		frames[i] = held->sum.group[i].frames;
+		oldest[i] = held->sum.group[i].oldest / NS_PER_MS;
 	}
-	ret = labyrinth_tel_ints(data, "owner_lcore", lcores, held->owners);
-	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_pid", pids, held->owners);
-	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_frames", frames, held->owners);
-	return ret != 0 ? ret : labyrinth_tel_uints(data, "owner_oldest_ms", oldest, held->owners);
+	ret = labyrinth_tel_ints(data, "owner_lcore", lcores, held->sum.groups);
+	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_pid", pids, held->sum.groups);
+	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_frames", frames, held->sum.groups);
+	return ret != 0 ? ret
+	                : labyrinth_tel_uints(data, "owner_oldest_ms", oldest, held->sum.groups);
 }
 
 /* The places in the program that got the frames; noted only with the trace option. */
@@ -128,7 +94,6 @@ add_sites(struct rte_tel_data *data, const labyrinth_t *lab, const struct held *
 	struct rte_tel_data *sites = rte_tel_data_alloc();
 	struct labyrinth_move move;
 	uint32_t i;
-	int ret;
 
 	if (sites == NULL)
 		return -ENOMEM;
@@ -140,10 +105,7 @@ add_sites(struct rte_tel_data *data, const labyrinth_t *lab, const struct held *
 			labyrinth_tel_place(move.site, move.caller, site, sizeof(site));
 		rte_tel_data_add_array_string(sites, site);
 	}
-	ret = rte_tel_data_add_dict_container(data, "site", sites, 0);
-	if (ret != 0)
-		rte_tel_data_free(sites);
-	return ret;
+	return labyrinth_tel_add(data, "site", sites);
 }
 
 static int
@@ -187,8 +149,8 @@ tell_held(struct rte_mempool *mp, uint32_t most, struct rte_tel_data *data)
 	rte_tel_data_start_dict(data);
 	rte_tel_data_add_dict_string(data, "name", mp->name);
 	rte_tel_data_add_dict_int(data, "known", options->seal);
-	rte_tel_data_add_dict_uint(data, "owned", held->frames_owned);
-	rte_tel_data_add_dict_uint(data, "unlisted", held->unlisted);
+	rte_tel_data_add_dict_uint(data, "owned", held->sum.frames);
+	rte_tel_data_add_dict_uint(data, "unlisted", held->sum.unlisted);
 	ret = add_owners(data, held);
 	if (ret == 0)
 		ret = add_frames(data, lab, held, options->trace > 0);

@@ -24,16 +24,13 @@
 void
 labyrinth_tel_place(const void *site, const void *caller, char *text, size_t len)
 {
-	const void *place = site;
 	char whole[LABYRINTH_PLACE_LEN];
 	size_t is;
 
 	text[0] = '\0';
 	if (site == NULL)
 		return;
-	if (caller != NULL && labyrinth_place_is_dpdk(site) && !labyrinth_place_is_dpdk(caller))
-		place = caller;
-	(void)labyrinth_place_short(place, whole, sizeof(whole));
+	(void)labyrinth_place_short(labyrinth_place_own(site, caller), whole, sizeof(whole));
 	is = strlen(whole);
 	/* What does not fit loses its start: the end of a path tells more. */
 	if (is < RTE_TEL_MAX_STRING_LEN)

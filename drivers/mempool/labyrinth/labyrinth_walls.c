@@ -36,47 +36,46 @@ struct window {
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static struct window windows[WINDOWS_MAX];
 
-/* The frame whose begin is nearest: what runs off it, up or down, gets there. */
-static uintptr_t
-nearest_frame(const struct window *window, uintptr_t at, uint32_t *index)
+/* The frame that is nearest to an address: what runs off it, up or down, gets there. */
+struct nearest {
+	const struct window *window; /* NULL: no window has the address */
+	uintptr_t frame;             /* 0: the pool has none */
+	uintptr_t distance;
+	uint32_t index;
+};
+
+static struct nearest
+nearest_in(const struct window *window, uintptr_t at)
 {
 	const labyrinth_t *lab = labyrinth_of(window->mp);
-	uintptr_t nearest = 0;
-	uintptr_t least = UINTPTR_MAX;
+	struct nearest nearest = {.window = window, .distance = at};
 	uintptr_t frame;
 	uint32_t i;
 
 	for (i = 0; (frame = (uintptr_t)labyrinth_frame(lab, i)) != 0; i++) {
 		uintptr_t distance = frame < at ? at - frame : frame - at;
 
-		if (distance < least) {
-			least = distance;
-			nearest = frame;
-			*index = i;
-		}
+		if (distance < nearest.distance)
+			nearest = (struct nearest){window, frame, distance, i};
 	}
 	return nearest;
 }
 
 /* Of pools that share 1 GiB pages, the one with the nearest frame. */
-static const struct window *
-window_of(uintptr_t at)
+static struct nearest
+nearest_of(uintptr_t at)
 {
-	const struct window *nearest = NULL;
-	uintptr_t least = UINTPTR_MAX;
-	uint32_t index;
+	struct nearest nearest = {.window = NULL};
 	unsigned int i;
 
 	for (i = 0; i < WINDOWS_MAX; i++) {
-		uintptr_t frame;
+		struct nearest one;
 
 		if (windows[i].mp == NULL || at - windows[i].entrance >= windows[i].len)
 			continue;
-		frame = nearest_frame(&windows[i], at, &index);
-		if (nearest != NULL && (frame < at ? at - frame : frame - at) >= least)
-			continue;
-		least = frame < at ? at - frame : frame - at;
-		nearest = &windows[i];
+		one = nearest_in(&windows[i], at);
+		if (nearest.window == NULL || one.distance < nearest.distance)
+			nearest = one;
 	}
 	return nearest;
 }
@@ -115,7 +114,7 @@ labyrinth_walls_retry(uintptr_t at)
 		return false;
 	if (labyrinth_follow_catch_up())
 		return true;
-	window = window_of(at);
+	window = nearest_of(at).window;
 	return window != NULL && has_memory(window, at);
 }
 
@@ -124,11 +123,10 @@ static void
 say_who(const struct window *window, uint32_t index, const void *pc)
 {
 	struct labyrinth_frame_info info;
-	char who[32] = "a thread without lcore id";
+	char who[32];
 	char by[32];
 
-	if (rte_lcore_id() != LCORE_ID_ANY)
-		snprintf(who, sizeof(who), "lcore %u", rte_lcore_id());
+	labyrinth_tell_lcore(who, sizeof(who), rte_lcore_id());
 	labyrinth_signals_say("LABYRINTH:   accessed by: %s of process %d\n", who, (int)getpid());
 	if (labyrinth_frame_info(labyrinth_of(window->mp), index, &info) == 0 && info.by.known) {
 		labyrinth_tell_lcore(by, sizeof(by), info.by.lane);
@@ -143,24 +141,22 @@ say_who(const struct window *window, uint32_t index, const void *pc)
 bool
 labyrinth_walls_explain(uintptr_t at, const void *pc)
 {
-	uint32_t index = 0;
-	const struct window *window = window_of(at);
+	const struct nearest nearest = nearest_of(at);
+	const struct window *window = nearest.window;
 	uintptr_t slot;
-	uintptr_t frame;
 
 	if (window == NULL || has_memory(window, at))
 		return false;
 	slot = (at - window->entrance) / LABYRINTH_SLOT_SIZE;
-	frame = nearest_frame(window, at, &index);
 	labyrinth_signals_say(
 		"LABYRINTH: violation: access to a wall in pool %s: address 0x%lx, 0x%lx bytes "
-		"behind the begin of slot %lu of the maze at 0x%lx; likely culprit: frame 0x%lx, "
+		"behind the start of slot %lu of the maze at 0x%lx; likely culprit: frame 0x%lx, "
 		"0x%lx bytes %s\n",
 		window->mp->name, (unsigned long)at, (unsigned long)(at % LABYRINTH_SLOT_SIZE),
-		(unsigned long)slot, (unsigned long)window->entrance, (unsigned long)frame,
-		(unsigned long)(frame < at ? at - frame : frame - at),
-		frame < at ? "in front of it" : "behind it");
-	say_who(window, index, pc);
+		(unsigned long)slot, (unsigned long)window->entrance, (unsigned long)nearest.frame,
+		(unsigned long)nearest.distance,
+		nearest.frame < at ? "in front of it" : "behind it");
+	say_who(window, nearest.index, pc);
 	return true;
 }
 
