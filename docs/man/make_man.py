@@ -72,7 +72,7 @@ def options(path):
     """(key, default, meaning) of each option."""
     rows, comment = [], []
     for line in open(path, encoding="utf-8"):
-        pair = re.match(r"^(\w+) = (\S+)$", line)
+        pair = re.match(r"^([\w-]+) = (\S+)$", line)
         if pair:
             rows.append((pair.group(1), pair.group(2), " ".join(comment)))
             comment = []
