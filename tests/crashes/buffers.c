@@ -5,6 +5,7 @@
 /* One crash with buffers that something is wrong with; crashes.sh reads what is said. */
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,20 +14,57 @@
 #include <unistd.h>
 
 #include <rte_eal.h>
+#include <rte_log.h>
 #include <rte_mbuf.h>
 
 #define BUFFERS 1023
+/* The next buffer starts so many bytes further on, at most. */
+#define NEAR 4096
 
 static struct rte_mempool *pool;
 static volatile int *volatile nowhere = (volatile int *)8;
 
-/* The buffer that lies right behind another one, if there is one: its seal begins there. */
-static struct rte_mbuf *
-overrun(size_t len, int value)
+static int
+by_address(const void *a, const void *b)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+	const uintptr_t x = (uintptr_t) * (struct rte_mbuf *const *)a;
+	const uintptr_t y = (uintptr_t) * (struct rte_mbuf *const *)b;
 
-	memset((uint8_t *)m + pool->elt_size, value, len);
+	return (x > y) - (x < y);
+}
+
+/* A buffer that another one follows, not a wall; all others are free again. */
+static struct rte_mbuf *
+followed(void)
+{
+	static struct rte_mbuf *all[BUFFERS];
+	struct rte_mbuf *found = NULL;
+	unsigned int n = 0;
+	unsigned int i;
+
+	while (n < BUFFERS && (all[n] = rte_pktmbuf_alloc(pool)) != NULL)
+		n++;
+	qsort(all, n, sizeof(all[0]), by_address);
+	for (i = 0; i + 1 < n; i++) {
+		if (found == NULL && (uintptr_t)all[i + 1] - (uintptr_t)all[i] < NEAR)
+			found = all[i];
+		else
+			rte_pktmbuf_free(all[i]);
+	}
+	rte_pktmbuf_free(all[i]);
+	return found;
+}
+
+/* Changes so many bytes after the end of a buffer: each is another one afterwards. */
+static struct rte_mbuf *
+overrun(size_t len)
+{
+	struct rte_mbuf *m = followed();
+	uint8_t *end = (uint8_t *)m + pool->elt_size;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		end[i] ^= 0xff;
 	printf("culprit %p\n", (void *)m);
 	return m;
 }
@@ -46,21 +84,21 @@ whole(void)
 static void
 overflow(void)
 {
-	overrun(1, 0);
+	overrun(1);
 	*nowhere = 1;
 }
 
 static void
 overflow_abort(void)
 {
-	overrun(200, 0x41);
+	overrun(200);
 	abort();
 }
 
 static void
 overflow_handled(void)
 {
-	overrun(8, 0x41);
+	overrun(8);
 	*nowhere = 1;
 }
 
@@ -76,21 +114,30 @@ unreadable(void)
 	*(volatile uint8_t *)at = 1;
 }
 
-static void
-nobody_reads(void)
+/* A pipe that nobody reads, where a write has to wait. */
+static int
+full_pipe(void)
 {
 	char line[4096];
 	int ends[2];
 
-	overrun(8, 0x41);
-	fflush(stdout);
-	if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
-		return;
+	if (pipe(ends) != 0)
+		exit(5);
 	memset(line, 0, sizeof(line));
 	fcntl(ends[1], F_SETFL, O_NONBLOCK);
 	while (write(ends[1], line, sizeof(line)) > 0)
 		;
 	fcntl(ends[1], F_SETFL, 0);
+	return ends[1];
+}
+
+static void
+nobody_reads(void)
+{
+	overrun(8);
+	fflush(stdout);
+	if (dup2(full_pipe(), STDERR_FILENO) < 0)
+		return;
 	*nowhere = 1;
 }
 
@@ -115,6 +162,28 @@ freed_twice(void)
 	rte_mempool_put(pool, m);
 }
 
+static void *
+free_twice(void *arg)
+{
+	RTE_SET_USED(arg);
+	freed_twice();
+	return NULL;
+}
+
+/* Another thread is in the middle of a report, which nobody will see the end of. */
+static void
+beside_report(void)
+{
+	pthread_t thread;
+
+	overrun(200);
+	if (rte_openlog_stream(fdopen(full_pipe(), "w")) != 0 ||
+	    pthread_create(&thread, NULL, free_twice, NULL) != 0)
+		exit(5);
+	usleep(300000);
+	abort();
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -127,6 +196,7 @@ static const struct {
 	{"nobody-reads", nobody_reads},
 	{"marked", marked},
 	{"freed-twice", freed_twice},
+	{"beside-report", beside_report},
 };
 
 int

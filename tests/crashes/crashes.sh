@@ -40,12 +40,13 @@ compared()
 	add_results "$1" $? "$log"
 }
 
-# crash NAME [OPTIONS]: sets LOG, STATUS and TOOK. The program is an unmodified one.
+# crash NAME [OPTIONS]: sets LOG, STATUS and TOOK. The program is an unmodified one. The patrol
+# would sometimes find first what the audit is to find.
 crash()
 {
 	local begun=$EPOCHREALTIME
 	LOG=$LOGS/$1${2:+-${2//[^a-z]/_}}.log
-	(cd "$CORES" && LABYRINTH_OPTIONS=${2:-} limited 30 "$LOG" "${OPS_ENV[@]}" \
+	(cd "$CORES" && LABYRINTH_OPTIONS=patrol=off${2:+,$2} limited 30 "$LOG" "${OPS_ENV[@]}" \
 		"$PROGRAMS/crash_buffers" "${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" -- "$1")
 	STATUS=$?
 	TOOK=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
@@ -78,6 +79,9 @@ buffers()
 	crash overflow-handled
 	check_eq "overflow, the program has a handler: exit status" "$STATUS" 11 "$LOG"
 	check "overflow, the program has a handler: who did it" right_culprit
+	crash beside-report
+	check_eq "overflow, abort() beside a report: exit status" "$STATUS" "$ABRT" "$LOG"
+	check "overflow, abort() beside a report: who did it" right_culprit
 	crash overflow audit=off
 	check_eq "audit=off: exit status" "$STATUS" "$SEGV" "$LOG"
 	check "audit=off: nothing is said" not said 'LABYRINTH: crash audit'

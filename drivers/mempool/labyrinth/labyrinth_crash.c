@@ -25,7 +25,8 @@
 #define SAY(...)      labyrinth_signals_say("LABYRINTH: crash audit: " __VA_ARGS__)
 
 static _Atomic(const struct rte_mempool *) pools[POOLS_MOST];
-static volatile sig_atomic_t told;
+/* Of this thread: what another one reports may be cut off by the end of the process. */
+static __thread volatile sig_atomic_t told;
 
 /* What one audit has seen so far. */
 struct audit {

@@ -26,7 +26,7 @@ labyrinth_crash_forget(const struct rte_mempool *mp);
 bool
 labyrinth_crash_pool(unsigned int *i, const struct rte_mempool **mp);
 
-/* A report has told why this process is about to abort: nothing more is to be said of that. */
+/* The caller's report tells why it is about to abort: nothing more is to be said of that. */
 void
 labyrinth_crash_told(void);
 
