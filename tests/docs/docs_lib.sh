@@ -212,11 +212,19 @@ missing_paths()
 		tr -d '`' | sort -u)
 }
 
+# sources PATTERN TREE...: files of these trees with such names.
+sources()
+{
+	local pattern=$1
+	shift
+	find "$@" -name "$pattern" | sort
+}
+
 # Files of the two parts that no line of the architecture tells of.
 untold_files()
 {
 	local file
-	for file in lib/labyrinth/*.c drivers/mempool/labyrinth/*.c; do
+	sources '*.c' lib/labyrinth drivers/mempool/labyrinth | while read -r file; do
 		grep -qF "$file" docs/architecture.md || echo "$file"
 	done
 }
@@ -229,15 +237,10 @@ test_paths()
 
 test_layers()
 {
-	check_none "the library includes nothing of DPDK" "$(grep -lE '#include [<"]rte_' lib/labyrinth/*.[ch])"
-	check_none "the driver includes public headers of the library only" \
-		"$(grep -hoE '#include "[a-z_]+\.h"' drivers/mempool/labyrinth/*.[ch] | cut -d'"' -f2 | sort -u |
-			while read -r file; do
-				[[ -e lib/labyrinth/$file && ($file != labyrinth*.h || $file == labyrinth_private.h) ]] &&
-					echo "$file"
-			done)"
-	check_none "applications include nothing of the library" \
-		"$(grep -lE '#include [<"](labyrinth/)?labyrinth(_[a-z]+)?\.h' app/*/*.[ch])"
+	check_none "the library includes nothing of DPDK" \
+		"$(sources '*.[ch]' lib/labyrinth | xargs grep -lE '#include [<"]rte_')"
+	check_none "files use lower layers only, without circles" \
+		"$(tests/check_layers.py --page docs/architecture.md "$BUILD" | grep -v ', 0 problems$')"
 }
 
 # --- lists ------------------------------------------------------------------
@@ -254,7 +257,7 @@ rows()
 option_table()
 {
 	awk '/^static const struct option option_table/ { inside = 1 } inside && /^};/ { exit } inside' \
-		drivers/mempool/labyrinth/labyrinth_options.c | tr '\n\t' '  '
+		drivers/mempool/labyrinth/options/labyrinth_options.c | tr '\n\t' '  '
 }
 
 test_options()
@@ -273,7 +276,7 @@ test_options()
 		check "option $key: one default ($value)" same_default "$key" "$value"
 	done
 	check_same "environment variables" \
-		"$(grep -ohE '"LABYRINTH_[A-Z]+"' drivers/mempool/labyrinth/*.c | tr -d '"')" \
+		"$(sources '*.c' drivers/mempool/labyrinth | xargs grep -ohE '"LABYRINTH_[A-Z]+"' | tr -d '"')" \
 		"$(grep -ohE '`LABYRINTH_(CONFIG|OPTIONS)`|LABYRINTH_[A-Z]+=[a-z]' docs/user-guide.md | grep -oE 'LABYRINTH_[A-Z]+')"
 }
 
@@ -298,14 +301,14 @@ test_forwarder()
 # What telemetry can be asked, by the code.
 telemetry_commands()
 {
-	tr -d '\n' <drivers/mempool/labyrinth/labyrinth_telemetry.c |
+	tr -d '\n' <drivers/mempool/labyrinth/telemetry/labyrinth_telemetry.c |
 		grep -oE 'register_cmd\("[^"]+"' | cut -d'"' -f2
 }
 
 # The fields of its answers: those added one by one, and arrays.
 telemetry_fields()
 {
-	cat drivers/mempool/labyrinth/labyrinth_telemetry*.c | tr -d '\n\t' |
+	sources 'labyrinth_telemetry*.c' drivers/mempool/labyrinth | xargs cat | tr -d '\n\t' |
 		grep -oE '(add_dict_[a-z]+|labyrinth_tel_u?ints|add_address|add_place)\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2
 }
 
@@ -317,7 +320,7 @@ test_telemetry()
 	check_same "telemetry fields: code and $page" "$(telemetry_fields)" \
 		"$(rows $page '| field |'; echo violations)"
 	check_same "trace points: code and $page" \
-		"$(grep -ohE 'mempool\.labyrinth\.[a-z]+' drivers/mempool/labyrinth/labyrinth_trace_points.c)" \
+		"$(grep -ohE 'mempool\.labyrinth\.[a-z]+' drivers/mempool/labyrinth/reports/labyrinth_trace_points.c)" \
 		"$(rows $page '| event |')"
 }
 
@@ -350,7 +353,7 @@ test_rst()
 # All string literals of the sources, those in pieces put together.
 literals()
 {
-	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c app/labyrinth-map/*.c | tr '\n' ' ' |
+	sources '*.c' lib/labyrinth drivers/mempool/labyrinth app/labyrinth-map | xargs cat | tr '\n' ' ' |
 		sed -E 's/"[[:space:]]*(PRI[a-z0-9]+)[[:space:]]*"/u/g; s/"[[:space:]]+"//g; s/\\"/"/g'
 }
 

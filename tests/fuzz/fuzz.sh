@@ -29,9 +29,9 @@ HERE=$REPO/tests/fuzz
 # is linked.
 declare -A SOURCES=(
 	[options]="tests/fuzz/fuzz_options.c tests/fuzz/options_model.c
-		drivers/mempool/labyrinth/labyrinth_options.c
-		drivers/mempool/labyrinth/labyrinth_option_file.c
-		drivers/mempool/labyrinth/labyrinth_option_sources.c"
+		drivers/mempool/labyrinth/options/labyrinth_options.c
+		drivers/mempool/labyrinth/options/labyrinth_option_file.c
+		drivers/mempool/labyrinth/options/labyrinth_option_sources.c"
 	[frames]="tests/fuzz/arena.c tests/fuzz/frames_make.c tests/fuzz/frames_model.c
 		tests/fuzz/frames_put.c tests/fuzz/fuzz_frames.c tests/fuzz/pages_run.c
 		tests/fuzz/told.c"
@@ -92,7 +92,8 @@ fuzzer_make()
 	fi
 	# shellcheck disable=SC2046,SC2086 # words
 	(cd "$REPO" && "${SANITIZE[@]}" \
-		-Ilib/labyrinth -Idrivers/mempool/labyrinth -I"$BUILD/drivers/mempool/labyrinth" $(pkg-config --cflags libdpdk) \
+		$(find lib/labyrinth drivers/mempool/labyrinth -type d -printf '-I%p ') \
+		-I"$BUILD/drivers/mempool/labyrinth" $(pkg-config --cflags libdpdk) \
 		-o "$FUZZER" tests/fuzz/fuzz_common.c "${sources[@]}" ${LIBRARIES[$1]}) >"$LOGS/make_$1.log" 2>&1
 }
 

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * The thread of the patrol. It looks at part of a pool while it keeps EAL's list
+ * of pools from changing, so that no pool goes away meanwhile, and sleeps at least
+ * SHARE times as long as that part took.
+ */
+
+#include <setjmp.h>
+#include <signal.h>
+#include <time.h>
+
+#include <rte_common.h>
+#include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_eal_memconfig.h>
+#include <rte_spinlock.h>
+#include <rte_tailq.h>
+
+#include "compat.h"
+#include "labyrinth_kernel.h"
+#include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
+#include "labyrinth_processes.h"
+#include "labyrinth_report.h"
+
+#define NS_PER_MS     1000000ull
+#define NS_PER_SECOND 1000000000ull
+/* Frames looked at without a pause: some 20 ns each. */
+#define PART 2048
+/* It sleeps so many times as long as it works: 0.8 %, so that 1 % is never passed. */
+#define SHARE 124
+/* Between two parts, at most: a part may have taken longer than it should. */
+#define PAUSE_MOST_MS 100
+#define POOLS         128
+/* Without pools it looks whether there are any so often. */
+#define IDLE_MS 1000
+
+static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
+static struct labyrinth_patrol_stats stats;
+static struct labyrinth_beat beats[POOLS];
+static uint64_t began;
+static bool started;
+
+/* Set while the thread looks at memory that may go away under it. */
+static __thread sigjmp_buf *way_out;
+
+static void
+sleep_ns(uint64_t ns)
+{
+	struct timespec left = {(time_t)(ns / NS_PER_SECOND), (long)(ns % NS_PER_SECOND)};
+
+	while (nanosleep(&left, &left) != 0)
+		;
+}
+
+void
+labyrinth_patrol_fault(void)
+{
+	if (way_out != NULL)
+		siglongjmp(*way_out, 1);
+}
+
+/* --- pools ------------------------------------------------------------------------ */
+
+/* The pool if it is one of ours, complete and to be looked at. */
+static const struct labyrinth_pool *
+patrolled(const struct rte_mempool *mp)
+{
+	const struct labyrinth_pool *pool;
+
+	if (!rte_labyrinth_is(mp))
+		return NULL;
+	pool = labyrinth_pool_of(mp);
+	return pool->open && pool->options.patrol > 0 && pool->options.seal &&
+	                       mp->populated_size == mp->size
+	               ? pool
+	               : NULL;
+}
+
+static struct rte_tailq_head *
+pools_head(void)
+{
+	return rte_eal_tailq_lookup("RTE_MEMPOOL");
+}
+
+/* The notes of each pool there is, new ones for new pools; the shortest round asked for. */
+static unsigned int
+pools_list(uint64_t *round_ns)
+{
+	const struct rte_tailq_entry *entry;
+	struct rte_tailq_head *head = pools_head();
+	unsigned int n = 0;
+
+	*round_ns = IDLE_MS * NS_PER_MS;
+	if (head == NULL)
+		return 0;
+	rte_mcfg_mempool_read_lock();
+	TAILQ_FOREACH (entry, &head->tailq_head, next) {
+		const struct rte_mempool *mp = entry->data;
+		const struct labyrinth_pool *pool = patrolled(mp);
+		uint64_t asked;
+
+		if (pool == NULL || n == POOLS)
+			continue;
+		asked = pool->options.patrol * NS_PER_MS;
+		*round_ns = n == 0 ? asked : RTE_MIN(*round_ns, asked);
+		if (beats[n].mp != mp || beats[n].born != pool->born)
+			beats[n] = (struct labyrinth_beat){.mp = mp, .born = pool->born};
+		n++;
+	}
+	rte_mcfg_mempool_read_unlock();
+	return n;
+}
+
+/* Is this pool still there? With the list of pools locked. */
+static bool
+lives(const struct labyrinth_beat *beat)
+{
+	const struct rte_tailq_entry *entry;
+	const struct labyrinth_pool *pool;
+
+	TAILQ_FOREACH (entry, &pools_head()->tailq_head, next) {
+		if (entry->data != beat->mp)
+			continue;
+		pool = patrolled(beat->mp);
+		return pool != NULL && pool->born == beat->born;
+	}
+	return false;
+}
+
+/* --- rounds ----------------------------------------------------------------------- */
+
+static uint32_t
+look_locked(struct labyrinth_beat *beat, uint32_t from, struct labyrinth_findings *findings)
+{
+	uint32_t looked = 0;
+
+	*findings = (struct labyrinth_findings){.n = 0};
+	rte_mcfg_mempool_read_lock();
+	if (lives(beat))
+		looked = labyrinth_patrol_look(beat, from, PART, findings);
+	rte_mcfg_mempool_read_unlock();
+	return looked;
+}
+
+static void
+stats_add(uint64_t looked, unsigned int found)
+{
+	rte_spinlock_lock(&lock);
+	stats.frames += looked;
+	stats.findings += found;
+	stats.cpu_ns = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
+	rte_spinlock_unlock(&lock);
+}
+
+/* The application may do what it likes with pools when it is told: nothing is locked. */
+static void
+tell(const struct labyrinth_findings *findings)
+{
+	unsigned int i;
+
+	for (i = 0; i < findings->n; i++) {
+		labyrinth_report_tell(&findings->violation[i]);
+		if (findings->violation[i].stop)
+			labyrinth_violation_stop("labyrinth: stopped after a violation\n");
+	}
+}
+
+/* All of a pool. */
+static void
+walk(struct labyrinth_beat *beat)
+{
+	struct labyrinth_findings findings;
+	uint32_t from = 0;
+	uint32_t looked;
+
+	beat->round++;
+	do {
+		uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
+
+		looked = look_locked(beat, from, &findings);
+		from += looked;
+		/* A report takes its time, which is no reason to be slow about the next one. */
+		cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+		cpu -= RTE_MIN(cpu, findings.told_ns);
+		tell(&findings);
+		stats_add(looked, findings.n);
+		sleep_ns(RTE_MIN(cpu * SHARE, PAUSE_MOST_MS * NS_PER_MS));
+	} while (looked > 0);
+}
+
+static void
+rounds(void)
+{
+	uint64_t round_ns;
+	uint64_t took;
+
+	for (;;) {
+		uint64_t start = labyrinth_kernel_ns(CLOCK_MONOTONIC);
+		unsigned int n = pools_list(&round_ns);
+		unsigned int i;
+
+		for (i = 0; i < n; i++)
+			walk(&beats[i]);
+		took = labyrinth_kernel_ns(CLOCK_MONOTONIC) - start;
+		rte_spinlock_lock(&lock);
+		stats.rounds += n > 0;
+		stats.round_ns = n > 0 ? took : stats.round_ns;
+		rte_spinlock_unlock(&lock);
+		/* What sleeping in between took too long for is made up for by no pause. */
+		sleep_ns(took < round_ns ? round_ns - took : NS_PER_MS);
+	}
+}
+
+static void
+run(void *arg)
+{
+	sigjmp_buf out;
+
+	RTE_SET_USED(arg);
+	if (sigsetjmp(out, 1) == 0) {
+		way_out = &out;
+		rounds();
+	}
+	/* EAL has ended, and its memory with it; or what is read was overwritten. */
+	way_out = NULL;
+	stats.on = false;
+}
+
+void
+labyrinth_patrol_watch(const struct labyrinth_pool *pool)
+{
+	int ret = 0;
+
+	if (pool->options.patrol == 0 || !pool->options.seal ||
+	    rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return;
+	rte_spinlock_lock(&lock);
+	if (!started) {
+		started = true;
+		stats.on = true;
+		began = labyrinth_kernel_ns(CLOCK_MONOTONIC);
+		ret = labyrinth_control_thread("lab-patrol", run, NULL);
+		stats.on = ret == 0;
+	}
+	rte_spinlock_unlock(&lock);
+	if (ret != 0)
+		LAB_LOG(WARNING, "no thread for the patrol: overflows are found when buffers are "
+		                 "freed only");
+}
+
+void
+labyrinth_patrol_stats_get(struct labyrinth_patrol_stats *copy)
+{
+	rte_spinlock_lock(&lock);
+	*copy = stats;
+	copy->elapsed_ns = began == 0 ? 0 : labyrinth_kernel_ns(CLOCK_MONOTONIC) - began;
+	rte_spinlock_unlock(&lock);
+}

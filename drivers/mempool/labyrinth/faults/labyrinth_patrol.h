@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_PATROL_H
+#define LABYRINTH_PATROL_H
+
+/*
+ * The patrol: one control thread of the primary looks at all frames of all pools
+ * again and again, for what no call has found. It takes at most 1 % of a CPU.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mempool.h>
+
+#include "labyrinth_pool.h"
+#include "labyrinth_violation.h"
+
+/* What the patrol has done so far. */
+struct labyrinth_patrol_stats {
+	bool on;             /* there is a thread */
+	uint64_t rounds;     /* all frames of all pools looked at */
+	uint64_t frames;     /* looks at a frame */
+	uint64_t findings;   /* violations it told of */
+	uint64_t round_ns;   /* the latest round, from its start to its end */
+	uint64_t cpu_ns;     /* of its thread */
+	uint64_t elapsed_ns; /* since it began */
+};
+
+/* A pool is complete: have it looked at. Starts the thread if it is the first. */
+void
+labyrinth_patrol_watch(const struct labyrinth_pool *pool);
+
+/*
+ * From a handler of SIGSEGV or SIGBUS: if it is the patrol that faulted, because
+ * memory went away under it, this does not return and the patrol ends.
+ */
+void
+labyrinth_patrol_fault(void);
+
+void
+labyrinth_patrol_stats_get(struct labyrinth_patrol_stats *stats);
+
+/* --- what it looks for (labyrinth_patrol_look.c) ------------------------------------ */
+
+/* Frames that are remembered until they are seen a second time, for each pool. */
+#define LABYRINTH_SUSPECTS 4096
+/* Findings of one part of a pool; what is more is found in the next one. */
+#define LABYRINTH_FINDINGS 8
+
+struct labyrinth_suspect {
+	uint32_t index; /* the frame's, plus one; 0: none */
+	uint32_t round; /* when it was seen first */
+	uint64_t state; /* who has it, or in what state it is free: must be the same again */
+	bool told;
+};
+
+/* What is remembered of a pool between rounds. */
+struct labyrinth_beat {
+	const struct rte_mempool *mp;
+	uint64_t born;
+	uint32_t round;
+	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
+};
+
+/* One part's findings. */
+struct labyrinth_findings {
+	uint64_t told_ns; /* CPU that their reports took */
+	struct labyrinth_violation violation[LABYRINTH_FINDINGS];
+	unsigned int n;
+};
+
+/*
+ * Look at some frames of a pool, from one on. What is found is told in reports at once
+ * and, where the process goes on, mended so that it is not found again. Tells how
+ * many frames were looked at.
+ */
+uint32_t
+labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
+                      struct labyrinth_findings *findings);
+
+#endif /* LABYRINTH_PATROL_H */

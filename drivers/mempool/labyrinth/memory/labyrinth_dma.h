@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LABYRINTH_DMA_H
+#define LABYRINTH_DMA_H
+
+/* Mazes mapped for DMA. */
+
+#include "labyrinth_pool.h"
+
+/*
+ * Map (or unmap) a maze for DMA by every device present; devices plugged later
+ * are served when they appear. Returns 0, or a negative errno.
+ */
+int
+labyrinth_dma_map(struct labyrinth_pool *pool);
+
+void
+labyrinth_dma_unmap(struct labyrinth_pool *pool);
+
+#endif /* LABYRINTH_DMA_H */
