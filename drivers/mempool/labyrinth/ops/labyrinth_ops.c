@@ -103,16 +103,28 @@ word_space(const struct rte_mempool *mp, enum labyrinth_words_option words)
 	return RTE_MIN(most, (uint32_t)RTE_CACHE_LINE_SIZE);
 }
 
-/* Small pages hold whole frames only, and EAL's pages are small without huge ones. */
+/* In EAL's memory: pages hold whole frames only, and are small without huge ones. */
 static uint64_t
 memory_most(const struct rte_mempool *mp)
 {
 	uint64_t stride = labyrinth_frame_stride(mp);
-	uint64_t page = (uint64_t)getpagesize();
+	uint64_t page = rte_eal_has_hugepages() ? LABYRINTH_SLOT_SIZE : (uint64_t)getpagesize();
 
-	if (rte_eal_has_hugepages() || stride > page)
+	if (stride > page)
 		return mp->size * stride;
 	return (mp->size / (page / stride) + 1) * page;
+}
+
+/*
+ * Slots of memory. EAL's comes in pieces. When it has to take the place of a maze, or the
+ * application brings memory of small pages, owner words lie closer together.
+ */
+static uint32_t
+memory_slots(const struct rte_mempool *mp, uint32_t blocks)
+{
+	uint32_t most = (uint32_t)(memory_most(mp) / LABYRINTH_SLOT_SIZE);
+
+	return blocks > 0 ? RTE_MAX(blocks, most + 1) : most + most / 16 + 3;
 }
 
 static void
@@ -121,8 +133,6 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 {
 	uint64_t memory = (uint64_t)mp->size * labyrinth_frame_stride(mp);
 	uint32_t slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 5 / 4) + 64;
-	/* As EAL and gaps have it, with pieces that begin and end within a slot. */
-	uint32_t memory_slots = (uint32_t)(memory_most(mp) / LABYRINTH_SLOT_SIZE * 17 / 16) + 3;
 
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
@@ -132,7 +142,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 	                         labyrinth_giga_slots(options)),
-		.memory = RTE_MAX(memory_slots, blocks),
+		.memory = memory_slots(mp, blocks),
 		.word_space = word_space(mp, options->words),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
