@@ -39,8 +39,6 @@
 #include "labyrinth_walls.h"
 
 #define MZ_FORMAT "LAB_%s"
-/* One in so many blocks more, so that frames have gaps between them. */
-#define GAP_SHARE 100
 /* Lcores of secondary processes that rooms are reserved for. */
 #define GUESTS 8
 
@@ -177,7 +175,7 @@ blocks_needed(const struct rte_mempool *mp)
 	if (fits == 0)
 		return 0;
 	blocks = (uint32_t)((mp->size + fits - 1) / fits);
-	return blocks + blocks / GAP_SHARE;
+	return blocks + blocks / LABYRINTH_GAP_SHARE;
 }
 
 static const struct rte_memzone *

@@ -32,8 +32,6 @@
 
 /* EAL rounds memzones up to it. */
 #define TOKEN_LEN RTE_CACHE_LINE_SIZE
-/* One in so many frames' worth of memory is left over, for gaps. */
-#define SLACK_SHARE 64
 /* Frames whose headers are fetched before they are written. */
 #define FETCH_AHEAD 16
 
@@ -89,7 +87,7 @@ labyrinth_calc_mem_size(const struct rte_mempool *mp, uint32_t n, uint32_t pg_sh
 	}
 	/* A small page holds one frame and its gap anyway. */
 	if (pg_shift != small_page_shift())
-		n += n / SLACK_SHARE;
+		n += n / LABYRINTH_GAP_SHARE;
 	return rte_mempool_op_calc_mem_size_helper(mp, n, pg_shift, 0, min_chunk_size, align);
 }
 

@@ -22,6 +22,9 @@
 #include "labyrinth_options.h"
 #include "rte_mempool_labyrinth.h"
 
+/* One part in so many of a pool's memory is left over, for random gaps between frames. */
+#define LABYRINTH_GAP_SHARE 100
+
 struct labyrinth_pool {
 	const struct rte_memzone *mz;
 	const struct rte_mempool *mp;
