@@ -21,8 +21,8 @@
 #include "traces.h"
 
 /* With owner words close together, and up to a cache line apart. */
-#define MOST_COMPACT 3.3
-#define MOST_WIDE    6.2
+#define MOST_COMPACT 3.0
+#define MOST_WIDE    5.3
 #define CACHE        256
 /* What a million buffers take, and a little more. */
 #define PAGES_MOST 1240
