@@ -193,6 +193,30 @@ pool_reserve(const struct rte_mempool *mp, size_t len)
 	return rte_memzone_reserve_aligned(name, len, socket, 0, 128);
 }
 
+static void
+pool_init(const struct rte_mempool *mp, const struct rte_memzone *mz,
+          const struct labyrinth_options *options, const struct labyrinth_params *params,
+          uint32_t blocks, size_t footprint)
+{
+	struct labyrinth_pool *pool = mz->addr;
+
+	*pool = (struct labyrinth_pool){
+		.mz = mz,
+		.mp = mp,
+		.options = *options,
+		.slot_of = (uint32_t *)(pool->lab + footprint),
+		.slots = params->slots,
+		.blocks = blocks,
+		.size = mp->size,
+		.frame_align = options->seal || (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0
+	                               ? RTE_CACHE_LINE_SIZE
+	                               : sizeof(uint64_t),
+		.footprint = mz->len,
+		.born = rte_rdtsc(),
+		.maze = {.fd = -1},
+	};
+}
+
 static int
 pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
           const struct labyrinth_params *params, uint32_t blocks)
@@ -219,21 +243,7 @@ pool_make(struct rte_mempool *mp, const struct labyrinth_options *options,
 		return ret;
 	}
 	pool = mz->addr;
-	*pool = (struct labyrinth_pool){
-		.mz = mz,
-		.mp = mp,
-		.options = *options,
-		.slot_of = (uint32_t *)(pool->lab + footprint),
-		.slots = params->slots,
-		.blocks = blocks,
-		.size = mp->size,
-		.frame_align = options->seal || (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0
-	                               ? RTE_CACHE_LINE_SIZE
-	                               : sizeof(uint64_t),
-		.footprint = len,
-		.born = rte_rdtsc(),
-		.maze = {.fd = -1},
-	};
+	pool_init(mp, mz, options, params, blocks, footprint);
 	ret = labyrinth_seed_draw(seed);
 	if (ret != 0)
 		LAB_LOG(ERR, "pool %s: no random numbers from the kernel: %s", mp->name,
