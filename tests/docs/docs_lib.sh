@@ -237,7 +237,7 @@ test_layers()
 					echo "$file"
 			done)"
 	check_none "applications include nothing of the library" \
-		"$(grep -lE '#include [<"](labyrinth/)?labyrinth(_[a-z]+)?\.h' app/*/*.[ch])"
+		"$(grep -rlE '#include [<"](labyrinth/)?labyrinth(_[a-z]+)?\.h' app)"
 }
 
 # --- lists ------------------------------------------------------------------
@@ -350,7 +350,7 @@ test_rst()
 # All string literals of the sources, those in pieces put together.
 literals()
 {
-	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c app/labyrinth-map/*.c | tr '\n' ' ' |
+	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c app/labyrinth-map/*.c app/labyrinth-map/*/*.c | tr '\n' ' ' |
 		sed -E 's/"[[:space:]]*(PRI[a-z0-9]+)[[:space:]]*"/u/g; s/"[[:space:]]+"//g; s/\\"/"/g'
 }
 
