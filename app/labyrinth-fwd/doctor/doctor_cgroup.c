@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "doctor_common.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define TOP "/sys/fs/cgroup"

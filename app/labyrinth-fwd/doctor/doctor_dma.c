@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "doctor_common.h"
 
 /* User space has 47 bits of addresses; fewer leave the window fewer places. */
 #define WANTED_BITS 47u

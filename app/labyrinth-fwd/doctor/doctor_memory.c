@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_common.h"
 
 #define MIB        (UINT64_C(1) << 20)
 #define HUGE       "/sys/kernel/mm/hugepages/hugepages-2048kB"

@@ -17,7 +17,7 @@
 #include <rte_mempool_labyrinth.h>
 
 #include "app_message.h"
-#include "doctor.h"
+#include "doctor_common.h"
 
 /** All of EAL's plugins and next to no memory, without a word. */
 static int
