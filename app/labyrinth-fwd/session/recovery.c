@@ -15,7 +15,6 @@
 
 #include "app_message.h"
 #include "recovery.h"
-#include "report.h"
 #include "secondary.h"
 
 /* At the end: 3 seconds. */
@@ -38,7 +37,7 @@ announce(struct fwd_recovery *recovery)
 	           " in lanes)",
 	           who, recovery->now.owned + recovery->now.in_lanes, recovery->now.owned,
 	           recovery->now.in_lanes);
-	recovery->processes += recovery->now.processes;
+	recovery->done.processes += recovery->now.processes;
 	memset(&recovery->now, 0, sizeof(recovery->now));
 }
 
@@ -51,8 +50,8 @@ note(struct fwd_recovery *recovery, const struct rte_labyrinth_recovery *found)
 		recovery->now.pid = found->pid;
 	recovery->now.owned += found->reclaimed;
 	recovery->now.in_lanes += found->frames;
-	recovery->owned += found->reclaimed;
-	recovery->in_lanes += found->frames;
+	recovery->done.owned += found->reclaimed;
+	recovery->done.in_lanes += found->frames;
 }
 
 /** Of some pool at least, what processes held is not given back. */

@@ -14,16 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "report.h"
+
 /** How often to look for dead processes, in milliseconds. */
 #define FWD_RECOVERY_MS 1000
 
 struct fwd_recovery {
-	double next;        /**< when to look again, in seconds */
-	uint32_t processes; /**< that have gone, and are done with */
-	uint64_t owned;     /**< buffers they held, which are in their pool again */
-	uint64_t in_lanes;  /**< free buffers of their lanes, which others can get again */
-	bool refused;       /**< it cannot be done here */
-	bool said;          /**< that something is not given back, and why */
+	double next; /**< when to look again, in seconds */
+	struct fwd_recovered done;
+	bool refused; /**< it cannot be done here */
+	bool said;    /**< that something is not given back, and why */
 	/** Under way: what was found of processes that are not done with. */
 	struct {
 		uint32_t processes;

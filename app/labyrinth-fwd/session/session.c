@@ -109,7 +109,7 @@ fwd_session_view(const struct fwd_session *session)
 {
 	return (struct fwd_view){session->options, &session->ports,
 	                         &session->pools[session->current], &session->lcores,
-	                         &session->recovery};
+	                         &session->recovery.done};
 }
 
 /** Send a few bursts before any lcore forwards: a loop of ports has no packets by itself. */
@@ -310,12 +310,25 @@ fwd_session_settle(struct fwd_session *session)
 	fwd_ports_drain(&session->ports, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_close(&session->ports);
 	lost = fwd_summary_pools(session->pools, session->nb_pools);
-	fwd_summary_recovery(&session->recovery);
+	fwd_summary_recovery(&session->recovery.done);
 	if (lost != 0) {
 		app_error("%" PRIu64 " buffers are not back in their pool", lost);
 		return -1;
 	}
 	return session->failed ? -1 : 0;
+}
+
+/** Why forwarding has ended, for the summary. */
+static const char *
+why_ended(const struct fwd_session *session)
+{
+	if (fwd_lcores_offender(&session->lcores) != NULL)
+		return "a system call was refused";
+	if (fwd_secondary_orphaned())
+		return "the primary process has ended";
+	if (fwd_stop_signal() != 0)
+		return strsignal(fwd_stop_signal());
+	return session->options->interactive ? "quit" : "time is up";
 }
 
 int
@@ -325,7 +338,7 @@ fwd_session_close(struct fwd_session *session)
 
 	fwd_session_stop(session);
 	view = fwd_session_view(session);
-	fwd_summary_print(&view, session->seconds);
+	fwd_summary_print(&view, session->seconds, why_ended(session));
 	return fwd_session_settle(session);
 }
 

@@ -152,7 +152,7 @@ fwd_live_break(void)
 void
 fwd_live_print(const struct fwd_view *view, double seconds)
 {
-	const bool recovered = view->recovery->processes > 0;
+	const bool recovered = view->recovered->processes > 0;
 	const unsigned int lines =
 		3 + view->ports->nb + view->lcores->nb + view->pools->nb + recovered;
 	const bool terminal = fits_terminal(lines);
@@ -166,7 +166,7 @@ fwd_live_print(const struct fwd_view *view, double seconds)
 	print_lcores(view, terminal, seconds - last.seconds);
 	print_pools(view, terminal);
 	if (recovered)
-		line(terminal, FWD_RECOVERED, FWD_RECOVERED_FIGURES(view->recovery));
+		line(terminal, FWD_RECOVERED, FWD_RECOVERED_FIGURES(view->recovered));
 	last.seconds = seconds;
 	last.lines = lines;
 	fflush(stdout);

@@ -14,7 +14,13 @@
 #include "options.h"
 #include "pools.h"
 #include "ports.h"
-#include "recovery.h"
+
+/** What was given back of secondary processes that have gone. */
+struct fwd_recovered {
+	uint32_t processes; /**< that are done with */
+	uint64_t owned;     /**< buffers they held, which are in their pool again */
+	uint64_t in_lanes;  /**< free buffers of their lanes, which others can get again */
+};
 
 /** Everything a report is about; owned by the caller. */
 struct fwd_view {
@@ -22,15 +28,15 @@ struct fwd_view {
 	const struct fwd_ports *ports;
 	const struct fwd_pools *pools;
 	const struct fwd_lcores *lcores;
-	const struct fwd_recovery *recovery;
+	const struct fwd_recovered *recovered;
 };
 
 /** What dead processes had held, as the live table and the summary show it. */
 #define FWD_RECOVERED                                                                             \
 	"given back of %u secondary processes that have gone: %" PRIu64 " buffers held, %" PRIu64 \
 	" in lanes"
-#define FWD_RECOVERED_FIGURES(recovery) \
-	(recovery)->processes, (recovery)->owned, (recovery)->in_lanes
+#define FWD_RECOVERED_FIGURES(recovered) \
+	(recovered)->processes, (recovered)->owned, (recovered)->in_lanes
 
 /** Add up what a port received, sent and dropped. */
 struct fwd_sums
@@ -84,9 +90,11 @@ fwd_summary_ports(const struct fwd_view *view);
  *
  * @param seconds
  *   How long the lcores have forwarded; 0: never.
+ * @param why
+ *   It has ended.
  */
 void
-fwd_summary_print(const struct fwd_view *view, double seconds);
+fwd_summary_print(const struct fwd_view *view, double seconds, const char *why);
 
 /**
  * Print all pools of nb sets, once every port is closed. Of those that are another
@@ -100,6 +108,6 @@ fwd_summary_pools(const struct fwd_pools *pools, unsigned int nb);
 
 /** Print what was given back of processes that have gone, if any have. */
 void
-fwd_summary_recovery(const struct fwd_recovery *recovery);
+fwd_summary_recovery(const struct fwd_recovered *recovered);
 
 #endif /* FWD_REPORT_H */

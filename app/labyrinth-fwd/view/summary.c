@@ -9,8 +9,6 @@
 #include <rte_mempool_labyrinth.h>
 
 #include "report.h"
-#include "secondary.h"
-#include "stop.h"
 
 void
 fwd_summary_ports(const struct fwd_view *view)
@@ -183,19 +181,12 @@ fwd_summary_tables(const struct fwd_view *view)
 }
 
 void
-fwd_summary_print(const struct fwd_view *view, double seconds)
+fwd_summary_print(const struct fwd_view *view, double seconds, const char *why)
 {
 	const struct fwd_engine *engine = view->options->engine;
-	const char *why = fwd_stop_signal() != 0 ? strsignal(fwd_stop_signal()) : "time is up";
 
 	if (view->lcores->nb > 0)
 		engine = view->lcores->streams.engine;
-	if (fwd_lcores_offender(view->lcores) != NULL)
-		why = "a system call was refused";
-	else if (fwd_secondary_orphaned())
-		why = "the primary process has ended";
-	else if (view->options->interactive && fwd_stop_signal() == 0)
-		why = "quit";
 	printf("\n=== Summary: %.1f s of mode %s on %s (%s) ===\n", seconds, engine->name,
 	       view->pools->ops, why);
 	if (view->lcores->nb == 0) {
@@ -260,10 +251,10 @@ print_borrowed(const struct fwd_pools *pools)
 }
 
 void
-fwd_summary_recovery(const struct fwd_recovery *recovery)
+fwd_summary_recovery(const struct fwd_recovered *recovered)
 {
-	if (recovery->processes > 0)
-		printf("\n" FWD_RECOVERED "\n", FWD_RECOVERED_FIGURES(recovery));
+	if (recovered->processes > 0)
+		printf("\n" FWD_RECOVERED "\n", FWD_RECOVERED_FIGURES(recovered));
 	fflush(stdout);
 }
 
