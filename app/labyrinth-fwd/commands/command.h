@@ -34,6 +34,18 @@ extern struct fwd_session *fwd_session;
 void
 fwd_command_ended(int ret);
 
+/** Has a command failed since the last call? */
+bool
+fwd_command_has_failed(void);
+
+/** Note that quit was given: no more commands are taken. */
+void
+fwd_command_quit(void);
+
+/** Has quit been given? */
+bool
+fwd_command_has_quit(void);
+
 /**
  * The ports a word names, "all" or a number, as a mask of indexes.
  *
@@ -50,10 +62,6 @@ fwd_command_number(const char *what, const char *word, uint32_t min, uint32_t ma
 /** For commands that want nothing forwarded meanwhile: 0, or -1 (one line was printed). */
 int
 fwd_command_stopped(const char *verb, const char *what);
-
-/** Run the commands of a file. 0, or -1 when it cannot be read (one line was printed). */
-int
-fwd_command_load(const char *path);
 
 /** One of a list of words; for FWD_CHOICES. */
 int

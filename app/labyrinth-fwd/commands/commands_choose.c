@@ -11,6 +11,7 @@
 
 #include "app_message.h"
 #include "command.h"
+#include "lines.h"
 #include "packet.h"
 #include "parse.h"
 
@@ -129,7 +130,7 @@ run_load(void *parsed, struct cmdline *cl, void *data)
 
 	(void)cl;
 	(void)data;
-	fwd_command_ended(fwd_command_load(words->word[1]));
+	fwd_command_ended(fwd_lines_load(words->word[1]));
 }
 
 FWD_FIXED(set_word, 0, "set");

@@ -12,7 +12,7 @@
 
 #include "app_message.h"
 #include "command.h"
-#include "commands.h"
+#include "commands_show.h"
 
 /* The longest key of today's NICs. */
 #define KEY_MOST 128

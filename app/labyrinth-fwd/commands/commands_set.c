@@ -9,6 +9,7 @@
 
 #include "app_message.h"
 #include "command.h"
+#include "engines.h"
 
 FWD_CHOICES(on_off, "on", "off")
 FWD_CHOICES(port_actions, "start", "stop", "close", "detach")

@@ -11,7 +11,7 @@
 
 #include "app_clock.h"
 #include "app_message.h"
-#include "commands.h"
+#include "commands_show.h"
 
 static void
 head(const char *what, const struct fwd_port *port)

@@ -9,7 +9,7 @@
 
 #include "app_message.h"
 #include "command.h"
-#include "commands.h"
+#include "commands_show.h"
 
 FWD_CHOICES(port_things, "info", "stats", "xstats", "rss-hash", "summary")
 FWD_CHOICES(clear_things, "stats", "xstats", "all")

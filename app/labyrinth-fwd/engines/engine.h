@@ -11,12 +11,11 @@
  */
 
 #include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
 /** Most packets of a burst, as in testpmd. */
 #define FWD_MAX_BURST 512
 
-struct fwd_options;
 struct fwd_stream;
 
 #define FWD_RECEIVES  0x1u  /**< takes packets from a receive queue */
@@ -39,10 +38,12 @@ struct fwd_engine {
 	 *
 	 * @param streams
 	 *   The stream; with FWD_STAGES, the one that receives and the one that sends.
+	 * @param hold_ms
+	 *   Milliseconds to keep a packet, in modes that do.
 	 * @return
 	 *   0, or -1 when there is no memory for it (nothing was printed).
 	 */
-	int (*begin)(struct fwd_stream **streams, const struct fwd_options *options);
+	int (*begin)(struct fwd_stream **streams, uint32_t hold_ms);
 	/** Free stream->state and all packets in it, after every lcore has stopped; NULL: no state.
 	 */
 	void (*end)(struct fwd_stream **streams);
@@ -60,22 +61,6 @@ extern const struct fwd_engine fwd_engine_5tswap;
 extern const struct fwd_engine fwd_engine_hold;
 extern const struct fwd_engine fwd_engine_alloc;
 extern const struct fwd_engine fwd_engine_pipeline;
-
-/** The index-th mode, or NULL. */
-const struct fwd_engine *
-fwd_engine_at(unsigned int index);
-
-/** The mode of that name, or NULL. */
-const struct fwd_engine *
-fwd_engine_find(const char *name);
-
-/** Write all names, separated by commas; cut off when size is too small. */
-void
-fwd_engine_names(char *names, size_t size);
-
-/** Print a line for each mode. */
-void
-fwd_engine_help(void);
 
 /** Does the mode use a transmit queue for each receive queue? */
 static inline bool

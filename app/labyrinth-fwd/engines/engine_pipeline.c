@@ -8,7 +8,6 @@
 #include <rte_ring.h>
 
 #include "engine.h"
-#include "options.h"
 #include "stream.h"
 
 #define PACKETS 2048
@@ -48,13 +47,13 @@ run(struct fwd_stream *stream)
 }
 
 static int
-begin(struct fwd_stream **streams, const struct fwd_options *options)
+begin(struct fwd_stream **streams, uint32_t hold_ms)
 {
 	static unsigned int made;
 	char name[RTE_RING_NAMESIZE];
 	struct rte_ring *ring;
 
-	(void)options;
+	(void)hold_ms;
 	snprintf(name, sizeof(name), "fwd_pipeline_%u", made++);
 	ring = rte_ring_create(name, PACKETS, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 	streams[0]->state = ring;

@@ -7,7 +7,7 @@
 
 #include <rte_common.h>
 
-#include "engine.h"
+#include "engines.h"
 
 static const struct fwd_engine *const engines[] = {
 	&fwd_engine_io,       &fwd_engine_mac,     &fwd_engine_macswap,  &fwd_engine_rxonly,

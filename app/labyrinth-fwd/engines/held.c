@@ -6,7 +6,6 @@
 
 #include "held.h"
 #include "memory.h"
-#include "options.h"
 #include "stream.h"
 
 /* Bursts that are kept, a power of two: packets beyond that push out the oldest. */
@@ -67,13 +66,13 @@ fwd_held_add(struct fwd_stream *stream)
 }
 
 int
-fwd_held_begin(struct fwd_stream **streams, const struct fwd_options *options)
+fwd_held_begin(struct fwd_stream **streams, uint32_t hold_ms)
 {
 	struct fwd_held *held = fwd_memory_take("fwd_held", sizeof(*held), SOCKET_ID_ANY);
 
 	if (held == NULL)
 		return -1;
-	held->cycles = rte_get_tsc_hz() / 1000 * options->hold_ms;
+	held->cycles = rte_get_tsc_hz() / 1000 * hold_ms;
 	/* A quarter of the pool for all streams that share it; ports of one pool count alike. */
 	held->most = RTE_MAX(streams[0]->pool->size / (4 * streams[0]->sharers),
 	                     (uint32_t)streams[0]->burst);

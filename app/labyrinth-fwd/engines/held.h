@@ -26,7 +26,7 @@ struct fwd_burst {
 
 /** Make the state of a stream that holds packets, as an engine's begin(). */
 int
-fwd_held_begin(struct fwd_stream **streams, const struct fwd_options *options);
+fwd_held_begin(struct fwd_stream **streams, uint32_t hold_ms);
 
 /** Free it and all packets in it, as an engine's end(). */
 void

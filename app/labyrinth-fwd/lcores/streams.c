@@ -112,7 +112,7 @@ make(struct fwd_streams *streams, const struct fwd_options *options, const struc
 	}
 	count_sharers(streams);
 	for (i = 0; options->engine->begin != NULL && i < nb; i += stages)
-		if (options->engine->begin(&streams->stream[i], options) != 0)
+		if (options->engine->begin(&streams->stream[i], options->hold_ms) != 0)
 			return -1;
 	return 0;
 }

@@ -98,6 +98,17 @@ fwd_options_parse(int argc, char **argv, struct fwd_options *options);
 bool
 fwd_options_is_own(const char *argument);
 
+/**
+ * Do the options go together?
+ *
+ * @param options
+ *   What follows from others is filled in.
+ * @return
+ *   0, or -1 (one line was printed).
+ */
+int
+fwd_options_check(struct fwd_options *options);
+
 /** Can these queues serve the mode? 0, or -1 (one line was printed). */
 int
 fwd_options_check_queues(const struct fwd_options *options);

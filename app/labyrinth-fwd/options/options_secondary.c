@@ -8,6 +8,7 @@
 #include <rte_common.h>
 
 #include "app_message.h"
+#include "engines.h"
 #include "options.h"
 
 #define ONLY(name, field)                                        \
