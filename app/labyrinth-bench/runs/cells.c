@@ -16,6 +16,8 @@
 
 /* As many as other programs have: the depot's share must not be tiny. */
 #define LEAST_SIZE 8191
+/* Where lcores share a CPU a sample must see many turns of the scheduler. */
+#define SHARED_PATIENCE 5
 
 int
 bench_cell_complete(struct bench_cell *cell)
@@ -132,6 +134,12 @@ bench_cells_make(const struct bench_options *o, struct bench_cells *cells)
 		return 0;
 	app_error("no cell left to measure: give another --bulk, --kept or --lcores");
 	return -1;
+}
+
+uint32_t
+bench_cell_patience(const struct bench_cell *cell)
+{
+	return cell->workload->patience * (cell->lcores > cell->cpus ? SHARED_PATIENCE : 1);
 }
 
 void

@@ -37,6 +37,10 @@ bench_cells_make(const struct bench_options *options, struct bench_cells *cells)
 int
 bench_cell_complete(struct bench_cell *cell);
 
+/** How many times --ms a sample of a cell takes. */
+uint32_t
+bench_cell_patience(const struct bench_cell *cell);
+
 void
 bench_cells_free(struct bench_cells *cells);
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "progress.h"
-#include "runner.h"
 
 /* Seconds between two lines where nothing can be drawn again. */
 #define SELDOM 60
@@ -35,7 +34,7 @@ bench_progress_add(const struct bench_cells *cells)
 
 	progress.cells += cells->nb;
 	for (i = 0; i < cells->nb; i++)
-		progress.work += bench_run_patience(&cells->cell[i]);
+		progress.work += bench_cell_patience(&cells->cell[i]);
 }
 
 /** Write `3 min`, or nothing while nobody can know. */
@@ -78,7 +77,7 @@ void
 bench_progress_done(const struct bench_cell *cell)
 {
 	progress.done++;
-	progress.worked += bench_run_patience(cell);
+	progress.worked += bench_cell_patience(cell);
 	if (isatty(STDERR_FILENO) != 0)
 		fputs("\r\033[K", stderr);
 }

@@ -18,8 +18,6 @@
 #include "table.h"
 #include "team.h"
 
-/* Where lcores share a CPU a sample must see many turns of the scheduler. */
-#define SHARED_PATIENCE 5
 /* Work is not made longer by more than that from one look at the clock to the next. */
 #define LARGEST_STEP 64
 /* A sample may take so many times longer than it should. */
@@ -84,17 +82,11 @@ have_pool(struct run *run, struct contestant *c)
 	return -1;
 }
 
-uint32_t
-bench_run_patience(const struct bench_cell *cell)
-{
-	return cell->workload->patience * (cell->lcores > cell->cpus ? SHARED_PATIENCE : 1);
-}
-
 /** How long a sample should take. */
 static uint64_t
 sample_cycles(const struct run *run)
 {
-	return rte_get_tsc_hz() / 1000 * run->options->ms * bench_run_patience(&run->cell);
+	return rte_get_tsc_hz() / 1000 * run->options->ms * bench_cell_patience(&run->cell);
 }
 
 static double

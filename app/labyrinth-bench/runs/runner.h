@@ -35,8 +35,4 @@ bench_run_cells(const struct bench_options *options, const struct bench_cells *c
                 struct bench_handler *const *handlers, unsigned int nb,
                 struct bench_results *results);
 
-/** How many times --ms a sample of a cell takes. */
-uint32_t
-bench_run_patience(const struct bench_cell *cell);
-
 #endif /* BENCH_RUNNER_H */
