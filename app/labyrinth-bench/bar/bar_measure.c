@@ -15,7 +15,7 @@
 #include "progress.h"
 #include "runner.h"
 #include "stop.h"
-#include "table.h"
+#include "workloads.h"
 
 /* Who takes part in a section, in this order: the first is what others are compared with. */
 enum set {

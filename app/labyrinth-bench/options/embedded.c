@@ -12,7 +12,7 @@
 
 #include "app_memory.h"
 #include "app_message.h"
-#include "bar.h"
+#include "bar_demands.h"
 #include "embedded.h"
 #include "pools.h"
 

@@ -11,8 +11,9 @@
 
 #include "app_message.h"
 #include "app_options.h"
-#include "bar.h"
+#include "bar_demands.h"
 #include "options.h"
+#include "workloads.h"
 
 #define MAX_KEPT (1u << 20)
 #define MAX_SIZE (1u << 22)

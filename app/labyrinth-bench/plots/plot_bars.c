@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "plot.h"
+#include "plot_common.h"
 #include "table.h"
 
 #define LEFT   60.0

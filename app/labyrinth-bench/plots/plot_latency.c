@@ -7,7 +7,7 @@
 #include <rte_common.h>
 
 #include "export.h"
-#include "plot.h"
+#include "plot_common.h"
 #include "table.h"
 
 #define LEFT   70.0

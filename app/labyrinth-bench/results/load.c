@@ -10,6 +10,7 @@
 
 #include "app_message.h"
 #include "compare.h"
+#include "workloads.h"
 
 static int
 bad(const char *path, const char *what)

@@ -12,16 +12,10 @@
 
 #include <stdbool.h>
 
-#include "app_histogram.h"
 #include "handlers.h"
+#include "latency.h"
 #include "stats.h"
 #include "workload.h"
-
-/** The calls of all rounds, as histograms of cycles. */
-struct bench_latency {
-	struct app_histogram wall;    /**< from call to return */
-	struct app_histogram running; /**< without the time another thread had the CPU */
-};
 
 struct bench_result {
 	struct bench_cell cell;

@@ -6,7 +6,7 @@
 
 #include <rte_cycles.h>
 
-#include "results.h"
+#include "latency.h"
 #include "team.h"
 #include "workload.h"
 

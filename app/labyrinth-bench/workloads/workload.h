@@ -112,14 +112,6 @@ extern const struct bench_workload bench_create;
 extern const struct bench_workload bench_nullio;
 extern const struct bench_workload bench_nullswap;
 
-/** The workload of that name, or NULL. */
-const struct bench_workload *
-bench_workload_find(const char *name);
-
-/** The workload of that index, or NULL behind the last. */
-const struct bench_workload *
-bench_workload_at(unsigned int index);
-
 /** A get failed: try again? Counts; false when it is hopeless, and the team fails. */
 bool
 bench_worker_retry(struct bench_worker *worker);

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "workload.h"
+#include "workloads.h"
 
 static const struct bench_workload *const workloads[] = {
 	&bench_loop,   &bench_touch,   &bench_random, &bench_hold,   &bench_pipe,   &bench_pass,
