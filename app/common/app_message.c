@@ -7,6 +7,8 @@
 
 #include "app_message.h"
 
+const char *app_name = "labyrinth";
+
 static void
 say(FILE *where, const char *format, va_list args)
 {

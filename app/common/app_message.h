@@ -10,8 +10,8 @@
  * What a program says outside of its tables: one line each.
  */
 
-/** Every program defines it: the first word of its lines. */
-extern const char app_name[];
+/** The first word of a program's lines: what main() sets before anything else. */
+extern const char *app_name;
 
 /** Print `app_name: ...` on stderr: what is wrong and what would be right. */
 void

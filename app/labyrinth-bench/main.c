@@ -27,8 +27,6 @@
 #include "stop.h"
 #include "table.h"
 
-const char app_name[] = "labyrinth-bench";
-
 /* Longer command lines are cut: they only stand under plots. */
 #define COMMAND_LEN 1024
 
@@ -140,6 +138,7 @@ main(int argc, char **argv)
 	static struct bench_app app;
 	int ret = -1;
 
+	app_name = "labyrinth-bench";
 	if (app_version_asked(argc, argv, rte_version()))
 		return EXIT_SUCCESS;
 	keep_command(&app, argc, argv);

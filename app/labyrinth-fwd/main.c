@@ -23,8 +23,6 @@
 #include "session.h"
 #include "stop.h"
 
-const char app_name[] = "labyrinth-fwd";
-
 struct fwd_app {
 	struct app_arguments arguments;
 	struct fwd_options options;
@@ -164,6 +162,7 @@ main(int argc, char **argv)
 	static struct fwd_app app;
 	int ret = -1;
 
+	app_name = "labyrinth-fwd";
 	if (app_version_asked(argc, argv, rte_version()))
 		return EXIT_SUCCESS;
 	if (fwd_stop_init() != 0 || split(&app, argc, argv) != 0 ||

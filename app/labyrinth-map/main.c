@@ -29,8 +29,6 @@
 #define LOOK_SECONDS   1.2
 #define PANELS_MAX     (MAP_SOURCES_MAX * MAP_POOLS_MAX)
 
-const char app_name[] = "labyrinth-map";
-
 /* --- reading -------------------------------------------------------------------- */
 
 /* Pools of a process. */
@@ -244,6 +242,7 @@ main(int argc, char **argv)
 	json_t *pools;
 	int ret;
 
+	app_name = "labyrinth-map";
 	if (app_version_asked(argc, argv, NULL))
 		return EXIT_SUCCESS;
 	if (map_options_read(&options, argc, argv) != 0)

@@ -13,14 +13,13 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 
+#include "app_message.h"
 #include "pools.h"
 #include "workload.h"
 
 #define SIZE 4095
 /* On small pages no object crosses the end of one: neighbours lie a page apart. */
 #define APART 4096
-
-const char app_name[] = "test_aged";
 
 static int
 by_address(const void *a, const void *b)
@@ -111,6 +110,7 @@ main(int argc, char **argv)
 	unsigned int i;
 	int ret = 0;
 
+	app_name = "test_aged";
 	if (rte_eal_init(argc, argv) < 0)
 		return EXIT_FAILURE;
 	for (i = 0; i < RTE_DIM(handler); i++) {

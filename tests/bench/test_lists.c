@@ -10,8 +10,6 @@
 #include "app_message.h"
 #include "lists.h"
 
-const char app_name[] = "test_lists";
-
 static void
 check_numbers(const char *text, const uint32_t *expected, uint32_t nb)
 {
@@ -100,6 +98,7 @@ main(void)
 	CU_pSuite suite;
 	unsigned int failures;
 
+	app_name = "test_lists";
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return EXIT_FAILURE;
 	suite = CU_add_suite("bench lists", NULL, NULL);

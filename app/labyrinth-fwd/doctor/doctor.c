@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <stdio.h>
+
+#include "doctor.h"
+#include "doctor_common.h"
+
+int
+fwd_doctor(const struct app_arguments *arguments, const struct fwd_options *options)
+{
+	struct fwd_doctor doctor = {.root = options->doctor_root};
+
+	fwd_doctor_memory(&doctor);
+	fwd_doctor_cgroup(&doctor);
+	fwd_doctor_dma(&doctor);
+	fwd_doctor_plugins(&doctor, arguments);
+	if (doctor.problems == 0)
+		printf("All is well.\n");
+	else
+		printf("%u problem%s: what to do stands behind each.\n", doctor.problems,
+		       doctor.problems == 1 ? "" : "s");
+	fflush(stdout);
+	return doctor.problems == 0 ? 0 : -1;
+}
