@@ -216,7 +216,7 @@ missing_paths()
 untold_files()
 {
 	local file
-	for file in lib/labyrinth/*.c drivers/mempool/labyrinth/*.c; do
+	for file in lib/labyrinth/*/*.c drivers/mempool/labyrinth/*.c; do
 		grep -qF "$file" docs/architecture.md || echo "$file"
 	done
 }
@@ -229,12 +229,11 @@ test_paths()
 
 test_layers()
 {
-	check_none "the library includes nothing of DPDK" "$(grep -lE '#include [<"]rte_' lib/labyrinth/*.[ch])"
+	check_none "the library includes nothing of DPDK" "$(grep -lE '#include [<"]rte_' lib/labyrinth/*/*.[ch])"
 	check_none "the driver includes public headers of the library only" \
 		"$(grep -hoE '#include "[a-z_]+\.h"' drivers/mempool/labyrinth/*.[ch] | cut -d'"' -f2 | sort -u |
 			while read -r file; do
-				[[ -e lib/labyrinth/$file && ($file != labyrinth*.h || $file == labyrinth_private.h) ]] &&
-					echo "$file"
+				compgen -G "lib/labyrinth/*/$file" | grep -v '^lib/labyrinth/include/'
 			done)"
 	check_none "applications include nothing of the library" \
 		"$(grep -lE '#include [<"](labyrinth/)?labyrinth(_[a-z]+)?\.h' app/*/*.[ch])"
@@ -350,7 +349,7 @@ test_rst()
 # All string literals of the sources, those in pieces put together.
 literals()
 {
-	cat lib/labyrinth/*.c drivers/mempool/labyrinth/*.c app/labyrinth-map/*.c | tr '\n' ' ' |
+	cat lib/labyrinth/*/*.c drivers/mempool/labyrinth/*.c app/labyrinth-map/*.c | tr '\n' ' ' |
 		sed -E 's/"[[:space:]]*(PRI[a-z0-9]+)[[:space:]]*"/u/g; s/"[[:space:]]+"//g; s/\\"/"/g'
 }
 
@@ -375,7 +374,7 @@ test_messages()
 	while IFS= read -r kind; do
 		check "kind of violation is explained: $kind" \
 			grep -rqF -- "\`$kind\`" docs/mitigations docs/troubleshooting.md docs/user-guide.md
-	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/violation.c)
+	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/frames/violation.c)
 }
 
 # The page about tests in a virtual machine has every case, with what it proves.

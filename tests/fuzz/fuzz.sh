@@ -58,13 +58,19 @@ has_fuzzer()
 SANITIZE=(clang -std=gnu11 -g -O1 -D_GNU_SOURCE -DALLOW_EXPERIMENTAL_API
 	"-fsanitize=fuzzer,address,undefined" -fno-sanitize-recover=undefined)
 
+LIBRARY=$REPO/lib/labyrinth
+INSIDE=()
+for folder in "$LIBRARY"/*/; do
+	INSIDE+=("-I$folder")
+done
+
 # path_make FORM FLAG...: the data path in this form, for processors that have more.
 path_make()
 {
 	local form=$1
 	shift
-	"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS -I"$REPO/lib/labyrinth" -c -o "$LOGS/path_$form.o" \
-		"$REPO/lib/labyrinth/path_$form.c"
+	"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS "${INSIDE[@]}" -c -o "$LOGS/path_$form.o" \
+		"$LIBRARY/exchange/path_$form.c"
 }
 
 # library_sources: adds the library to sources, with the flags of lib/labyrinth/meson.build.
@@ -72,7 +78,7 @@ library_sources()
 {
 	local file has_paths=0
 	[[ $(uname -m) == x86_64 ]] && has_paths=1
-	for file in "$REPO"/lib/labyrinth/*.c; do
+	for file in "$LIBRARY"/*/*.c; do
 		[[ $file == */path_bmi2.c || $file == */path_avx512.c ]] || sources+=("$file")
 	done
 	((has_paths)) || return 0
@@ -92,7 +98,7 @@ fuzzer_make()
 	fi
 	# shellcheck disable=SC2046,SC2086 # words
 	(cd "$REPO" && "${SANITIZE[@]}" \
-		-Ilib/labyrinth -Idrivers/mempool/labyrinth -I"$BUILD/drivers/mempool/labyrinth" $(pkg-config --cflags libdpdk) \
+		"${INSIDE[@]}" -Idrivers/mempool/labyrinth -I"$BUILD/drivers/mempool/labyrinth" $(pkg-config --cflags libdpdk) \
 		-o "$FUZZER" tests/fuzz/fuzz_common.c "${sources[@]}" ${LIBRARIES[$1]}) >"$LOGS/make_$1.log" 2>&1
 }
 
