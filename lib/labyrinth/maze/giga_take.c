@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "labyrinth_giga.h"
-#include "maze_map.h"
+#include "maze_plan.h"
 
 #define BLOCKS LABYRINTH_GIGA_BLOCKS
 
