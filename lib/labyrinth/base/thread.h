@@ -28,6 +28,9 @@ lab_process_name(void)
 	                                                    : LABYRINTH_PROCESSES_MAX;
 }
 
+/* Ids of processes have so many bits on Linux. */
+#define LAB_PID_MASK ((1u << 22) - 1)
+
 /* The id of this process. */
 uint32_t
 lab_process_id(void);

@@ -6,42 +6,20 @@
  * Who moves frames and when: places in a table, and stamps.
  */
 
-#include <pthread.h>
 #include <sys/auxv.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "record.h"
 
 #define NS_PER_SECOND 1000000000ull
 #define FIELD(bits)   ((1ull << (bits)) - 1)
 
-/* Addresses of threads lie below: 47 bits on x86-64. */
-#define PROCESS_KEY_SHIFT 42
-
-uint64_t lab_process_key;
-uint32_t lab_process_number;
-bool lab_process_told;
-
-/* Asked of the kernel once: the data path makes no system call. */
-static uint64_t own_pid;
 static bool clock_is_memory;
 
-static void
-pid_note(void)
+/* Asked of the kernel once: the data path makes no system call. */
+static void __attribute__((constructor)) clock_note(void)
 {
-	own_pid = (uint64_t)getpid() & FIELD(22);
-	lab_process_key = own_pid << PROCESS_KEY_SHIFT;
-	/* A child has its parent's number, and its parent lives. */
-	lab_process_told = false;
-}
-
-static void __attribute__((constructor)) pid_watch(void)
-{
-	pid_note();
 	clock_is_memory = getauxval(AT_SYSINFO_EHDR) != 0;
-	/* Fails only without memory; then a forked child bears its parent's name. */
-	(void)pthread_atfork(NULL, NULL, pid_note);
 }
 
 /*
@@ -59,19 +37,6 @@ timestamp(void)
 		return 0;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
-uint32_t
-lab_process_id(void)
-{
-	return (uint32_t)own_pid;
-}
-
-void
-labyrinth_process(uint32_t number)
-{
-	lab_process_number = number;
-	lab_process_told = true;
 }
 
 /* The table grows by who was never seen before; labyrinth_reclaim() drops who is gone. */
@@ -125,7 +90,7 @@ own_of(uint32_t who)
 uint64_t
 lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 {
-	return own_of(lab_who(lab, pid & FIELD(22), lane));
+	return own_of(lab_who(lab, pid & LAB_PID_MASK, lane));
 }
 
 /* The part of a put's word that does not tell the room. */
@@ -143,7 +108,7 @@ lab_lane_look_at_clock(struct labyrinth *lab, struct lab_lane *lane)
 {
 	/* Who it is is looked for once. */
 	lane->own = lab_lane_is_ours(lane) ? own_of(lab_own_who(lane->own))
-	                                   : lab_own_of(lab, (uint32_t)own_pid, lane->id);
+	                                   : lab_own_of(lab, lab_process_id(), lane->id);
 	lane->put = put_of(lane->own) | (lane->put & LAB_IN_MASK);
 	/* @atomic key-set: pairs key-look. Else: a torn key passes for ours. */
 	atomic_store_explicit(&lane->key, lab_process_key, memory_order_relaxed);
