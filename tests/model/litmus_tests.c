@@ -11,6 +11,7 @@
 
 #include "depot.h"
 #include "event.h"
+#include "gauge.h"
 #include "lane.h"
 #include "labyrinth_gfp.h"
 #include "litmus_tests.h"

@@ -235,17 +235,6 @@ struct labyrinth {
 	_Atomic uint64_t lanes_used[LAB_LANES_MAX / 64];
 };
 
-/*
- * Pages: the index of a page, if this address is one. Returns false otherwise;
- * index may be NULL.
- */
-bool
-lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index);
-
-/* Pages: is this one free? */
-bool
-lab_page_is_free(const struct labyrinth *lab, uint32_t index);
-
 /* A lane that its holder has entered: the slot's content in plain words. */
 struct lab_visit {
 	struct lab_lane *lane;

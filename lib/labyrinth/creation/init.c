@@ -13,6 +13,7 @@
 #include "depot.h"
 #include "desk.h"
 #include "lane.h"
+#include "page.h"
 #include "plan.h"
 #include "seal.h"
 #include "trace.h"

@@ -15,6 +15,7 @@
 #include "depot.h"
 #include "labyrinth_inspect.h"
 #include "lane.h"
+#include "page.h"
 #include "seal.h"
 
 #define GLANCE __attribute__((noinline, no_sanitize("thread")))

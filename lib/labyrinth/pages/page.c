@@ -13,6 +13,7 @@
  * the time it was looked at.
  */
 
+#include "page.h"
 #include "seal.h"
 
 bool
@@ -31,6 +32,13 @@ lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index)
 		return false;
 	*index = at;
 	return true;
+}
+
+bool
+lab_page_is_free(const struct labyrinth *lab, uint32_t index)
+{
+	/* @atomic page-count: pairs page-claim, page-free. Else: a torn number. */
+	return (atomic_load_explicit(&lab->version[index], memory_order_relaxed) & 1) == 0;
 }
 
 static uint32_t

@@ -17,6 +17,7 @@
  */
 
 #include "event.h"
+#include "gauge.h"
 #include "lane.h"
 
 #define PEAK_EVERY 64
@@ -48,22 +49,6 @@ tell(const struct labyrinth *lab, const struct lab_lane *lane, enum labyrinth_ev
 	fn = atomic_load_explicit(&handler, memory_order_acquire);
 	if (fn != NULL)
 		fn(lab, event, lab_lane_name(lab, lane), frames);
-}
-
-uint32_t
-lab_depot_frames(const struct labyrinth *lab)
-{
-	int64_t sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < LAB_SHELVES; i++) {
-		/* @atomic depot-holds: pairs depot-gained, depot-lost. Else: a torn number. */
-		sum += atomic_load_explicit(&lab->full[i].frames, memory_order_relaxed);
-		/* @atomic depot-holds-partial: pairs depot-gained, depot-lost. Else: a torn number.
-		 */
-		sum += atomic_load_explicit(&lab->partial[i].frames, memory_order_relaxed);
-	}
-	return sum < 0 ? 0 : (uint32_t)sum;
 }
 
 /* Frames that are not in the depot. */

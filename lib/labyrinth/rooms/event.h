@@ -21,23 +21,11 @@ LAB_COLD void
 lab_event(struct labyrinth *lab, struct lab_lane *lane, enum labyrinth_event event,
           uint32_t frames);
 
-/* Frames in the depot, as far as counts tell that nobody's death put wrong. */
-uint32_t
-lab_depot_frames(const struct labyrinth *lab);
-
-/* Frames taken out of circulation. */
-uint32_t
-lab_quarantined(const struct labyrinth *lab);
-
 /* So many frames are in use; remember the most there ever were. */
 void
 lab_peak_note(struct labyrinth *lab, uint32_t used);
 
 uint32_t
 lab_peak(const struct labyrinth *lab);
-
-/* The free frames in a lane's rooms; busy, if not NULL, tells if somebody is in it. */
-uint32_t
-lab_lane_cached(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy);
 
 #endif /* LAB_EVENT_H */

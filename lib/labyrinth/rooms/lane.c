@@ -295,3 +295,21 @@ lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit)
 	lab_room_count_set(back, left - n);
 	lab_room_count_set(front, have + n);
 }
+
+uint32_t
+lab_lane_used_from(const struct labyrinth *lab, uint32_t from)
+{
+	uint32_t i;
+
+	for (i = from / 64; i <= (lab->lane_count - 1) / 64; i++) {
+		/* @atomic used-read: pairs used-set, used-clear. Else: a new lane is not searched.
+		 */
+		uint64_t bits = atomic_load_explicit(&lab->lanes_used[i], memory_order_acquire);
+
+		if (i == from / 64)
+			bits &= ~0ull << from % 64;
+		if (bits != 0)
+			return i * 64 + (uint32_t)__builtin_ctzll(bits);
+	}
+	return lab->lane_count;
+}

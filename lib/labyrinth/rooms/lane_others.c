@@ -5,6 +5,7 @@
 /* What a visitor wants from lanes of others: rooms of those that nobody is in. */
 
 #include "event.h"
+#include "gauge.h"
 #include "lane.h"
 
 static bool
@@ -52,24 +53,6 @@ rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *robber,
 		return false;
 	}
 	return true;
-}
-
-uint32_t
-lab_lane_used_from(const struct labyrinth *lab, uint32_t from)
-{
-	uint32_t i;
-
-	for (i = from / 64; i <= (lab->lane_count - 1) / 64; i++) {
-		/* @atomic used-read: pairs used-set, used-clear. Else: a new lane is not searched.
-		 */
-		uint64_t bits = atomic_load_explicit(&lab->lanes_used[i], memory_order_acquire);
-
-		if (i == from / 64)
-			bits &= ~0ull << from % 64;
-		if (bits != 0)
-			return i * 64 + (uint32_t)__builtin_ctzll(bits);
-	}
-	return lab->lane_count;
 }
 
 static uint32_t

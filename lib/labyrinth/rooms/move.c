@@ -4,6 +4,7 @@
 
 #include "depot.h"
 #include "event.h"
+#include "gauge.h"
 #include "lane.h"
 #include "move.h"
 

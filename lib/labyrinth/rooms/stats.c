@@ -12,7 +12,9 @@
 
 #include "event.h"
 #include "fail.h"
+#include "gauge.h"
 #include "lane.h"
+#include "page.h"
 #include "stray.h"
 
 static uint32_t
@@ -25,40 +27,6 @@ rooms_sum(const struct labyrinth *lab)
 		sum += lab_room_count_seen(lab_room(lab, i));
 	/* Staged frames are in rooms already, but nobody can get them. */
 	return sum - lab->staged + lab_strays(lab);
-}
-
-uint32_t
-lab_quarantined(const struct labyrinth *lab)
-{
-	/* @atomic quarantined-read: pairs quarantined-add. Else: nothing; a gauge. */
-	return atomic_load_explicit(&lab->quarantined, memory_order_relaxed);
-}
-
-/* Is somebody in the middle of a call that uses this lane? */
-static bool
-lane_in_use(const struct lab_lane *lane, uint64_t slot)
-{
-	if ((slot & LAB_BUSY) == 0)
-		return false;
-	/* @atomic keeper-count: pairs keeper-set. Else: what a thread keeps is not counted. */
-	if (atomic_load_explicit(&lane->keeper, memory_order_relaxed) == 0)
-		return true;
-	/* @atomic left-seen: pairs left-begin, left-end. Else: see left-end. */
-	return atomic_load_explicit(&lane->left, memory_order_acquire) < 0;
-}
-
-uint32_t
-lab_lane_cached(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy)
-{
-	/* @atomic lane-look: pairs lane-leave, lane-publish. Else: a torn slot. */
-	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
-	struct lab_visit seen;
-
-	if (busy != NULL)
-		*busy = lane_in_use(lane, slot);
-	lab_visit_unpack(&seen, NULL, slot);
-	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +
-	       (seen.back == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.back)));
 }
 
 /*
@@ -88,13 +56,6 @@ frames_free(const struct labyrinth *lab)
 	uint32_t hidden = hidden_sum(lab);
 
 	return sum > hidden ? sum - hidden : 0;
-}
-
-bool
-lab_page_is_free(const struct labyrinth *lab, uint32_t index)
-{
-	/* @atomic page-count: pairs page-claim, page-free. Else: a torn number. */
-	return (atomic_load_explicit(&lab->version[index], memory_order_relaxed) & 1) == 0;
 }
 
 static uint32_t
