@@ -26,11 +26,4 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 void
 lab_canary_place(struct labyrinth *lab, void *frame);
 
-/* Free frames among which random reuse chooses, as long as there are so many. */
-#define LAB_QUARANTINE 128
-
-/* Random reuse: make the front room hold n frames more than the quarantine, if it can. */
-LAB_COLD void
-lab_quarantine_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
-
 #endif /* LAB_CONTENT_H */

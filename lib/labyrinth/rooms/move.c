@@ -159,3 +159,29 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 	lab_visit_publish(visit);
 	return true;
 }
+
+void
+lab_front_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
+{
+	uint32_t room;
+
+	if (visit->front == LAB_NO_ROOM)
+		return;
+	while (lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n) {
+		if (visit->back != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->back)) > 0) {
+			lab_visit_merge(lab, visit);
+			if (lab_room_count(lab_room(lab, visit->front)) == LABYRINTH_ROOM_FRAMES)
+				return;
+			continue;
+		}
+		room = lab_depot_take_either(lab, lab->full, lab->partial, visit->lane);
+		if (room == LAB_NO_ROOM)
+			return;
+		lab_room_retire(lab, visit->lane, visit->back);
+		visit->back = room;
+		lab_visit_publish(visit);
+		lab_counter_add(&visit->lane->refills, 1);
+		lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL,
+		          lab_room_count(lab_room(lab, room)));
+	}
+}

@@ -29,4 +29,11 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
 LAB_COLD bool
 lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit);
 
+/* Free frames among which random reuse chooses, as long as there are so many. */
+#define LAB_QUARANTINE 128
+
+/* Random reuse: make the front room hold n frames more than the quarantine, if it can. */
+LAB_COLD void
+lab_front_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
+
 #endif /* LAB_MOVE_H */

@@ -16,7 +16,7 @@ take(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
 {
 	if (lab_unlikely((lab->flags & LABYRINTH_F_RANDOM_REUSE) != 0) &&
 	    lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n)
-		lab_quarantine_stock(lab, visit, n);
+		lab_front_stock(lab, visit, n);
 	return lab_room_take(lab, visit->lane, lab_room(lab, visit->front), visit->front, frames,
 	                     n);
 }
