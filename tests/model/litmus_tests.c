@@ -36,7 +36,6 @@ static uint32_t slot_page[1];
 
 uint64_t lab_process_key;
 uint32_t lab_process_number;
-bool lab_process_told;
 
 static uint32_t
 owned(uint32_t room)
@@ -269,14 +268,6 @@ uint32_t
 lab_process_id(void)
 {
 	return 1;
-}
-
-bool
-lab_recover_lane(struct labyrinth *l, struct lab_lane *lane)
-{
-	(void)l;
-	(void)lane;
-	return false;
 }
 
 /* --- tests ---------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include "fail.h"
 #include "lane.h"
 #include "path.h"
+#include "recover.h"
 #include "visit.h"
 
 /* A lane that is entered looks at the clock once in so many versions of its slot. */
@@ -159,6 +160,18 @@ labyrinth_shortage_helper(labyrinth_shortage_fn *fn)
 	shortage_help = fn;
 }
 
+/* May the caller use this lane as one it keeps? Not from inside of another call. */
+static bool
+may_stay(struct labyrinth *lab, struct lab_lane *lane)
+{
+	if (lab_likely(lab_lane_is_kept(lane)))
+		return lab_lane_left(lane) >= 0;
+	/* The lane's last keeper was of a process that had this one's number, and is dead. */
+	if (lab_lane_keeper(lane) != 0 && (!lab_process_told || !lab_recover_lane(lab, lane)))
+		return false;
+	return lab_lane_keep(lab, lane);
+}
+
 static int
 get_once(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
 {
@@ -167,7 +180,7 @@ get_once(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, con
 	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return get_elsewhere(lab, lane_id, frames, n, site);
 	lane = &lab->own[lane_id];
-	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
+	if (lab->lane_frames != 0 && may_stay(lab, lane))
 		return get_kept(lab, lane, frames, n, site);
 	return get_shared(lab, lane_id, frames, n, site);
 }
@@ -194,7 +207,7 @@ lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lan
 		return 0;
 	}
 	lane = &lab->own[lane_id];
-	if (lab->lane_frames != 0 && lab_lane_may_stay(lab, lane))
+	if (lab->lane_frames != 0 && may_stay(lab, lane))
 		put_kept(lab, lane, frames, n, site);
 	else
 		put_shared(lab, lane_id, frames, n, site);

@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "lane.h"
-#include "recover.h"
+#include "labyrinth_recover.h"
 
 /* Become the owner of a frame whose owner is dead; only one can. */
 static bool

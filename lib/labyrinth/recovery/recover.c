@@ -17,178 +17,15 @@
 
 /* Rooms seen while they moved are sought again, so many times. */
 #define TRIES 1000
-/* Of a count of threads: they are known to be dead. */
-#define APART_DEAD (1u << 31)
-
-static uint64_t
-room_moves(const struct lab_room *room)
-{
-	/* @atomic room-moves: pairs room-stir. Else: see room-stir. */
-	return atomic_load_explicit(&room->moves, memory_order_seq_cst);
-}
-
-static uint32_t
-apart_count(const struct labyrinth *lab, uint32_t name)
-{
-	/* @atomic apart-look: pairs apart-begin, apart-end, apart-mark, apart-clear. Else: see
-	 * there. */
-	return atomic_load_explicit(&lab->apart[name], memory_order_seq_cst);
-}
-
-bool
-lab_may_be_apart(const struct labyrinth *lab, const struct lab_dead *dead)
-{
-	uint32_t i;
-
-	for (i = 0; i < LAB_NAMES; i++) {
-		uint32_t count = apart_count(lab, i);
-
-		if (count != 0 && (count & APART_DEAD) == 0 && i != dead->name)
-			return true;
-	}
-	return false;
-}
-
-static bool
-names(uint64_t rooms, uint32_t room)
-{
-	return ((uint32_t)rooms & LAB_ROOM_MASK) == room ||
-	       ((uint32_t)(rooms >> LAB_ROOM_BITS) & LAB_ROOM_MASK) == room;
-}
-
-static uint64_t
-lane_intent(const struct lab_lane *lane)
-{
-	/* @atomic intent-read: pairs intend, intend-astray, intend-nothing, intent-mark. Else: see
-	 * there. */
-	return atomic_load_explicit(&lane->intent, memory_order_seq_cst);
-}
-
-static uint64_t
-lane_slot(const struct lab_lane *lane)
-{
-	/*
-	 * @atomic recover-slot: pairs lane-leave, lane-publish, lane-rob. Else: an intent is seen
-	 * to have ended before the slot names what it was about.
-	 */
-	return atomic_load_explicit(&lane->slot, memory_order_seq_cst);
-}
 
 /* The lane's thread is known to be dead: what the lane names nobody else can have by it. */
 static void
 mark_dead(struct lab_lane *lane)
 {
-	uint64_t intent = lane_intent(lane);
+	uint64_t intent = lab_lane_intent(lane);
 
 	/* @atomic intent-mark: pairs intent-read. Else: who recovers next believes it alive. */
 	atomic_store_explicit(&lane->intent, intent | LAB_BUSY, memory_order_seq_cst);
-}
-
-/* Is somebody in the middle of a call that uses this lane? Looked at before its slot. */
-static bool
-in_call(const struct lab_lane *lane)
-{
-	/* @atomic keeper-sought: pairs keeper-set. Else: a kept lane is taken for a busy one. */
-	if (atomic_load_explicit(&lane->keeper, memory_order_seq_cst) == 0)
-		return true;
-	/*
-	 * @atomic left-sought: pairs left-begin, left-end. Else: a call that has begun is
-	 * not seen, and what it gave away is taken for held.
-	 */
-	return atomic_load_explicit(&lane->left, memory_order_seq_cst) < 0;
-}
-
-/*
- * What a lane names while its thread is in a call proves nothing: an intent may come to
- * nothing, and a slot names a room until the call that gave it away goes on. The
- * intent is read before the slot: it ends only after the slot names the room.
- */
-enum lab_verdict
-lab_seek_lanes(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t room)
-{
-	enum lab_verdict verdict = LAB_HELD;
-	uint32_t i;
-
-	for (i = 0; i < lab->lane_count; i++) {
-		const struct lab_lane *lane = &lab->lanes[i];
-		uint64_t intent = lane_intent(lane);
-		bool calling = in_call(lane);
-		uint64_t slot = lane_slot(lane);
-		bool gone = lab_dead_has(lab, dead, i) || (intent & LAB_BUSY) != 0;
-
-		if (names(slot, room) && ((slot & LAB_BUSY) == 0 || (!gone && !calling)))
-			return LAB_ELSEWHERE;
-		if (!gone && (names(intent, room) || names(slot, room)))
-			verdict = LAB_UNCERTAIN;
-	}
-	return verdict;
-}
-
-static uint64_t
-head_now(const struct lab_head *head)
-{
-	/* @atomic recover-head: pairs depot-push-cas, depot-pop-cas. Else: an old stack is seen. */
-	return atomic_load_explicit(&head->word, memory_order_seq_cst);
-}
-
-/*
- * Is a room in a stack? What lies below the head changes only by removals, which
- * advance the version: a walk is good if that did not happen.
- */
-static enum lab_verdict
-in_stack(const struct labyrinth *lab, const struct lab_head *head, uint32_t room)
-{
-	const uint64_t version = ~(uint64_t)LAB_ROOM_MASK;
-	uint64_t seen = head_now(head);
-	uint32_t at = (uint32_t)seen & LAB_ROOM_MASK;
-	uint32_t steps;
-	bool found = false;
-
-	for (steps = 0; at != LAB_NO_ROOM && !found && steps < lab->room_count; steps++) {
-		found = at == room;
-		at = lab_depot_below(lab, at);
-	}
-	if (((head_now(head) ^ seen) & version) != 0)
-		return LAB_UNCERTAIN;
-	return found ? LAB_ELSEWHERE : LAB_HELD;
-}
-
-/* The same for all stacks of one kind. */
-static enum lab_verdict
-in_stacks(const struct labyrinth *lab, const struct lab_head heads[LAB_SHELVES], uint32_t room)
-{
-	enum lab_verdict verdict = LAB_HELD;
-	uint32_t i;
-
-	for (i = 0; i < LAB_SHELVES; i++) {
-		enum lab_verdict here = in_stack(lab, &heads[i], room);
-
-		if (here == LAB_ELSEWHERE)
-			return here;
-		if (here == LAB_UNCERTAIN)
-			verdict = here;
-	}
-	return verdict;
-}
-
-static enum lab_verdict
-seek(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t room)
-{
-	const struct lab_room *at = lab_room(lab, room);
-	uint64_t moves = room_moves(at);
-	bool apart = lab_may_be_apart(lab, dead);
-	enum lab_verdict lanes = lab_seek_lanes(lab, dead, room);
-	enum lab_verdict verdict = lanes;
-
-	if (verdict != LAB_ELSEWHERE)
-		verdict = in_stacks(lab, lab->full, room);
-	if (verdict == LAB_HELD)
-		verdict = in_stacks(lab, lab->partial, room);
-	if (verdict == LAB_HELD)
-		verdict = in_stacks(lab, lab->empty, room);
-	if (verdict == LAB_HELD && (apart || lanes == LAB_UNCERTAIN || room_moves(at) != moves))
-		return LAB_UNCERTAIN;
-	return verdict;
 }
 
 /* Did somebody dead get the frame that has this word? */
@@ -246,7 +83,7 @@ recover_room(struct labyrinth *lab, const struct lab_dead *dead, uint32_t room,
 	if (room == LAB_ASTRAY)
 		return lab_recover_strays(lab, dead, found);
 	for (tries = 0; tries < TRIES; tries++) {
-		verdict = seek(lab, dead, room);
+		verdict = lab_seek_room(lab, dead, room);
 		if (verdict != LAB_UNCERTAIN)
 			break;
 	}
@@ -279,7 +116,7 @@ static bool
 recover_lane(struct labyrinth *lab, const struct lab_dead *dead, struct lab_lane *lane,
              struct labyrinth_recovery *found)
 {
-	uint64_t slot = lane_slot(lane);
+	uint64_t slot = lab_lane_slot(lane);
 	bool taken;
 	bool named;
 
@@ -290,7 +127,7 @@ recover_lane(struct labyrinth *lab, const struct lab_dead *dead, struct lab_lane
 	}
 	mark_dead(lane);
 	/* One that is uncertain does not keep the others from being found. */
-	taken = recover_rooms(lab, dead, lane_intent(lane), found);
+	taken = recover_rooms(lab, dead, lab_lane_intent(lane), found);
 	named = recover_rooms(lab, dead, slot, found);
 	if (!taken || !named)
 		return false;
@@ -352,10 +189,10 @@ recover_apart(struct labyrinth *lab, const struct lab_dead *dead, struct labyrin
 	bool good = true;
 	uint32_t i;
 
-	if (apart_count(lab, dead->name) == 0)
+	if (lab_apart_count(lab, dead->name) == 0)
 		return true;
 	/* @atomic apart-mark: pairs apart-look. Else: who recovers next believes them alive. */
-	atomic_fetch_or_explicit(&lab->apart[dead->name], APART_DEAD, memory_order_seq_cst);
+	atomic_fetch_or_explicit(&lab->apart[dead->name], LAB_APART_DEAD, memory_order_seq_cst);
 	for (i = 1; i <= lab->room_count; i++)
 		good = recover_room(lab, dead, i, found) && good;
 	good = recover_room(lab, dead, LAB_ASTRAY, found) && good;

@@ -8,7 +8,6 @@
 #include "depot.h"
 #include "desk.h"
 #include "lane.h"
-#include "recover.h"
 
 __thread uint64_t lab_desks[LAB_DESKS];
 
@@ -198,10 +197,7 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 {
 	struct lab_visit visit;
 
-	/* The lane's last keeper was of a process that had this one's number, and is dead. */
-	if (lab_lane_keeper(lane) != 0 && (!lab_process_told || !lab_recover_lane(lab, lane)))
-		return false;
-	if (!lab_lane_enter(lane, &visit))
+	if (lab_lane_keeper(lane) != 0 || !lab_lane_enter(lane, &visit))
 		return false;
 	/* @atomic keeper-pid-set: pairs keeper-pid. Else: the keeper is taken for a dead one. */
 	atomic_store_explicit(&lane->pid, lab_process_id(), memory_order_relaxed);

@@ -213,15 +213,6 @@ lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit);
 LAB_COLD bool
 lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane);
 
-/* May the caller use this lane as one it keeps? Not from inside of another call. */
-static inline bool
-lab_lane_may_stay(struct labyrinth *lab, struct lab_lane *lane)
-{
-	if (lab_likely(lab_lane_is_kept(lane)))
-		return lab_lane_left(lane) >= 0;
-	return lab_lane_keep(lab, lane);
-}
-
 /*
  * Enter a lane that is not the caller's own or not free: a guest lane, else
  * any lane, else `local`, which is nobody's. Never fails.
