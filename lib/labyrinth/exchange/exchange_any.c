@@ -16,7 +16,6 @@
 #include "exchange_any.h"
 #include "fail.h"
 #include "lane.h"
-#include "path.h"
 #include "recover.h"
 #include "visit.h"
 
@@ -230,32 +229,17 @@ labyrinth_lane_finder(labyrinth_lane_fn *fn)
 	lane_of_thread = fn != NULL ? fn : no_lane;
 }
 
-/* After a call from this lane: it is where the next one is made from, too. */
-static void
-remember(struct labyrinth *lab, uint32_t lane_id)
+uint32_t
+lab_lane_of_thread(void)
+{
+	return lane_of_thread();
+}
+
+void
+lab_lane_remember(struct labyrinth *lab, uint32_t lane_id)
 {
 	if (lab->way != LAB_WAY_COLD && lab_lane_is_own(lab, lane_id))
 		lab_desk_set(lab, lane_id);
-}
-
-int
-lab_get_unknown(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
-{
-	uint32_t lane_id = lane_of_thread();
-	int ret = lab_path->get_from(lab, frames, n, lane_id, site);
-
-	remember(lab, lane_id);
-	return ret;
-}
-
-int
-lab_put_unknown(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
-{
-	uint32_t lane_id = lane_of_thread();
-	int ret = lab_path->put_from(lab, frames, n, lane_id, site);
-
-	remember(lab, lane_id);
-	return ret;
 }
 
 /* --- after the data path ----------------------------------------------------------- */

@@ -17,12 +17,13 @@ LAB_COLD int
 lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane,
             const void *site);
 
-/* The thread has not said yet which lane is its own. */
-LAB_COLD int
-lab_get_unknown(struct labyrinth *lab, void **frames, uint32_t n, const void *site);
+/* The lane of the calling thread, as who embeds the library tells. */
+LAB_COLD uint32_t
+lab_lane_of_thread(void);
 
-LAB_COLD int
-lab_put_unknown(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site);
+/* After a call from this lane: it is where the thread makes the next one from, too. */
+LAB_COLD void
+lab_lane_remember(struct labyrinth *lab, uint32_t lane_id);
 
 /* Get n frames, of which the first `done` have been got: 0, or -ENOENT and none. */
 LAB_COLD int

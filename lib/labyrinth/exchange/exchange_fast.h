@@ -343,27 +343,6 @@ lab_put_from_lane(struct labyrinth *lab, void *const *frames, uint32_t n, struct
 	return lab_put_one(lab, frames, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
 }
 
-/* The thread knows its lane. */
-static int
-LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
-{
-	uint64_t lane_id = lab_desk_lane(lab);
-
-	if (lab_unlikely(lane_id >= lab->lanes_own))
-		return lab_get_unknown(lab, frames, n, site);
-	return lab_get_from_lane(lab, frames, n, &lab->own[lane_id], site);
-}
-
-static int
-LAB_FORM(put)(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
-{
-	uint64_t lane_id = lab_desk_lane(lab);
-
-	if (lab_unlikely(lane_id >= lab->lanes_own))
-		return lab_put_unknown(lab, frames, n, site);
-	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
-}
-
 /* The caller says which lane is its own: that of another thread is not to be used. */
 static int
 LAB_FORM(get_from)(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id,
@@ -383,9 +362,51 @@ LAB_FORM(put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint3
 	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
-#define LAB_PATH_OF(text)                                                       \
+/* The thread has not said yet which lane is its own. */
+static LAB_COLD int
+LAB_FORM(get_unknown)(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
+{
+	uint32_t lane_id = lab_lane_of_thread();
+	int ret = LAB_FORM(get_from)(lab, frames, n, lane_id, site);
+
+	lab_lane_remember(lab, lane_id);
+	return ret;
+}
+
+static LAB_COLD int
+LAB_FORM(put_unknown)(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
+{
+	uint32_t lane_id = lab_lane_of_thread();
+	int ret = LAB_FORM(put_from)(lab, frames, n, lane_id, site);
+
+	lab_lane_remember(lab, lane_id);
+	return ret;
+}
+
+/* The thread knows its lane. */
+static int
+LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
+{
+	uint64_t lane_id = lab_desk_lane(lab);
+
+	if (lab_unlikely(lane_id >= lab->lanes_own))
+		return LAB_FORM(get_unknown)(lab, frames, n, site);
+	return lab_get_from_lane(lab, frames, n, &lab->own[lane_id], site);
+}
+
+static int
+LAB_FORM(put)(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
+{
+	uint64_t lane_id = lab_desk_lane(lab);
+
+	if (lab_unlikely(lane_id >= lab->lanes_own))
+		return LAB_FORM(put_unknown)(lab, frames, n, site);
+	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
+}
+
+#define LAB_PATH_OF(text, its_loops)                                            \
 	{                                                                       \
 		.name = (text), .get = LAB_FORM(get), .put = LAB_FORM(put),     \
 		.get_from = LAB_FORM(get_from), .put_from = LAB_FORM(put_from), \
-		.own = lab_own_some, .free = lab_free_some,                     \
+		.loops = (its_loops),                                           \
 	}

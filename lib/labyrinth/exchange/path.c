@@ -40,8 +40,15 @@ lab_path_nth(uint32_t n)
 
 #endif
 
+void
+lab_path_use(const struct lab_path *path)
+{
+	lab_path = path;
+	lab_loops = path->loops;
+}
+
 static __attribute__((constructor)) void
 path_choose(void)
 {
-	lab_path = lab_path_nth(0);
+	lab_path_use(lab_path_nth(0));
 }

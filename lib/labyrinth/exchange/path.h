@@ -12,6 +12,7 @@
  */
 
 #include "labyrinth_private.h"
+#include "loops.h"
 
 struct lab_path {
 	const char *name;
@@ -23,19 +24,8 @@ struct lab_path {
 	                const void *site);
 	int (*put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane,
 	                const void *site);
-	/*
-	 * Own the n frames in front of `top`, from there downwards, which are free and in
-	 * the room that LAB_WORD_IN() tells. Stops at the first that is not; tells how many
-	 * were.
-	 */
-	uint32_t (*own)(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in,
-	                uint64_t own, void **frames);
-	/*
-	 * Free these frames, which are owned, and note them. Stops at the first that is no
-	 * owned frame at first sight; tells how many were.
-	 */
-	uint32_t (*free)(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put,
-	                 void **to);
+	/* The loops that it is made from, for calls that it does not serve. */
+	const struct lab_loops *loops;
 };
 
 extern const struct lab_path lab_path_plain;
@@ -44,8 +34,12 @@ extern const struct lab_path lab_path_bmi2;
 extern const struct lab_path lab_path_avx512;
 #endif
 
-/* The one that serves; tests choose another one. */
+/* The one that serves. */
 extern __attribute__((visibility("hidden"))) const struct lab_path *lab_path;
+
+/* Have this one serve from now on, with its loops; tests choose another one. */
+void
+lab_path_use(const struct lab_path *path);
 
 /* Forms that this processor can use, the best one first; NULL after the last. */
 const struct lab_path *

@@ -13,4 +13,4 @@
 
 #include "exchange_fast.h"
 
-const struct lab_path lab_path_avx512 = LAB_PATH_OF("avx512");
+const struct lab_path lab_path_avx512 = LAB_PATH_OF("avx512", &lab_loops_avx512);

@@ -12,4 +12,4 @@
 
 #include "exchange_fast.h"
 
-const struct lab_path lab_path_bmi2 = LAB_PATH_OF("bmi2");
+const struct lab_path lab_path_bmi2 = LAB_PATH_OF("bmi2", &lab_loops_bmi2);

@@ -12,4 +12,4 @@
 
 #include "exchange_fast.h"
 
-const struct lab_path lab_path_plain = LAB_PATH_OF("plain");
+const struct lab_path lab_path_plain = LAB_PATH_OF("plain", &lab_loops_plain);

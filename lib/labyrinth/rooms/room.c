@@ -3,6 +3,7 @@
  */
 
 #include "content.h"
+#include "loops.h"
 #include "room.h"
 
 static uint32_t
@@ -49,8 +50,8 @@ take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	uint32_t good = 0;
 
 	while (n > 0) {
-		uint32_t some = lab_path->own(lab, &room->frames[count], n, LAB_WORD_IN(number),
-		                              lane->own, &frames[good]);
+		uint32_t some = lab_loops->own(lab, &room->frames[count], n, LAB_WORD_IN(number),
+		                               lane->own, &frames[good]);
 
 		good += some;
 		count -= some;
@@ -78,7 +79,7 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 	uint32_t i = 0;
 
 	while (i < n) {
-		uint32_t some = lab_path->free(lab, &frames[i], n - i, put, &room->frames[count]);
+		uint32_t some = lab_loops->free(lab, &frames[i], n - i, put, &room->frames[count]);
 		_Atomic uint64_t *word;
 		uint64_t place;
 
@@ -86,7 +87,7 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 		i += some;
 		if (lab_likely(i == n))
 			break;
-		if (lab_path_plain.free(lab, &frames[i], 1, put, &room->frames[count]) == 1) {
+		if (lab_loops_plain.free(lab, &frames[i], 1, put, &room->frames[count]) == 1) {
 			count++;
 			i++;
 			continue;

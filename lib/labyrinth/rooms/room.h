@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-#include "path.h"
 #include "seal.h"
 
 /* Bulks up to this are few: they are copied without a call. */
