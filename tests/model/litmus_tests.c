@@ -182,11 +182,11 @@ peek_and_enter(void)
 }
 
 static void
-rob(void)
+steal(void)
 {
 	struct lab_visit visit = {.lane = &lanes[1]};
 
-	if (lab_lane_rob(&lab, &visit, true) && visit.front != LAB_NO_ROOM)
+	if (lab_lane_steal(&lab, &visit, true) && visit.front != LAB_NO_ROOM)
 		owned(visit.front);
 }
 
@@ -346,10 +346,10 @@ const struct lit_test lit_tests[] = {
 	{"three pop and push", in_stack, {pop_and_push, pop_and_push, pop_and_use}, 2},
 	{"a room moves to a shelf looked at", on_other_shelf, {give_and_take, take_room}, 5},
 	{"two visits", in_lane, {visit, visit}, 99},
-	{"a visit, a robbery", in_lane, {visit, rob}, 99},
-	{"visits, a robbery", in_lane, {visit, rob, visit}, 3},
+	{"a visit, a theft", in_lane, {visit, steal}, 99},
+	{"visits, a theft", in_lane, {visit, steal, visit}, 3},
 	{"peek before entry", in_lane, {peek_and_enter, peek_and_enter}, 99},
-	{"peek, a robbery", in_lane, {peek_and_enter, rob}, 99},
+	{"peek, a theft", in_lane, {peek_and_enter, steal}, 99},
 	{"peek, rooms change places", in_lane_both, {peek_and_enter, visit_and_turn}, 99},
 	{"two peek, rooms change places",
          in_lane_both,

@@ -102,7 +102,7 @@ test_version_wraps(void)
 	unit_drop(&u);
 }
 
-/* A slot peeked at before a visit, a robbery or both cannot be entered after. */
+/* A slot peeked at before a visit, a theft or both cannot be entered after. */
 static void
 test_stale_peek(void)
 {
@@ -124,7 +124,7 @@ test_stale_peek(void)
 	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, seen & LAB_SLOT_ROOMS);
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
 	seen = lab_lane_peek(lane);
-	/* Robbed of all, and used again. */
+	/* All stolen, and used again. */
 	CU_ASSERT_TRUE(unit_all_once(&u, 3));
 	labyrinth_put(u.lab, 3, u.got, u.frames);
 	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, 0);

@@ -117,7 +117,7 @@ test_few_rooms(void)
  * be searched as well.
  */
 static void
-test_robber_is_searched(void)
+test_thief_is_searched(void)
 {
 	struct labyrinth_params params = unit_params(256, 0);
 	struct unit_lab u;
@@ -352,7 +352,7 @@ main(void)
 		{"any lane gets what another freed", test_any_lane_gets_all},
 		{"frames scattered over lanes", test_scattered_over_lanes},
 		{"fewer rooms than lanes", test_few_rooms},
-		{"a lane that only robbed is searched", test_robber_is_searched},
+		{"a lane that only steals is searched", test_thief_is_searched},
 		{"every lane is busy", test_every_lane_busy},
 		{"lanes are searched after they were busy", test_busy_then_searched},
 		{"one lane is busy", test_one_lane_busy},

@@ -82,7 +82,7 @@ struct lab_counter {
  * A lane's slot: front room (20 bits), back room (20 bits), version (23 bits),
  * busy (1 bit). The rooms stay named while the lane is busy, so that what a
  * killed process held can be found. The version advances whenever the lane is
- * left or robbed: who enters it with the slot read before knows that what was
+ * left or stolen from: who enters it with the slot read before knows that what was
  * read of its rooms in between still holds.
  */
 #define LAB_ROOM_BITS        20

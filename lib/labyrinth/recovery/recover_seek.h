@@ -62,7 +62,7 @@ static inline uint64_t
 lab_lane_slot(const struct lab_lane *lane)
 {
 	/*
-	 * @atomic recover-slot: pairs lane-leave, lane-publish, lane-rob. Else: an intent is seen
+	 * @atomic recover-slot: pairs lane-leave, lane-publish, lane-steal. Else: an intent is seen
 	 * to have ended before the slot names what it was about.
 	 */
 	return atomic_load_explicit(&lane->slot, memory_order_seq_cst);

@@ -36,7 +36,7 @@ static inline uint64_t
 lab_lane_peek(const struct lab_lane *lane)
 {
 	/*
-	 * @atomic lane-peek: pairs lane-leave, lane-rob. Else: what is read of the rooms before
+	 * @atomic lane-peek: pairs lane-leave, lane-steal. Else: what is read of the rooms before
 	 * they are entered is older than the version that vouches for it.
 	 */
 	return atomic_load_explicit(&lane->slot, memory_order_acquire);
@@ -52,7 +52,7 @@ lab_lane_enter_seen(struct lab_lane *lane, uint64_t slot)
 	if (lab_unlikely((slot & LAB_BUSY) != 0))
 		return false;
 	/*
-	 * @atomic lane-enter: pairs lane-leave, lane-rob. Else: the rooms are read as
+	 * @atomic lane-enter: pairs lane-leave, lane-steal. Else: the rooms are read as
 	 * they were before the last holder left (acquire), or what was read after the
 	 * peek is in truth read after others may enter again (release).
 	 */
@@ -82,7 +82,7 @@ static inline void
 lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 {
 	/*
-	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-rob, lane-rob-load,
+	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-steal, lane-steal-load,
 	 * lane-look, recover-slot. Else: the next holder sees frames or counts as they were before
 	 * this visit.
 	 */
@@ -230,7 +230,7 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
  * there is none.
  */
 LAB_COLD bool
-lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
+lab_lane_steal(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
 
 /*
  * Are there frames in a lane that nobody keeps, other than the caller's, or in the hands of

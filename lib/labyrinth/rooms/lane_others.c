@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-/* What a visitor wants from lanes of others: rooms of those that nobody is in. */
+/* Rooms of other lanes that nobody is in: stolen, when there are no others. */
 
 #include "event.h"
 #include "gauge.h"
@@ -31,25 +31,26 @@ lane_serves(const struct labyrinth *lab, uint64_t slot, bool want_frames)
 
 /* Take a lane's rooms, if it is worth it. The counts read here are hints. */
 static bool
-rob_lane(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *robber,
-         struct lab_visit *loot, bool want_frames)
+take_rooms(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *thief,
+           struct lab_visit *stolen, bool want_frames)
 {
-	/* @atomic lane-rob-load: pairs lane-leave, lane-rob. Else: only the swap below fails. */
+	/* @atomic lane-steal-load: pairs lane-leave, lane-steal. Else: only the swap below fails.
+	 */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
 
 	if ((slot & LAB_BUSY) != 0 || !lane_serves(lab, slot, want_frames))
 		return false;
-	lab_visit_unpack(loot, NULL, slot);
-	lab_lane_intend(lab, robber, loot->front, loot->back);
+	lab_visit_unpack(stolen, NULL, slot);
+	lab_lane_intend(lab, thief, stolen->front, stolen->back);
 	/*
-	 * @atomic lane-rob: pairs lane-leave, lane-enter, lane-peek, lane-rob-load, recover-slot.
-	 * Else: the robber reads the rooms as they were before their last holder left, or two
-	 * hold them; who sees them gone does not see the robber's intent (release).
+	 * @atomic lane-steal: pairs lane-leave, lane-enter, lane-peek, lane-steal-load,
+	 * recover-slot. Else: the thief reads the rooms as they were before their last holder left,
+	 * or two hold them; who sees them gone does not see the thief's intent (release).
 	 */
 	if (!atomic_compare_exchange_strong_explicit(&lane->slot, &slot,
 	                                             lab_slot_next(slot) & ~LAB_SLOT_ROOMS,
 	                                             memory_order_acq_rel, memory_order_relaxed)) {
-		lab_lane_intend_nothing(robber);
+		lab_lane_intend_nothing(thief);
 		return false;
 	}
 	return true;
@@ -111,14 +112,14 @@ lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine)
 static bool
 steal_from(struct labyrinth *lab, struct lab_visit *visit, uint32_t victim, bool want_frames)
 {
-	struct lab_visit loot;
+	struct lab_visit stolen;
 
 	if (&lab->lanes[victim] == visit->lane ||
-	    !rob_lane(lab, &lab->lanes[victim], visit->lane, &loot, want_frames))
+	    !take_rooms(lab, &lab->lanes[victim], visit->lane, &stolen, want_frames))
 		return false;
 	lab_visit_retire(lab, visit);
-	visit->front = loot.front;
-	visit->back = loot.back;
+	visit->front = stolen.front;
+	visit->back = stolen.back;
 	lab_counter_add(&visit->lane->steals, 1);
 	lab_lane_mark_used(lab, visit->lane->id);
 	lab_visit_publish(visit);
@@ -128,7 +129,7 @@ steal_from(struct labyrinth *lab, struct lab_visit *visit, uint32_t victim, bool
 
 /* From the lane after the caller's own on: not everybody is to begin with the same one. */
 bool
-lab_lane_rob(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
+lab_lane_steal(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
 {
 	uint32_t start = visit->lane->id < lab->lane_count ? visit->lane->id + 1 : 0;
 	uint32_t i;

@@ -64,7 +64,7 @@ front_refill(struct labyrinth *lab, struct lab_visit *visit)
 	 * What the victim's rooms seemed to hold may have been got by then; another
 	 * thread has made progress in that case.
 	 */
-	while (lab_lane_rob(lab, visit, true)) {
+	while (lab_lane_steal(lab, visit, true)) {
 		if (!has_frames(lab, visit->front))
 			swap_rooms(visit);
 		if (has_frames(lab, visit->front))
@@ -138,7 +138,7 @@ lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
 	}
 	room = take_space(lab, visit);
 	if (room == LAB_NO_ROOM) {
-		while (lab_lane_rob(lab, visit, false)) {
+		while (lab_lane_steal(lab, visit, false)) {
 			if (!has_space(lab, visit->front))
 				swap_rooms(visit);
 			if (has_space(lab, visit->front))
