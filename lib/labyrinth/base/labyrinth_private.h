@@ -15,7 +15,7 @@
  *   words[]            sealed only: one owner word a cell; see word.h
  *   ids[]              sealed only: which frame begins in a cell
  *   delta[]            one number per slot of the window: where its cells are, or a wall
- *   stray[]            frames that no room has space for: a bit each, or their addresses
+ *   roomless[]         frames that no room has space for: a bit each, or their addresses
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
@@ -90,8 +90,8 @@ struct lab_counter {
 #define LAB_BUSY             (1ull << 63)
 #define LAB_SLOT_ROOMS       ((1ull << 2 * LAB_ROOM_BITS) - 1)
 #define LAB_SLOT_VERSION_ONE (1ull << 2 * LAB_ROOM_BITS)
-/* The number of a room that is none: of frames that have gone astray. */
-#define LAB_ASTRAY LAB_ROOM_MASK
+/* The number of a room that is none: of roomless frames. */
+#define LAB_ROOMLESS LAB_ROOM_MASK
 /* Numbers of processes; those without one go by the last of these. */
 #define LAB_NAMES (LABYRINTH_PROCESSES_MAX + 1)
 /* No part of the lanes. */
@@ -179,17 +179,17 @@ struct labyrinth {
 	uint32_t common_guest; /* the first of its guest lanes */
 	uint32_t common_own;   /* the first of its other lanes, which are the last there are */
 	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
-	_Atomic uint64_t *stray; /* frames that no room has space for */
-	uintptr_t entrance;      /* base of the window, or of the only region */
-	uintptr_t span;          /* bytes from there on */
-	uintptr_t first;         /* lowest address of a frame there */
-	uint64_t near;           /* slots of it that delta[] has */
-	uint32_t cell_shift;     /* log2 of the bytes of a cell */
-	uint32_t word_down;      /* a place shifted by so many bits, */
-	uint64_t word_mask;      /* and masked by this, is where its word is */
-	uint32_t word_shift;     /* log2 of the words from one cell's to the next one's */
-	uint64_t words_len;      /* bytes of all words */
-	uint64_t places_most;    /* bytes of places that ids[] is for */
+	_Atomic uint64_t *roomless; /* frames that no room has space for */
+	uintptr_t entrance;         /* base of the window, or of the only region */
+	uintptr_t span;             /* bytes from there on */
+	uintptr_t first;            /* lowest address of a frame there */
+	uint64_t near;              /* slots of it that delta[] has */
+	uint32_t cell_shift;        /* log2 of the bytes of a cell */
+	uint32_t word_down;         /* a place shifted by so many bits, */
+	uint64_t word_mask;         /* and masked by this, is where its word is */
+	uint32_t word_shift;        /* log2 of the words from one cell's to the next one's */
+	uint64_t words_len;         /* bytes of all words */
+	uint64_t places_most;       /* bytes of places that ids[] is for */
 	uint64_t nowhere;     /* the place of walls, as long as a slot; cells follow no further */
 	uint64_t places_used; /* so many bytes of the places in front of it */
 	bool window;          /* it was declared by labyrinth_window() */
@@ -221,14 +221,14 @@ struct labyrinth {
 	alignas(LAB_FALSE_SHARING) _Atomic uint32_t quarantined;
 	_Atomic uint64_t violations;
 	_Atomic uint64_t ticket;
-	_Atomic uint32_t strays;      /* frames in stray[], or about to be */
-	_Atomic uint32_t recovering;  /* one more than the number of the process that recovers */
-	_Atomic uint32_t peak;        /* most frames ever seen in use */
-	_Atomic uint32_t peak_out;    /* most frames ever seen out of the depot */
-	_Atomic uint64_t stray_moves; /* times somebody was about to move strays */
-	/* Where strays are looked for, and where they are left, first: hints. */
-	_Atomic uint32_t stray_head;
-	_Atomic uint32_t stray_tail;
+	_Atomic uint32_t roomless_count; /* frames in roomless[], or about to be */
+	_Atomic uint32_t recovering;     /* one more than the number of the process that recovers */
+	_Atomic uint32_t peak;           /* most frames ever seen in use */
+	_Atomic uint32_t peak_out;       /* most frames ever seen out of the depot */
+	_Atomic uint64_t roomless_moves; /* times somebody was about to move roomless frames */
+	/* Where roomless frames are looked for, and where they are left, first: hints. */
+	_Atomic uint32_t roomless_head;
+	_Atomic uint32_t roomless_tail;
 	/* Threads at work from a lane on their stack, by the number of their process. */
 	_Atomic uint32_t apart[LAB_NAMES];
 	/* A bit for each lane that may have rooms. */

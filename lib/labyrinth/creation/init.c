@@ -144,7 +144,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->ids = (uint32_t *)(at + plan.ids_at);
 	lab->delta = (uint64_t *)(at + plan.delta_at);
 	words_make(lab, &plan);
-	lab->stray = (_Atomic uint64_t *)(at + plan.stray_at);
+	lab->roomless = (_Atomic uint64_t *)(at + plan.roomless_at);
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
 	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)

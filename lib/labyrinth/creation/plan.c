@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "plan.h"
-#include "stray.h"
+#include "roomless.h"
 #include "trace.h"
 #include "word.h"
 
@@ -118,7 +118,7 @@ lab_plan_make(const struct labyrinth_params *params, struct lab_plan *plan)
 	plan->table_at = reserve(plan, (size_t)params->frames * sizeof(void *));
 	if (!plan_words(params, plan))
 		return false;
-	plan->stray_at = reserve(plan, pages ? 0 : lab_stray_len(params));
+	plan->roomless_at = reserve(plan, pages ? 0 : lab_roomless_len(params));
 	plan->version_at = reserve(plan, pages ? (size_t)params->frames * sizeof(uint32_t) : 0);
 	plan->slot_page_at = reserve(plan, pages ? (size_t)params->slots * sizeof(uint32_t) : 0);
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
@@ -131,7 +131,7 @@ lab_plan_make(const struct labyrinth_params *params, struct lab_plan *plan)
 	                                       ? (params->lanes + 1) * sizeof(struct lab_fail)
 	                                       : 0);
 	reserve(plan, 0);
-	return plan->rooms < LAB_ASTRAY;
+	return plan->rooms < LAB_ROOMLESS;
 }
 
 size_t

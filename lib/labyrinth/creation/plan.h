@@ -24,7 +24,7 @@ struct lab_plan {
 	size_t words_at;
 	size_t ids_at;
 	size_t delta_at;
-	size_t stray_at;
+	size_t roomless_at;
 	size_t version_at;
 	size_t slot_page_at;
 	size_t dice_at;

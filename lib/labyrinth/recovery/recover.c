@@ -80,8 +80,8 @@ recover_room(struct labyrinth *lab, const struct lab_dead *dead, uint32_t room,
 
 	if (room == LAB_NO_ROOM)
 		return true;
-	if (room == LAB_ASTRAY)
-		return lab_recover_strays(lab, dead, found);
+	if (room == LAB_ROOMLESS)
+		return lab_recover_roomless(lab, dead, found);
 	for (tries = 0; tries < TRIES; tries++) {
 		verdict = lab_seek_room(lab, dead, room);
 		if (verdict != LAB_UNCERTAIN)
@@ -181,7 +181,7 @@ end(struct labyrinth *lab)
 
 /*
  * Threads that worked from their stack are dead. No lane names what they had: all rooms
- * are sought, and all strays.
+ * are sought, and all roomless frames.
  */
 static bool
 recover_apart(struct labyrinth *lab, const struct lab_dead *dead, struct labyrinth_recovery *found)
@@ -195,7 +195,7 @@ recover_apart(struct labyrinth *lab, const struct lab_dead *dead, struct labyrin
 	atomic_fetch_or_explicit(&lab->apart[dead->name], LAB_APART_DEAD, memory_order_seq_cst);
 	for (i = 1; i <= lab->room_count; i++)
 		good = recover_room(lab, dead, i, found) && good;
-	good = recover_room(lab, dead, LAB_ASTRAY, found) && good;
+	good = recover_room(lab, dead, LAB_ROOMLESS, found) && good;
 	if (!good)
 		return false;
 	/* @atomic apart-clear: pairs apart-look. Else: rooms are sought in vain. */

@@ -12,12 +12,12 @@
 #define LAB_NOBODY (UINT32_MAX - 1)
 
 /*
- * Find strays that the dead process had on their way, and places for them. Returns false
+ * Find roomless frames that the dead process had on their way, and places for them. Returns false
  * when that cannot be done just now.
  */
 bool
-lab_recover_strays(struct labyrinth *lab, const struct lab_dead *dead,
-                   struct labyrinth_recovery *found);
+lab_recover_roomless(struct labyrinth *lab, const struct lab_dead *dead,
+                     struct labyrinth_recovery *found);
 
 /*
  * Recover one lane, which a dead process kept. Returns false when that cannot be

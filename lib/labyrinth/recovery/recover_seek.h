@@ -53,8 +53,8 @@ lab_apart_count(const struct labyrinth *lab, uint32_t name)
 static inline uint64_t
 lab_lane_intent(const struct lab_lane *lane)
 {
-	/* @atomic intent-read: pairs intend, intend-astray, intend-nothing, intent-mark. Else: see
-	 * there. */
+	/* @atomic intent-read: pairs intend, intend-roomless, intend-nothing, intent-mark. Else:
+	 * see there. */
 	return atomic_load_explicit(&lane->intent, memory_order_seq_cst);
 }
 
@@ -69,8 +69,8 @@ lab_lane_slot(const struct lab_lane *lane)
 }
 
 /*
- * Does somebody alive have the room in a lane, or may anybody take it there? LAB_ASTRAY:
- * is somebody alive moving strays?
+ * Does somebody alive have the room in a lane, or may anybody take it there? LAB_ROOMLESS:
+ * is somebody alive moving roomless frames?
  */
 enum lab_verdict
 lab_seek_lanes(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t room);

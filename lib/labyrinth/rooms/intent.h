@@ -74,17 +74,17 @@ lab_lane_intend_nothing(struct lab_lane *lane)
 }
 
 /*
- * Frames are about to be on their way to or from the places for strays, in a room on the
+ * Frames are about to be on their way to or from the places for roomless ones, in a room on the
  * caller's stack: where they are is told by their owner words, and who moves them by this.
  */
 static inline void
-lab_lane_intend_astray(struct labyrinth *lab, struct lab_lane *lane)
+lab_lane_intend_roomless(struct labyrinth *lab, struct lab_lane *lane)
 {
-	/* @atomic intend-astray: pairs intent-read. Else: frames on their way are taken for lost.
+	/* @atomic intend-roomless: pairs intent-read. Else: frames on their way are taken for lost.
 	 */
-	atomic_store_explicit(&lane->intent, LAB_ASTRAY, memory_order_seq_cst);
-	/* @atomic astray-stir: pairs astray-moves. Else: see intend-astray. */
-	atomic_fetch_add_explicit(&lab->stray_moves, 1, memory_order_seq_cst);
+	atomic_store_explicit(&lane->intent, LAB_ROOMLESS, memory_order_seq_cst);
+	/* @atomic roomless-stir: pairs roomless-moves. Else: see intend-roomless. */
+	atomic_fetch_add_explicit(&lab->roomless_moves, 1, memory_order_seq_cst);
 }
 
 #endif /* LAB_INTENT_H */

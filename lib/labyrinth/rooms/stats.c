@@ -15,7 +15,7 @@
 #include "gauge.h"
 #include "lane.h"
 #include "page.h"
-#include "stray.h"
+#include "roomless.h"
 
 static uint32_t
 rooms_sum(const struct labyrinth *lab)
@@ -26,7 +26,7 @@ rooms_sum(const struct labyrinth *lab)
 	for (i = 1; i <= lab->room_count; i++)
 		sum += lab_room_count_seen(lab_room(lab, i));
 	/* Staged frames are in rooms already, but nobody can get them. */
-	return sum - lab->staged + lab_strays(lab);
+	return sum - lab->staged + lab_roomless_count(lab);
 }
 
 /*

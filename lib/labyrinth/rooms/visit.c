@@ -8,7 +8,7 @@
 #include "event.h"
 #include "move.h"
 #include "room.h"
-#include "stray.h"
+#include "roomless.h"
 #include "visit.h"
 
 static uint32_t
@@ -22,11 +22,11 @@ take(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
 }
 
 /*
- * No room has space: the frames go astray. They pass the same checks on their
+ * No room has space: the frames become roomless. They pass the same checks on their
  * way through a room of the caller's own.
  */
 static LAB_COLD void
-put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
+put_roomless(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, uint32_t n)
 {
 	/* One that is checked can only be in the way of itself. */
 	struct labyrinth_violation twice = {
@@ -36,15 +36,15 @@ put_astray(struct labyrinth *lab, struct lab_visit *visit, void *const *frames, 
 	struct lab_room local;
 	uint32_t i;
 
-	lab_event(lab, visit->lane, LABYRINTH_EVENT_STRAY, n);
-	lab_lane_intend_astray(lab, visit->lane);
+	lab_event(lab, visit->lane, LABYRINTH_EVENT_ROOMLESS, n);
+	lab_lane_intend_roomless(lab, visit->lane);
 	while (n > 0) {
 		uint32_t done;
 
 		lab_room_count_set(&local, 0);
-		done = lab_room_leave(lab, visit->lane, &local, LAB_ASTRAY, frames, n);
+		done = lab_room_leave(lab, visit->lane, &local, LAB_ROOMLESS, frames, n);
 		for (i = 0; i < lab_room_count(&local); i++) {
-			if (lab_stray_put(lab, local.frames[i]))
+			if (lab_roomless_put(lab, local.frames[i]))
 				continue;
 			twice.frame = local.frames[i];
 			lab_violation(lab, visit->lane, &twice);
@@ -67,24 +67,24 @@ lab_visit_put(struct labyrinth *lab, struct lab_visit *visit, void *const *frame
 		frames += done;
 		n -= done;
 		if (n > 0 && !lab_front_make_space(lab, visit)) {
-			put_astray(lab, visit, frames, n);
+			put_roomless(lab, visit, frames, n);
 			return;
 		}
 	}
 }
 
-/* No room has a frame: get strays. Tells how many were good. */
+/* No room has a frame: get roomless frames. Tells how many were good. */
 static LAB_COLD uint32_t
-get_astray(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
+get_roomless(struct labyrinth *lab, struct lab_visit *visit, void **frames, uint32_t n)
 {
 	struct lab_room local;
 	uint32_t got = 0;
 
-	if (lab_strays(lab) == 0)
+	if (lab_roomless_count(lab) == 0)
 		return 0;
-	lab_lane_intend_astray(lab, visit->lane);
-	while (got < n && lab_stray_take(lab, &local, n - got) > 0)
-		got += lab_room_take(lab, visit->lane, &local, LAB_ASTRAY, frames + got, n - got);
+	lab_lane_intend_roomless(lab, visit->lane);
+	while (got < n && lab_roomless_take(lab, &local, n - got) > 0)
+		got += lab_room_take(lab, visit->lane, &local, LAB_ROOMLESS, frames + got, n - got);
 	lab_lane_intend_nothing(visit->lane);
 	return got;
 }
@@ -100,7 +100,7 @@ lab_visit_get(struct labyrinth *lab, struct lab_visit *visit, void **frames, uin
 	while (got < n && n <= lab->frames) {
 		if (lab_room_count(lab_room(lab, visit->front)) == 0 &&
 		    !lab_front_refill(lab, visit, n - got)) {
-			got += get_astray(lab, visit, frames + got, n - got);
+			got += get_roomless(lab, visit, frames + got, n - got);
 			break;
 		}
 		got += take(lab, visit, frames + got, n - got);

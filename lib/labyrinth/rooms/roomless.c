@@ -3,29 +3,29 @@
  */
 
 #include "seal.h"
-#include "stray.h"
+#include "roomless.h"
 
-/* Frames that a word of stray[] stands for, when they are checked: a bit each. */
-#define STRAY_BITS 64
+/* Frames that a word of roomless[] stands for, when they are checked: a bit each. */
+#define ROOMLESS_BITS 64
 
 uint32_t
-lab_strays(const struct labyrinth *lab)
+lab_roomless_count(const struct labyrinth *lab)
 {
 	/*
-	 * @atomic stray-count-load: pairs stray-count-add, stray-count-sub.
+	 * @atomic roomless-count-load: pairs roomless-count-add, roomless-count-sub.
 	 * Else: a torn number.
 	 */
-	return atomic_load_explicit(&lab->strays, memory_order_relaxed);
+	return atomic_load_explicit(&lab->roomless_count, memory_order_relaxed);
 }
 
 bool
-lab_strays_correct(struct labyrinth *lab, uint32_t counted, uint32_t n)
+lab_roomless_correct(struct labyrinth *lab, uint32_t counted, uint32_t n)
 {
 	/*
-	 * @atomic stray-count-correct: pairs stray-count-add, stray-count-sub. Else: a stray
-	 * that is put meanwhile is not counted, and never found.
+	 * @atomic roomless-count-correct: pairs roomless-count-add, roomless-count-sub. Else: a
+	 * frame that is put meanwhile is not counted, and never found.
 	 */
-	return atomic_compare_exchange_strong_explicit(&lab->strays, &counted, n,
+	return atomic_compare_exchange_strong_explicit(&lab->roomless_count, &counted, n,
 	                                               memory_order_relaxed, memory_order_relaxed);
 }
 
@@ -33,23 +33,23 @@ static void
 count_less(struct labyrinth *lab, uint32_t n)
 {
 	/*
-	 * @atomic stray-count-sub: pairs stray-count-load, stray-count-correct. Else: strays are
-	 * sought in vain.
+	 * @atomic roomless-count-sub: pairs roomless-count-load, roomless-count-correct. Else:
+	 * roomless frames are sought in vain.
 	 */
-	atomic_fetch_sub_explicit(&lab->strays, n, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&lab->roomless_count, n, memory_order_relaxed);
 }
 
 static uint32_t
 hint_read(const _Atomic uint32_t *hint)
 {
-	/* @atomic stray-hint: pairs stray-hint-set. Else: nothing; a hint. */
+	/* @atomic roomless-hint: pairs roomless-hint-set. Else: nothing; a hint. */
 	return atomic_load_explicit(hint, memory_order_relaxed);
 }
 
 static void
 hint_set(_Atomic uint32_t *hint, uint32_t at)
 {
-	/* @atomic stray-hint-set: pairs stray-hint. Else: nothing; a hint. */
+	/* @atomic roomless-hint-set: pairs roomless-hint. Else: nothing; a hint. */
 	atomic_store_explicit(hint, at, memory_order_relaxed);
 }
 
@@ -62,15 +62,16 @@ is_checked(const struct labyrinth *lab)
 static uint32_t
 words_count(const struct labyrinth *lab)
 {
-	return is_checked(lab) ? (lab->frames_max + STRAY_BITS - 1) / STRAY_BITS : lab->frames_max;
+	return is_checked(lab) ? (lab->frames_max + ROOMLESS_BITS - 1) / ROOMLESS_BITS
+	                       : lab->frames_max;
 }
 
 size_t
-lab_stray_len(const struct labyrinth_params *params)
+lab_roomless_len(const struct labyrinth_params *params)
 {
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
 		return params->frames * sizeof(uint64_t);
-	return (params->frames + STRAY_BITS - 1) / STRAY_BITS * sizeof(uint64_t);
+	return (params->frames + ROOMLESS_BITS - 1) / ROOMLESS_BITS * sizeof(uint64_t);
 }
 
 static uint32_t
@@ -85,8 +86,9 @@ place_claim(_Atomic uint64_t *place, uintptr_t frame)
 	uint64_t none = 0;
 
 	/*
-	 * @atomic stray-place: pairs stray-place-take, stray-look, stray-seek. Else: who takes the
-	 * frame sees it as it was before it was put, or two frames are left in one place.
+	 * @atomic roomless-place: pairs roomless-place-take, roomless-look, roomless-seek. Else:
+	 * who takes the frame sees it as it was before it was put, or two frames are left in one
+	 * place.
 	 */
 	return atomic_compare_exchange_strong_explicit(place, &none, frame, memory_order_release,
 	                                               memory_order_relaxed);
@@ -100,17 +102,17 @@ place_claim(_Atomic uint64_t *place, uintptr_t frame)
 static bool
 put_in_place(struct labyrinth *lab, void *frame)
 {
-	uint32_t at = hint_read(&lab->stray_tail);
+	uint32_t at = hint_read(&lab->roomless_tail);
 	uint32_t i;
 
 	do {
 		for (i = 0; i < lab->frames_max; i++, at = next_word(lab, at)) {
-			if (!place_claim(&lab->stray[at], (uintptr_t)frame))
+			if (!place_claim(&lab->roomless[at], (uintptr_t)frame))
 				continue;
-			hint_set(&lab->stray_tail, next_word(lab, at));
+			hint_set(&lab->roomless_tail, next_word(lab, at));
 			return true;
 		}
-	} while (lab_strays(lab) <= lab->frames_max);
+	} while (lab_roomless_count(lab) <= lab->frames_max);
 	return false;
 }
 
@@ -119,26 +121,27 @@ static bool
 put_bit(struct labyrinth *lab, const void *frame)
 {
 	uint32_t id = lab_id_of(lab, frame);
-	uint64_t bit = 1ull << id % STRAY_BITS;
+	uint64_t bit = 1ull << id % ROOMLESS_BITS;
 
 	/*
-	 * @atomic stray-put: pairs stray-take, stray-look, stray-seek. Else: who takes the frame
-	 * sees it as it was before it was put.
+	 * @atomic roomless-put: pairs roomless-take, roomless-look, roomless-seek. Else: who takes
+	 * the frame sees it as it was before it was put.
 	 */
-	return (atomic_fetch_or_explicit(&lab->stray[id / STRAY_BITS], bit, memory_order_release) &
+	return (atomic_fetch_or_explicit(&lab->roomless[id / ROOMLESS_BITS], bit,
+	                                 memory_order_release) &
 	        bit) == 0;
 }
 
 bool
-lab_stray_put(struct labyrinth *lab, void *frame)
+lab_roomless_put(struct labyrinth *lab, void *frame)
 {
 	/*
 	 * Counted before it is there: who finds the count at zero while no call is
 	 * under way has missed nothing.
 	 */
-	/* @atomic stray-count-add: pairs stray-count-load, stray-count-correct. Else: strays are
-	 * never found. */
-	atomic_fetch_add_explicit(&lab->strays, 1, memory_order_relaxed);
+	/* @atomic roomless-count-add: pairs roomless-count-load, roomless-count-correct. Else:
+	 * roomless frames are never found. */
+	atomic_fetch_add_explicit(&lab->roomless_count, 1, memory_order_relaxed);
 	if (is_checked(lab) ? put_bit(lab, frame) : put_in_place(lab, frame))
 		return true;
 	count_less(lab, 1);
@@ -163,20 +166,21 @@ take_bits(struct labyrinth *lab, uint32_t at, uint64_t bits, void **frames)
 	uint32_t count = 0;
 
 	/*
-	 * @atomic stray-take: pairs stray-put, stray-seek. Else: the frame is seen as it was
-	 * before it was put, or two threads take it.
+	 * @atomic roomless-take: pairs roomless-put, roomless-seek. Else: the frame is seen as it
+	 * was before it was put, or two threads take it.
 	 */
-	bits &= atomic_fetch_and_explicit(&lab->stray[at], ~bits, memory_order_acquire);
+	bits &= atomic_fetch_and_explicit(&lab->roomless[at], ~bits, memory_order_acquire);
 	for (; bits != 0; bits &= bits - 1)
-		frames[count++] = lab->table[at * STRAY_BITS + (uint32_t)__builtin_ctzll(bits)];
+		frames[count++] = lab->table[at * ROOMLESS_BITS + (uint32_t)__builtin_ctzll(bits)];
 	return count;
 }
 
 static uint32_t
 take_from_place(struct labyrinth *lab, uint32_t at, void **frame)
 {
-	/* @atomic stray-place-take: pairs stray-place, stray-seek. Else: see stray-take. */
-	*frame = (void *)(uintptr_t)atomic_exchange_explicit(&lab->stray[at], 0,
+	/* @atomic roomless-place-take: pairs roomless-place, roomless-seek. Else: see
+	 * roomless-take. */
+	*frame = (void *)(uintptr_t)atomic_exchange_explicit(&lab->roomless[at], 0,
 	                                                     memory_order_acquire);
 	return *frame != NULL;
 }
@@ -185,8 +189,8 @@ take_from_place(struct labyrinth *lab, uint32_t at, void **frame)
 static uint32_t
 take_some(struct labyrinth *lab, uint32_t at, void **frames, uint32_t n)
 {
-	/* @atomic stray-look: pairs stray-put, stray-place. Else: only a vain exchange. */
-	uint64_t seen = atomic_load_explicit(&lab->stray[at], memory_order_relaxed);
+	/* @atomic roomless-look: pairs roomless-put, roomless-place. Else: only a vain exchange. */
+	uint64_t seen = atomic_load_explicit(&lab->roomless[at], memory_order_relaxed);
 
 	if (seen == 0)
 		return 0;
@@ -196,15 +200,15 @@ take_some(struct labyrinth *lab, uint32_t at, void **frames, uint32_t n)
 }
 
 uint32_t
-lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
+lab_roomless_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
 {
-	uint32_t at = hint_read(&lab->stray_head);
+	uint32_t at = hint_read(&lab->roomless_head);
 	uint32_t count = 0;
 	uint32_t i;
 
 	if (n > LABYRINTH_ROOM_FRAMES)
 		n = LABYRINTH_ROOM_FRAMES;
-	for (i = 0; i < words_count(lab) && count < n && lab_strays(lab) > 0; i++) {
+	for (i = 0; i < words_count(lab) && count < n && lab_roomless_count(lab) > 0; i++) {
 		uint32_t some = take_some(lab, at, &room->frames[count], n - count);
 
 		count_less(lab, some);
@@ -213,7 +217,7 @@ lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
 		if (count < n)
 			at = next_word(lab, at);
 	}
-	hint_set(&lab->stray_head, at);
+	hint_set(&lab->roomless_head, at);
 	lab_room_count_set(room, count);
 	return count;
 }
@@ -221,19 +225,19 @@ lab_stray_take(struct labyrinth *lab, struct lab_room *room, uint32_t n)
 static uint64_t
 word_read(const struct labyrinth *lab, uint32_t at)
 {
-	/* @atomic stray-seek: pairs stray-put, stray-place, stray-take, stray-place-take. Else: a
-	 * frame is taken for lost that is not. */
-	return atomic_load_explicit(&lab->stray[at], memory_order_acquire);
+	/* @atomic roomless-seek: pairs roomless-put, roomless-place, roomless-take,
+	 * roomless-place-take. Else: a frame is taken for lost that is not. */
+	return atomic_load_explicit(&lab->roomless[at], memory_order_acquire);
 }
 
 bool
-lab_stray_has(const struct labyrinth *lab, uint32_t id)
+lab_roomless_has(const struct labyrinth *lab, uint32_t id)
 {
-	return (word_read(lab, id / STRAY_BITS) >> id % STRAY_BITS & 1) != 0;
+	return (word_read(lab, id / ROOMLESS_BITS) >> id % ROOMLESS_BITS & 1) != 0;
 }
 
 uint32_t
-lab_strays_found(const struct labyrinth *lab)
+lab_roomless_found(const struct labyrinth *lab)
 {
 	uint32_t n = 0;
 	uint32_t i;

@@ -3,8 +3,8 @@
  */
 
 /*
- * Recovery of frames that have gone astray, and recovery beside threads that move rooms
- * or strays all the time.
+ * Recovery of roomless frames, and recovery beside threads that move rooms
+ * or roomless frames all the time.
  */
 
 #include <errno.h>
@@ -14,44 +14,45 @@
 
 #include "lane.h"
 #include "move.h"
-#include "stray.h"
+#include "roomless.h"
 #include "unit_recover.h"
 
 static struct unit_lab u;
 
 /* No room has space: so many threads are stopped in mid-call. */
 static void
-frames_go_astray(void)
+frames_lose_rooms(void)
 {
 	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, ALIVE, u.got, RECOVER_FRAMES), 0);
 	unit_hide_rooms(u.lab);
 	labyrinth_put(u.lab, ALIVE, u.got, RECOVER_FRAMES);
-	CU_ASSERT_TRUE(lab_strays(u.lab) > 4);
+	CU_ASSERT_TRUE(lab_roomless_count(u.lab) > 4);
 }
 
-/* Frames on their way from the places for strays, or to them. */
+/* Frames on their way from the places for roomless ones, or to them. */
 static void
-test_strays(void)
+test_roomless(void)
 {
 	struct labyrinth_recovery found = {0};
 	struct lab_lane *dead;
 	struct lab_lane *alive;
 	struct lab_room room;
-	uint32_t strays;
+	uint32_t roomless;
 
 	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
 		return;
 	dead = &u.lab->own[DEAD_LANE];
 	alive = &u.lab->own[ALIVE];
-	frames_go_astray();
-	strays = lab_strays(u.lab);
-	lab_lane_intend_astray(u.lab, dead);
+	frames_lose_rooms();
+	roomless = lab_roomless_count(u.lab);
+	lab_lane_intend_roomless(u.lab, dead);
 	dead->slot |= LAB_BUSY;
-	CU_ASSERT_EQUAL(lab_stray_take(u.lab, &room, 3), 3);
+	CU_ASSERT_EQUAL(lab_roomless_take(u.lab, &room, 3), 3);
 	/* It had counted one more that it did not leave. */
-	u.lab->strays += 1;
-	/* While somebody alive moves strays, the frames may be on their way with that one. */
-	lab_lane_intend_astray(u.lab, alive);
+	u.lab->roomless_count += 1;
+	/* While somebody alive moves roomless frames, the frames may be on their way with that one.
+	 */
+	lab_lane_intend_roomless(u.lab, alive);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.frames, 0);
 	lab_lane_intend_nothing(alive);
@@ -62,7 +63,7 @@ test_strays(void)
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.frames, 3);
 	CU_ASSERT_EQUAL(found.lanes, 1);
-	CU_ASSERT_EQUAL(lab_strays(u.lab), strays);
+	CU_ASSERT_EQUAL(lab_roomless_count(u.lab), roomless);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES);
 	CU_ASSERT_TRUE(unit_all_once(&u, ALIVE));
 	unit_drop(&u);
@@ -70,18 +71,18 @@ test_strays(void)
 
 /* The same by a thread on its stack, which no lane tells of. */
 static void
-test_strays_apart(void)
+test_roomless_apart(void)
 {
 	struct labyrinth_recovery found = {0};
 	struct lab_room room;
 
 	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
 		return;
-	frames_go_astray();
+	frames_lose_rooms();
 	labyrinth_process(GUEST);
 	lab_apart_begin(u.lab);
 	labyrinth_process(ALIVE);
-	CU_ASSERT_EQUAL(lab_stray_take(u.lab, &room, 3), 3);
+	CU_ASSERT_EQUAL(lab_roomless_take(u.lab, &room, 3), 3);
 	lab_apart_begin(u.lab);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), -EAGAIN);
 	lab_apart_end(u.lab);
@@ -93,7 +94,7 @@ test_strays_apart(void)
 
 /* Without seals nobody knows which frames they were, but the count is right again. */
 static void
-test_strays_plain(void)
+test_roomless_plain(void)
 {
 	struct labyrinth_recovery found = {0};
 	struct lab_lane *dead;
@@ -102,11 +103,11 @@ test_strays_plain(void)
 	if (!unit_recover_make(&u, 0, 0, true))
 		return;
 	dead = &u.lab->own[DEAD_LANE];
-	frames_go_astray();
-	lab_lane_intend_astray(u.lab, dead);
+	frames_lose_rooms();
+	lab_lane_intend_roomless(u.lab, dead);
 	dead->slot |= LAB_BUSY;
-	CU_ASSERT_EQUAL(lab_stray_take(u.lab, &room, 3), 3);
-	u.lab->strays += 3;
+	CU_ASSERT_EQUAL(lab_roomless_take(u.lab, &room, 3), 3);
+	u.lab->roomless_count += 3;
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.frames, 0);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), RECOVER_FRAMES - 3);
@@ -159,7 +160,7 @@ churn_end(void)
 }
 
 /*
- * Recover beside them. It need not come to an end while they move rooms or strays
+ * Recover beside them. It need not come to an end while they move rooms or roomless frames
  * without pause: after some tries they make one.
  */
 static int
@@ -217,9 +218,9 @@ test_beside_others(void)
 	unit_drop(&u);
 }
 
-/* Strays are recovered beside threads that move strays all the time. */
+/* Roomless frames are recovered beside threads that move such all the time. */
 static void
-test_strays_beside_others(void)
+test_roomless_beside_others(void)
 {
 	struct lab_lane *dead;
 	uint32_t taken = 0;
@@ -229,16 +230,16 @@ test_strays_beside_others(void)
 
 	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
 		return;
-	frames_go_astray();
+	frames_lose_rooms();
 	dead = &u.lab->own[DEAD_LANE];
 	churn_begin();
 	for (round = 0; round < unit_rounds(100) && ret == 0; round++) {
 		struct labyrinth_recovery found = {0};
 		struct lab_room room;
 
-		lab_lane_intend_astray(u.lab, dead);
+		lab_lane_intend_roomless(u.lab, dead);
 		dead->slot |= LAB_BUSY;
-		taken += lab_stray_take(u.lab, &room, 1 + round % 5);
+		taken += lab_roomless_take(u.lab, &room, 1 + round % 5);
 		ret = recover_beside(DEAD, &found);
 		recovered += found.frames;
 	}
@@ -254,13 +255,13 @@ int
 main(void)
 {
 	CU_TestInfo tests[] = {
-		{"strays on their way", test_strays},
-		{"strays on their way by a stack", test_strays_apart},
-		{"strays that are not sealed", test_strays_plain},
+		{"roomless frames on their way", test_roomless},
+		{"roomless frames on their way by a stack", test_roomless_apart},
+		{"roomless frames that are not sealed", test_roomless_plain},
 		{"beside others", test_beside_others},
-		{"strays beside others", test_strays_beside_others},
+		{"roomless frames beside others", test_roomless_beside_others},
 		CU_TEST_INFO_NULL,
 	};
 
-	return unit_main("recover strays", tests);
+	return unit_main("recover roomless", tests);
 }

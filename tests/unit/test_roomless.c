@@ -3,7 +3,7 @@
  */
 
 /*
- * Strays: so many threads are stopped inside of a call that no room is left.
+ * Roomless frames: so many threads are stopped inside of a call that no room is left.
  * No frame may be lost then, and every one of them can still be got.
  */
 
@@ -14,7 +14,7 @@
 
 #include "depot.h"
 #include "seal.h"
-#include "stray.h"
+#include "roomless.h"
 #include "unit.h"
 
 #define FRAMES  1000
@@ -25,7 +25,7 @@
 static struct unit_lab u;
 
 static void
-check_strays(uint32_t flags)
+check_roomless(uint32_t flags)
 {
 	struct labyrinth_params params = unit_params(FRAMES, flags);
 	uint32_t i;
@@ -38,33 +38,33 @@ check_strays(uint32_t flags)
 	CU_ASSERT_TRUE(unit_hide_rooms(u.lab) > 4);
 	for (i = 0; i < FRAMES; i++)
 		labyrinth_put(u.lab, LANE, &u.got[i], 1);
-	CU_ASSERT_TRUE(lab_strays(u.lab) >= FRAMES - 2 * LABYRINTH_ROOM_FRAMES);
+	CU_ASSERT_TRUE(lab_roomless_count(u.lab) >= FRAMES - 2 * LABYRINTH_ROOM_FRAMES);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE + 1, u.got, FRAMES + 1), -ENOENT);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FRAMES);
 	/* By another lane, in a bulk of many rooms, each frame once. */
 	CU_ASSERT_TRUE(unit_all_once(&u, LANE + 1));
-	CU_ASSERT_EQUAL(lab_strays(u.lab), 0);
+	CU_ASSERT_EQUAL(lab_roomless_count(u.lab), 0);
 	unit_drop(&u);
 }
 
 static void
 test_plain(void)
 {
-	check_strays(0);
+	check_roomless(0);
 }
 
 static void
 test_sealed(void)
 {
-	check_strays(LABYRINTH_F_SEAL);
+	check_roomless(LABYRINTH_F_SEAL);
 }
 
 static void
 test_strict(void)
 {
-	check_strays(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
-	             LABYRINTH_F_RANDOM_REUSE);
+	check_roomless(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON |
+	               LABYRINTH_F_RANDOM_REUSE);
 }
 
 static _Atomic bool stop;
@@ -129,15 +129,15 @@ make_without_rooms(uint32_t flags)
 static void
 check_few(void)
 {
-	CU_ASSERT_EQUAL(lab_strays(u.lab), FEW);
-	CU_ASSERT_EQUAL(lab_strays_found(u.lab), FEW);
+	CU_ASSERT_EQUAL(lab_roomless_count(u.lab), FEW);
+	CU_ASSERT_EQUAL(lab_roomless_found(u.lab), FEW);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), FEW);
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
 	labyrinth_violation_handler(NULL);
 	unit_drop(&u);
 }
 
-/* Few frames, none in a room: wherever a thread looks, others leave and take strays. */
+/* Few frames, none in a room: wherever a thread looks, others leave and take roomless ones. */
 static void
 check_churn(uint32_t flags)
 {
@@ -192,10 +192,10 @@ main(void)
 		{"no sealed frame is lost without rooms", test_sealed},
 		{"no strict frame is lost without rooms", test_strict},
 		{"a crowd of threads loses nothing", test_crowd},
-		{"strays that many threads leave and take", test_churn},
-		{"a stray put twice at the same time", test_twice},
+		{"roomless frames that many threads leave and take", test_churn},
+		{"a roomless frame put twice at the same time", test_twice},
 		CU_TEST_INFO_NULL,
 	};
 
-	return unit_main("stray", tests);
+	return unit_main("roomless", tests);
 }
