@@ -138,29 +138,29 @@ take_room(void)
 }
 
 static void
-visit(void)
+in_and_out(void)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 
-	if (!lab_lane_enter(&lanes[0], &visit))
+	if (!lab_lane_enter(&lanes[0], &session))
 		return;
-	owned(visit.front);
-	lab_lane_leave(&lab, &visit);
+	owned(session.front);
+	lab_lane_leave(&lab, &session);
 }
 
 /* The back room comes to the front, as when the front one is empty or full. */
 static void
-visit_and_turn(void)
+in_turn_out(void)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 	uint32_t front;
 
-	if (!lab_lane_enter(&lanes[0], &visit))
+	if (!lab_lane_enter(&lanes[0], &session))
 		return;
-	front = visit.front;
-	visit.front = visit.back;
-	visit.back = front;
-	lab_lane_leave(&lab, &visit);
+	front = session.front;
+	session.front = session.back;
+	session.back = front;
+	lab_lane_leave(&lab, &session);
 }
 
 /* As lab_get_fast(): what is read between peek and entry holds if the entry succeeds. */
@@ -184,10 +184,10 @@ peek_and_enter(void)
 static void
 steal(void)
 {
-	struct lab_visit visit = {.lane = &lanes[1]};
+	struct lab_session session = {.lane = &lanes[1]};
 
-	if (lab_lane_steal(&lab, &visit, true) && visit.front != LAB_NO_ROOM)
-		owned(visit.front);
+	if (lab_lane_steal(&lab, &session, true) && session.front != LAB_NO_ROOM)
+		owned(session.front);
 }
 
 static void
@@ -345,15 +345,15 @@ const struct lit_test lit_tests[] = {
 	{"two push, one pops", nowhere, {push_one, push_two, pop_and_use}, 3},
 	{"three pop and push", in_stack, {pop_and_push, pop_and_push, pop_and_use}, 2},
 	{"a room moves to a shelf looked at", on_other_shelf, {give_and_take, take_room}, 5},
-	{"two visits", in_lane, {visit, visit}, 99},
-	{"a visit, a theft", in_lane, {visit, steal}, 99},
-	{"visits, a theft", in_lane, {visit, steal, visit}, 3},
+	{"two sessions", in_lane, {in_and_out, in_and_out}, 99},
+	{"a session, a theft", in_lane, {in_and_out, steal}, 99},
+	{"sessions, a theft", in_lane, {in_and_out, steal, in_and_out}, 3},
 	{"peek before entry", in_lane, {peek_and_enter, peek_and_enter}, 99},
 	{"peek, a theft", in_lane, {peek_and_enter, steal}, 99},
-	{"peek, rooms change places", in_lane_both, {peek_and_enter, visit_and_turn}, 99},
+	{"peek, rooms change places", in_lane_both, {peek_and_enter, in_turn_out}, 99},
 	{"two peek, rooms change places",
          in_lane_both,
-         {peek_and_enter, visit_and_turn, peek_and_enter},
+         {peek_and_enter, in_turn_out, peek_and_enter},
          3},
 	{"pages", nowhere, {use_page, use_page}, 99},
 	{"pages, three threads", nowhere, {use_page, use_page, use_page}, 3},

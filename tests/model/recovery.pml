@@ -165,7 +165,7 @@ inline publish(r)
 #endif
 
 /* From a lane on its stack: it takes a room, and gives it back. */
-proctype visitor(byte me)
+proctype on_stack(byte me)
 {
 	byte oldhead, oldversion, next, got, ops;
 	{
@@ -443,8 +443,8 @@ init
 		od;
 		head = ROOMS;
 #ifdef APART
-		run visitor(0);
-		run visitor(1);
+		run on_stack(0);
+		run on_stack(1);
 #else
 		run worker(0);
 		run worker(1);

@@ -194,18 +194,18 @@ test_beside_others(void)
 	churn_begin();
 	for (round = 0; round < unit_rounds(2000) && ret == 0; round++) {
 		struct labyrinth_recovery found = {0};
-		struct lab_visit visit = {0};
+		struct lab_session session = {0};
 		struct lab_lane *lane =
 			&u.lab->lanes[RECOVER_COMMON * LABYRINTH_GUEST_LANES + round % 16];
 
 		/* As by a process that is in the lane and dies; numbers of processes are one here.
 		 */
 		lane->guest = GUEST + 1;
-		if (!lab_lane_enter(lane, &visit)) {
+		if (!lab_lane_enter(lane, &session)) {
 			lane->guest = 0;
 			continue;
 		}
-		(void)lab_front_refill(u.lab, &visit, 1);
+		(void)lab_front_refill(u.lab, &session, 1);
 		entered++;
 		ret = recover_beside(GUEST, &found);
 		recovered += found.lanes;

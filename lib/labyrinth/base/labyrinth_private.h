@@ -235,8 +235,11 @@ struct labyrinth {
 	_Atomic uint64_t lanes_used[LAB_LANES_MAX / 64];
 };
 
-/* A lane that its holder has entered: the slot's content in plain words. */
-struct lab_visit {
+/*
+ * What a thread works with from entering a lane to leaving it: the slot's content in plain
+ * words.
+ */
+struct lab_session {
 	struct lab_lane *lane;
 	uint64_t version; /* of the slot, in its place */
 	uint32_t front;

@@ -3,9 +3,9 @@
  */
 
 /*
- * Get and put, whatever the case: one visit to a lane each.
+ * Get and put, whatever the case: one session in a lane each.
  *
- * A lane is visited in one of three ways. Who keeps it is in it already. Who
+ * There are three ways into a lane. Who keeps it is in it already. Who
  * shares it enters by a compare-and-swap and leaves by a store. Who finds it
  * occupied goes elsewhere.
  */
@@ -17,42 +17,43 @@
 #include "fail.h"
 #include "lane.h"
 #include "recover.h"
-#include "visit.h"
+#include "session.h"
 
 /* A lane that is entered looks at the clock once in so many versions of its slot. */
 #define STAMP_VERSIONS (LAB_STAMP_EVERY * LAB_SLOT_VERSION_ONE)
 
 /* Note who calls, for a lane that was entered. */
 static void
-note_call(struct labyrinth *lab, const struct lab_visit *visit, const void *site)
+note_call(struct labyrinth *lab, const struct lab_session *session, const void *site)
 {
-	visit->lane->site = site;
-	if (lab_unlikely(!lab_lane_is_ours(visit->lane) || visit->version % STAMP_VERSIONS == 0))
-		lab_lane_look_at_clock(lab, visit->lane);
+	session->lane->site = site;
+	if (lab_unlikely(!lab_lane_is_ours(session->lane) ||
+	                 session->version % STAMP_VERSIONS == 0))
+		lab_lane_look_at_clock(lab, session->lane);
 }
 
 /* The caller's lane may be its own after all, but not one entered straight away. */
 static void
-enter_elsewhere(struct labyrinth *lab, uint32_t lane, struct lab_visit *visit,
+enter_elsewhere(struct labyrinth *lab, uint32_t lane, struct lab_session *session,
                 struct lab_lane *local)
 {
-	if (lane >= lab->owns || !lab_lane_enter(&lab->own[lane], visit))
-		lab_lane_enter_any(lab, visit, local);
+	if (lane >= lab->owns || !lab_lane_enter(&lab->own[lane], session))
+		lab_lane_enter_any(lab, session, local);
 }
 
 static LAB_COLD int
 get_elsewhere(struct labyrinth *lab, uint32_t lane, void **frames, uint32_t n, const void *site)
 {
 	struct lab_lane local;
-	struct lab_visit visit;
+	struct lab_session session;
 	int ret;
 
 	if (lab_fail_due(lab, lane))
 		return -ENOENT;
-	enter_elsewhere(lab, lane, &visit, &local);
-	note_call(lab, &visit, site);
-	ret = lab_visit_get(lab, &visit, frames, n);
-	lab_lane_leave_any(lab, &visit, &local);
+	enter_elsewhere(lab, lane, &session, &local);
+	note_call(lab, &session, site);
+	ret = lab_session_get(lab, &session, frames, n);
+	lab_lane_leave_any(lab, &session, &local);
 	return ret;
 }
 
@@ -61,12 +62,12 @@ put_elsewhere(struct labyrinth *lab, uint32_t lane, void *const *frames, uint32_
               const void *site)
 {
 	struct lab_lane local;
-	struct lab_visit visit;
+	struct lab_session session;
 
-	enter_elsewhere(lab, lane, &visit, &local);
-	note_call(lab, &visit, site);
-	lab_visit_put(lab, &visit, frames, n);
-	lab_lane_leave_any(lab, &visit, &local);
+	enter_elsewhere(lab, lane, &session, &local);
+	note_call(lab, &session, site);
+	lab_session_put(lab, &session, frames, n);
+	lab_lane_leave_any(lab, &session, &local);
 }
 
 static int
@@ -74,15 +75,15 @@ get_shared(struct labyrinth *lab, uint32_t lane_id, void **frames, uint32_t n, c
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 	uint64_t slot = lab_lane_peek(lane);
-	struct lab_visit visit;
+	struct lab_session session;
 	int ret;
 
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot)))
 		return get_elsewhere(lab, lane_id, frames, n, site);
-	lab_visit_unpack(&visit, lane, slot);
-	note_call(lab, &visit, site);
-	ret = lab_visit_get(lab, &visit, frames, n);
-	lab_lane_leave(lab, &visit);
+	lab_session_unpack(&session, lane, slot);
+	note_call(lab, &session, site);
+	ret = lab_session_get(lab, &session, frames, n);
+	lab_lane_leave(lab, &session);
 	return ret;
 }
 
@@ -92,16 +93,16 @@ put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_
 {
 	struct lab_lane *lane = &lab->own[lane_id];
 	uint64_t slot = lab_lane_peek(lane);
-	struct lab_visit visit;
+	struct lab_session session;
 
 	if (lab_unlikely(!lab_lane_enter_seen(lane, slot))) {
 		put_elsewhere(lab, lane_id, frames, n, site);
 		return;
 	}
-	lab_visit_unpack(&visit, lane, slot);
-	note_call(lab, &visit, site);
-	lab_visit_put(lab, &visit, frames, n);
-	lab_lane_leave(lab, &visit);
+	lab_session_unpack(&session, lane, slot);
+	note_call(lab, &session, site);
+	lab_session_put(lab, &session, frames, n);
+	lab_lane_leave(lab, &session);
 }
 
 /* Calls that the data path may serve before the next look at the clock. */
@@ -113,30 +114,31 @@ calls_left(const struct labyrinth *lab)
 
 /* A kept lane looks at the clock at each of these calls: they are few. */
 static void
-kept_begin(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *visit, const void *site)
+kept_begin(struct labyrinth *lab, struct lab_lane *lane, struct lab_session *session,
+           const void *site)
 {
 	lab_lane_begin(lane);
 	lane->site = site;
 	lab_lane_look_at_clock(lab, lane);
-	lab_visit_unpack(visit, lane, lab_lane_peek(lane));
+	lab_session_unpack(session, lane, lab_lane_peek(lane));
 }
 
 static void
-kept_end(struct labyrinth *lab, struct lab_visit *visit)
+kept_end(struct labyrinth *lab, struct lab_session *session)
 {
-	lab_lane_settle(lab, visit);
-	lab_lane_end(visit->lane, calls_left(lab));
+	lab_lane_settle(lab, session);
+	lab_lane_end(session->lane, calls_left(lab));
 }
 
 static int
 get_kept(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n, const void *site)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 	int ret;
 
-	kept_begin(lab, lane, &visit, site);
-	ret = lab_visit_get(lab, &visit, frames, n);
-	kept_end(lab, &visit);
+	kept_begin(lab, lane, &session, site);
+	ret = lab_session_get(lab, &session, frames, n);
+	kept_end(lab, &session);
 	return ret;
 }
 
@@ -144,11 +146,11 @@ static void
 put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint32_t n,
          const void *site)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 
-	kept_begin(lab, lane, &visit, site);
-	lab_visit_put(lab, &visit, frames, n);
-	kept_end(lab, &visit);
+	kept_begin(lab, lane, &session, site);
+	lab_session_put(lab, &session, frames, n);
+	kept_end(lab, &session);
 }
 
 static labyrinth_shortage_fn *shortage_help;

@@ -138,10 +138,10 @@ room_search(const struct labyrinth *lab, uint32_t index, const struct wanted *wa
 static void
 lane_search(const struct lab_lane *lane, struct labyrinth_frame_info *infos, uint32_t n)
 {
-	struct lab_visit seen;
+	struct lab_session seen;
 	uint32_t i;
 
-	lab_visit_unpack(&seen, NULL, lab_lane_peek(lane));
+	lab_session_unpack(&seen, NULL, lab_lane_peek(lane));
 	if (seen.front == LAB_NO_ROOM && seen.back == LAB_NO_ROOM)
 		return;
 	for (i = 0; i < n; i++) {
@@ -216,7 +216,7 @@ stack_order(const struct labyrinth *lab, const struct lab_head *head, const void
 int
 labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames, uint32_t n)
 {
-	struct lab_visit seen;
+	struct lab_session seen;
 	uint32_t told = 0;
 	const struct lab_head *kinds[] = {lab->full, lab->partial};
 	uint32_t own = lab_shelf(NULL);
@@ -226,7 +226,7 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 	if ((lab->flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
 		return -ENOTSUP;
 	if (lane < lab->owns) {
-		lab_visit_unpack(&seen, NULL, lab_lane_peek(&lab->own[lane]));
+		lab_session_unpack(&seen, NULL, lab_lane_peek(&lab->own[lane]));
 		own = lab_shelf(&lab->own[lane]);
 		told += room_order(lab, seen.front, frames, n);
 		told += room_order(lab, seen.back, frames + told, n - told);

@@ -19,7 +19,7 @@ struct lab_dead {
 
 /* Is it the one in a lane that many use? */
 static inline bool
-lab_dead_visits(const struct lab_dead *dead, const struct lab_lane *lane)
+lab_dead_is_in(const struct lab_dead *dead, const struct lab_lane *lane)
 {
 	/* @atomic guest-look: pairs guest-claim, guest-clear. Else: see guest-claim. */
 	return atomic_load_explicit(&lane->guest, memory_order_seq_cst) == dead->name + 1;
@@ -29,7 +29,7 @@ static inline bool
 lab_dead_has(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t lane)
 {
 	return lane - dead->guest < LABYRINTH_GUEST_LANES || lane - dead->own < dead->each ||
-	       (lane < lab->lane_count && lab_dead_visits(dead, &lab->lanes[lane]));
+	       (lane < lab->lane_count && lab_dead_is_in(dead, &lab->lanes[lane]));
 }
 
 /* What is known of a room, or of frames on their way. */

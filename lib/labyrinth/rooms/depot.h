@@ -71,7 +71,7 @@ lab_depot_push(struct labyrinth *lab, struct lab_head *head, uint32_t room)
 }
 
 /*
- * The lane is the caller's, who owes it an end of its intent (lab_visit_publish());
+ * The lane is the caller's, who owes it an end of its intent (lab_session_publish());
  * NULL where nobody can die of it.
  */
 static inline uint32_t

@@ -46,11 +46,11 @@ lab_lane_cached(const struct labyrinth *lab, const struct lab_lane *lane, bool *
 {
 	/* @atomic lane-look: pairs lane-leave, lane-publish. Else: a torn slot. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);
-	struct lab_visit seen;
+	struct lab_session seen;
 
 	if (busy != NULL)
 		*busy = lane_in_use(lane, slot);
-	lab_visit_unpack(&seen, NULL, slot);
+	lab_session_unpack(&seen, NULL, slot);
 	return (seen.front == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.front))) +
 	       (seen.back == LAB_NO_ROOM ? 0 : lab_room_count(lab_room(lab, seen.back)));
 }

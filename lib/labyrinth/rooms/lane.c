@@ -56,13 +56,13 @@ lab_lane_guest_clear(struct lab_lane *lane)
 }
 
 static bool
-enter_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *visit)
+enter_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_session *session)
 {
 	if (!lab_lane_is_common(lab, lane->id))
-		return lab_lane_enter(lane, visit);
+		return lab_lane_enter(lane, session);
 	if (!guest_claim(lane))
 		return false;
-	if (lab_lane_enter(lane, visit))
+	if (lab_lane_enter(lane, session))
 		return true;
 	lab_lane_guest_clear(lane);
 	return false;
@@ -70,55 +70,55 @@ enter_one(struct labyrinth *lab, struct lab_lane *lane, struct lab_visit *visit)
 
 /* Enter one of so many lanes, from a hint on. */
 static bool
-enter_one_of(struct labyrinth *lab, struct lab_visit *visit, uint32_t first, uint32_t n,
+enter_one_of(struct labyrinth *lab, struct lab_session *session, uint32_t first, uint32_t n,
              uint32_t hint)
 {
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		if (enter_one(lab, &lab->lanes[first + (hint + i) % n], visit))
+		if (enter_one(lab, &lab->lanes[first + (hint + i) % n], session))
 			return true;
 	}
 	return false;
 }
 
 static bool
-enter_part(struct labyrinth *lab, struct lab_visit *visit, uint32_t part)
+enter_part(struct labyrinth *lab, struct lab_session *session, uint32_t part)
 {
 	uint32_t each = lab->owns / lab->processes;
 
-	return enter_one_of(lab, visit, part * LABYRINTH_GUEST_LANES, LABYRINTH_GUEST_LANES,
+	return enter_one_of(lab, session, part * LABYRINTH_GUEST_LANES, LABYRINTH_GUEST_LANES,
 	                    guest_hint()) ||
-	       enter_one_of(lab, visit, lab->guests + part * each, each, 0);
+	       enter_one_of(lab, session, lab->guests + part * each, each, 0);
 }
 
 void
-lab_lane_enter_any(struct labyrinth *lab, struct lab_visit *visit, struct lab_lane *local)
+lab_lane_enter_any(struct labyrinth *lab, struct lab_session *session, struct lab_lane *local)
 {
 	/* Lanes of other processes are left alone: what is in them dies with these. */
 	uint32_t part =
 		lab_process_number < lab->processes ? lab_process_number : lab->processes - 1;
 
-	if (enter_part(lab, visit, part) || (lab->common != LAB_NO_PART && part != lab->common &&
-	                                     enter_part(lab, visit, lab->common)))
+	if (enter_part(lab, session, part) || (lab->common != LAB_NO_PART && part != lab->common &&
+	                                       enter_part(lab, session, lab->common)))
 		return;
 	lab_apart_begin(lab);
 	memset(local, 0, sizeof(*local));
 	local->id = UINT32_MAX;
-	lab_visit_unpack(visit, local, 0);
+	lab_session_unpack(session, local, 0);
 }
 
 void
-lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct lab_lane *local)
+lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session, const struct lab_lane *local)
 {
-	if (visit->lane == local) {
-		lab_visit_retire(lab, visit);
+	if (session->lane == local) {
+		lab_session_retire(lab, session);
 		lab_apart_end(lab);
 		return;
 	}
-	lab_lane_leave(lab, visit);
-	if (lab_lane_is_common(lab, visit->lane->id))
-		lab_lane_guest_clear(visit->lane);
+	lab_lane_leave(lab, session);
+	if (lab_lane_is_common(lab, session->lane->id))
+		lab_lane_guest_clear(session->lane);
 }
 
 void
@@ -139,12 +139,12 @@ lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t roo
 }
 
 void
-lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit)
+lab_session_retire(struct labyrinth *lab, struct lab_session *session)
 {
-	lab_room_retire(lab, visit->lane, visit->back);
-	lab_room_retire(lab, visit->lane, visit->front);
-	visit->front = LAB_NO_ROOM;
-	visit->back = LAB_NO_ROOM;
+	lab_room_retire(lab, session->lane, session->back);
+	lab_room_retire(lab, session->lane, session->front);
+	session->front = LAB_NO_ROOM;
+	session->back = LAB_NO_ROOM;
 }
 
 bool
@@ -161,48 +161,49 @@ lab_lane_kept_by_dead(const struct lab_lane *lane)
 
 /* From how many frames in the front room on the back one has to go. */
 static uint32_t
-spill_limit(const struct labyrinth *lab, const struct lab_visit *visit)
+spill_limit(const struct labyrinth *lab, const struct lab_session *session)
 {
 	uint32_t back = 0;
 
 	/* Without a room the very first frame takes the long way. */
-	if (visit->front == LAB_NO_ROOM)
+	if (session->front == LAB_NO_ROOM)
 		return 0;
-	if (visit->back != LAB_NO_ROOM)
-		back = lab_room_count(lab_room(lab, visit->back));
+	if (session->back != LAB_NO_ROOM)
+		back = lab_room_count(lab_room(lab, session->back));
 	return lab->lane_frames - back < LABYRINTH_ROOM_FRAMES ? lab->lane_frames - back
 	                                                       : LABYRINTH_ROOM_FRAMES;
 }
 
 void
-lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit)
+lab_lane_settle(struct labyrinth *lab, struct lab_session *session)
 {
-	uint32_t limit = spill_limit(lab, visit);
+	uint32_t limit = spill_limit(lab, session);
 
-	if (visit->front != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->front)) > limit) {
+	if (session->front != LAB_NO_ROOM &&
+	    lab_room_count(lab_room(lab, session->front)) > limit) {
 		/* What was put into the back room is older, and colder. */
-		lab_room_retire(lab, visit->lane, visit->back);
-		lab_counter_add(&visit->lane->flushes, 1);
-		visit->back = LAB_NO_ROOM;
+		lab_room_retire(lab, session->lane, session->back);
+		lab_counter_add(&session->lane->flushes, 1);
+		session->back = LAB_NO_ROOM;
 		limit = LABYRINTH_ROOM_FRAMES;
 	}
-	visit->lane->spill = limit;
-	lab_lane_front_note(visit->lane, lab_room(lab, visit->front));
-	visit->lane->put = lab_word_moved(visit->lane->put, visit->front);
-	lab_visit_publish(visit);
+	session->lane->spill = limit;
+	lab_lane_front_note(session->lane, lab_room(lab, session->front));
+	session->lane->put = lab_word_moved(session->lane->put, session->front);
+	lab_session_publish(session);
 }
 
 bool
 lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 
-	if (lab_lane_keeper(lane) != 0 || !lab_lane_enter(lane, &visit))
+	if (lab_lane_keeper(lane) != 0 || !lab_lane_enter(lane, &session))
 		return false;
 	/* @atomic keeper-pid-set: pairs keeper-pid. Else: the keeper is taken for a dead one. */
 	atomic_store_explicit(&lane->pid, lab_process_id(), memory_order_relaxed);
 	lab_lane_look_at_clock(lab, lane);
-	lab_lane_settle(lab, &visit);
+	lab_lane_settle(lab, &session);
 	lab_lane_mark_used(lab, lane->id);
 	/*
 	 * @atomic keeper-set: pairs keeper-count, keeper-dead, keeper-look, keeper-seen,
@@ -240,7 +241,7 @@ void
 labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 {
 	struct lab_lane *lane;
-	struct lab_visit visit;
+	struct lab_session session;
 
 	if (id >= lab->owns)
 		return;
@@ -250,27 +251,27 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 		return;
 	/* As a call: until it ends, the slot names rooms that may be given away. */
 	lab_lane_begin(lane);
-	lab_visit_unpack(&visit, lane, lab_lane_peek(lane));
-	lab_visit_merge(lab, &visit);
-	lab_visit_retire(lab, &visit);
-	lab_visit_publish(&visit);
+	lab_session_unpack(&session, lane, lab_lane_peek(lane));
+	lab_session_merge(lab, &session);
+	lab_session_retire(lab, &session);
+	lab_session_publish(&session);
 	lab_lane_mark_unused(lab, lane->id);
 	lab_lane_end(lane, 0);
 	keeper_clear(lane);
-	lab_lane_leave(lab, &visit);
+	lab_lane_leave(lab, &session);
 }
 
 void
-lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit)
+lab_session_merge(struct labyrinth *lab, const struct lab_session *session)
 {
-	struct lab_room *front = lab_room(lab, visit->front);
-	struct lab_room *back = lab_room(lab, visit->back);
+	struct lab_room *front = lab_room(lab, session->front);
+	struct lab_room *back = lab_room(lab, session->back);
 	uint32_t have = lab_room_count(front);
 	uint32_t left = lab_room_count(back);
 	uint32_t n = LABYRINTH_ROOM_FRAMES - have;
 	uint32_t i;
 
-	if (visit->front == LAB_NO_ROOM || visit->back == LAB_NO_ROOM)
+	if (session->front == LAB_NO_ROOM || session->back == LAB_NO_ROOM)
 		return;
 	if (n > left)
 		n = left;
@@ -281,9 +282,9 @@ lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit)
 		if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
 			_Atomic uint64_t *word = lab_word_of(lab, frame);
 
-			if (lab_word_is_in(lab_word_read(word), visit->back))
+			if (lab_word_is_in(lab_word_read(word), session->back))
 				lab_word_write(word,
-				               lab_word_moved(lab_word_read(word), visit->front));
+				               lab_word_moved(lab_word_read(word), session->front));
 		}
 		lab_room_note(&front->frames[have + i], frame);
 	}

@@ -23,12 +23,12 @@
 #include "record.h"
 
 static inline void
-lab_visit_unpack(struct lab_visit *visit, struct lab_lane *lane, uint64_t slot)
+lab_session_unpack(struct lab_session *session, struct lab_lane *lane, uint64_t slot)
 {
-	visit->lane = lane;
-	visit->version = slot & ~(LAB_BUSY | LAB_SLOT_ROOMS);
-	visit->front = (uint32_t)slot & LAB_ROOM_MASK;
-	visit->back = (uint32_t)(slot >> LAB_ROOM_BITS) & LAB_ROOM_MASK;
+	session->lane = lane;
+	session->version = slot & ~(LAB_BUSY | LAB_SLOT_ROOMS);
+	session->front = (uint32_t)slot & LAB_ROOM_MASK;
+	session->back = (uint32_t)(slot >> LAB_ROOM_BITS) & LAB_ROOM_MASK;
 }
 
 /* What a lane's slot is; nothing is entered. */
@@ -61,17 +61,17 @@ lab_lane_enter_seen(struct lab_lane *lane, uint64_t slot)
 }
 
 static inline bool
-lab_lane_enter(struct lab_lane *lane, struct lab_visit *visit)
+lab_lane_enter(struct lab_lane *lane, struct lab_session *session)
 {
 	uint64_t slot = lab_lane_peek(lane);
 
 	if (!lab_lane_enter_seen(lane, slot))
 		return false;
-	lab_visit_unpack(visit, lane, slot);
+	lab_session_unpack(session, lane, slot);
 	return true;
 }
 
-/* The slot after one more visit, with the version gone on. */
+/* The slot after one more session, with the version gone on. */
 static inline uint64_t
 lab_slot_next(uint64_t slot)
 {
@@ -84,34 +84,35 @@ lab_lane_leave_slot(struct lab_lane *lane, uint64_t slot)
 	/*
 	 * @atomic lane-leave: pairs lane-enter, lane-peek, lane-steal, lane-steal-load,
 	 * lane-look, recover-slot. Else: the next holder sees frames or counts as they were before
-	 * this visit.
+	 * this session.
 	 */
 	atomic_store_explicit(&lane->slot, lab_slot_next(slot), memory_order_release);
 }
 
 static inline void
-lab_lane_leave(const struct labyrinth *lab, const struct lab_visit *visit)
+lab_lane_leave(const struct labyrinth *lab, const struct lab_session *session)
 {
-	lab_lane_front_note(visit->lane, lab_room(lab, visit->front));
-	lab_lane_leave_slot(visit->lane,
-	                    visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS);
+	lab_lane_front_note(session->lane, lab_room(lab, session->front));
+	lab_lane_leave_slot(session->lane, session->version | session->front |
+	                                           (uint64_t)session->back << LAB_ROOM_BITS);
 }
 
 /*
- * Name the rooms of a visit in the lane's slot while the visit goes on: who
+ * Name the rooms of a session in the lane's slot while it goes on: who
  * counts free frames must know which of them nobody can get just now.
  */
 static inline void
-lab_visit_publish(const struct lab_visit *visit)
+lab_session_publish(const struct lab_session *session)
 {
-	uint64_t slot = visit->version | visit->front | (uint64_t)visit->back << LAB_ROOM_BITS;
+	uint64_t slot =
+		session->version | session->front | (uint64_t)session->back << LAB_ROOM_BITS;
 
 	/*
 	 * @atomic lane-publish: pairs lane-look, recover-slot. Else: a room that was given away
 	 * is seen neither in the slot nor in its stack yet.
 	 */
-	atomic_store_explicit(&visit->lane->slot, slot | LAB_BUSY, memory_order_release);
-	lab_lane_intend_nothing(visit->lane);
+	atomic_store_explicit(&session->lane->slot, slot | LAB_BUSY, memory_order_release);
+	lab_lane_intend_nothing(session->lane);
 }
 
 /* Who keeps this lane; 0: nobody. */
@@ -207,7 +208,7 @@ lab_lane_reset(struct lab_lane *lane, uint64_t slot);
 
 /* Make a kept lane name its rooms, and keep to the limit. */
 LAB_COLD void
-lab_lane_settle(struct labyrinth *lab, struct lab_visit *visit);
+lab_lane_settle(struct labyrinth *lab, struct lab_session *session);
 
 /* Keep a lane that nobody keeps; false when it cannot be had. */
 LAB_COLD bool
@@ -218,11 +219,12 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane);
  * any lane, else `local`, which is nobody's. Never fails.
  */
 LAB_COLD void
-lab_lane_enter_any(struct labyrinth *lab, struct lab_visit *visit, struct lab_lane *local);
+lab_lane_enter_any(struct labyrinth *lab, struct lab_session *session, struct lab_lane *local);
 
 /* Leave a lane entered by either call. */
 LAB_COLD void
-lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct lab_lane *local);
+lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session,
+                   const struct lab_lane *local);
 
 /*
  * Take the rooms of some other lane that is not busy: one with a frame in it
@@ -230,7 +232,7 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_visit *visit, const struct 
  * there is none.
  */
 LAB_COLD bool
-lab_lane_steal(struct labyrinth *lab, struct lab_visit *visit, bool want_frames);
+lab_lane_steal(struct labyrinth *lab, struct lab_session *session, bool want_frames);
 
 /*
  * Are there frames in a lane that nobody keeps, other than the caller's, or in the hands of
@@ -263,11 +265,11 @@ lab_lane_used_from(const struct labyrinth *lab, uint32_t from);
 
 /* Move frames from the back room to the front one, until that is full. */
 void
-lab_visit_merge(struct labyrinth *lab, const struct lab_visit *visit);
+lab_session_merge(struct labyrinth *lab, const struct lab_session *session);
 
-/* Give both rooms of a visit to the depot. */
+/* Give both rooms of a session to the depot. */
 void
-lab_visit_retire(struct labyrinth *lab, struct lab_visit *visit);
+lab_session_retire(struct labyrinth *lab, struct lab_session *session);
 
 /* Give one room to the stack it belongs to, on the shelf of this lane. */
 void

@@ -22,9 +22,9 @@ room_serves(const struct labyrinth *lab, uint32_t room, bool want_frames)
 static bool
 lane_serves(const struct labyrinth *lab, uint64_t slot, bool want_frames)
 {
-	struct lab_visit seen;
+	struct lab_session seen;
 
-	lab_visit_unpack(&seen, NULL, slot);
+	lab_session_unpack(&seen, NULL, slot);
 	return room_serves(lab, seen.front, want_frames) ||
 	       room_serves(lab, seen.back, want_frames);
 }
@@ -32,7 +32,7 @@ lane_serves(const struct labyrinth *lab, uint64_t slot, bool want_frames)
 /* Take a lane's rooms, if it is worth it. The counts read here are hints. */
 static bool
 take_rooms(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *thief,
-           struct lab_visit *stolen, bool want_frames)
+           struct lab_session *stolen, bool want_frames)
 {
 	/* @atomic lane-steal-load: pairs lane-leave, lane-steal. Else: only the swap below fails.
 	 */
@@ -40,7 +40,7 @@ take_rooms(struct labyrinth *lab, struct lab_lane *lane, struct lab_lane *thief,
 
 	if ((slot & LAB_BUSY) != 0 || !lane_serves(lab, slot, want_frames))
 		return false;
-	lab_visit_unpack(stolen, NULL, slot);
+	lab_session_unpack(stolen, NULL, slot);
 	lab_lane_intend(lab, thief, stolen->front, stolen->back);
 	/*
 	 * @atomic lane-steal: pairs lane-leave, lane-enter, lane-peek, lane-steal-load,
@@ -108,39 +108,40 @@ lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine)
 	}
 }
 
-/* The rooms of one lane become the visitor's. */
+/* The rooms of one lane become the caller's. */
 static bool
-steal_from(struct labyrinth *lab, struct lab_visit *visit, uint32_t victim, bool want_frames)
+steal_from(struct labyrinth *lab, struct lab_session *session, uint32_t victim, bool want_frames)
 {
-	struct lab_visit stolen;
+	struct lab_session stolen;
 
-	if (&lab->lanes[victim] == visit->lane ||
-	    !take_rooms(lab, &lab->lanes[victim], visit->lane, &stolen, want_frames))
+	if (&lab->lanes[victim] == session->lane ||
+	    !take_rooms(lab, &lab->lanes[victim], session->lane, &stolen, want_frames))
 		return false;
-	lab_visit_retire(lab, visit);
-	visit->front = stolen.front;
-	visit->back = stolen.back;
-	lab_counter_add(&visit->lane->steals, 1);
-	lab_lane_mark_used(lab, visit->lane->id);
-	lab_visit_publish(visit);
-	lab_event(lab, visit->lane, LABYRINTH_EVENT_STEAL, lab_lane_cached(lab, visit->lane, NULL));
+	lab_session_retire(lab, session);
+	session->front = stolen.front;
+	session->back = stolen.back;
+	lab_counter_add(&session->lane->steals, 1);
+	lab_lane_mark_used(lab, session->lane->id);
+	lab_session_publish(session);
+	lab_event(lab, session->lane, LABYRINTH_EVENT_STEAL,
+	          lab_lane_cached(lab, session->lane, NULL));
 	return true;
 }
 
 /* From the lane after the caller's own on: not everybody is to begin with the same one. */
 bool
-lab_lane_steal(struct labyrinth *lab, struct lab_visit *visit, bool want_frames)
+lab_lane_steal(struct labyrinth *lab, struct lab_session *session, bool want_frames)
 {
-	uint32_t start = visit->lane->id < lab->lane_count ? visit->lane->id + 1 : 0;
+	uint32_t start = session->lane->id < lab->lane_count ? session->lane->id + 1 : 0;
 	uint32_t i;
 
 	for (i = lab_lane_used_from(lab, start); i < lab->lane_count;
 	     i = lab_lane_used_from(lab, i + 1)) {
-		if (steal_from(lab, visit, i, want_frames))
+		if (steal_from(lab, session, i, want_frames))
 			return true;
 	}
 	for (i = lab_lane_used_from(lab, 0); i < start; i = lab_lane_used_from(lab, i + 1)) {
-		if (steal_from(lab, visit, i, want_frames))
+		if (steal_from(lab, session, i, want_frames))
 			return true;
 	}
 	return false;

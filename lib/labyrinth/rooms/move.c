@@ -21,53 +21,53 @@ has_space(const struct labyrinth *lab, uint32_t room)
 }
 
 static void
-swap_rooms(struct lab_visit *visit)
+swap_rooms(struct lab_session *session)
 {
-	uint32_t front = visit->front;
+	uint32_t front = session->front;
 
-	visit->front = visit->back;
-	visit->back = front;
+	session->front = session->back;
+	session->back = front;
 }
 
 /* A room from the depot becomes the front one. */
 static void
-front_replace(struct labyrinth *lab, struct lab_visit *visit, uint32_t room)
+front_replace(struct labyrinth *lab, struct lab_session *session, uint32_t room)
 {
 	/* One empty room is kept: the frames got here come back here, most likely. */
-	if (visit->back == LAB_NO_ROOM)
-		swap_rooms(visit);
+	if (session->back == LAB_NO_ROOM)
+		swap_rooms(session);
 	else
-		lab_room_retire(lab, visit->lane, visit->front);
-	visit->front = room;
-	lab_counter_add(&visit->lane->refills, 1);
-	lab_lane_mark_used(lab, visit->lane->id);
-	lab_visit_publish(visit);
-	lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL, lab_room_count(lab_room(lab, room)));
+		lab_room_retire(lab, session->lane, session->front);
+	session->front = room;
+	lab_counter_add(&session->lane->refills, 1);
+	lab_lane_mark_used(lab, session->lane->id);
+	lab_session_publish(session);
+	lab_event(lab, session->lane, LABYRINTH_EVENT_REFILL, lab_room_count(lab_room(lab, room)));
 }
 
 /* One look at all places for a room with frames. */
 static bool
-front_refill(struct labyrinth *lab, struct lab_visit *visit)
+front_refill(struct labyrinth *lab, struct lab_session *session)
 {
 	uint32_t room;
 
-	if (has_frames(lab, visit->back)) {
-		swap_rooms(visit);
+	if (has_frames(lab, session->back)) {
+		swap_rooms(session);
 		return true;
 	}
-	room = lab_depot_take_either(lab, lab->full, lab->partial, visit->lane);
+	room = lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
 	if (room != LAB_NO_ROOM) {
-		front_replace(lab, visit, room);
+		front_replace(lab, session, room);
 		return true;
 	}
 	/*
 	 * What the victim's rooms seemed to hold may have been got by then; another
 	 * thread has made progress in that case.
 	 */
-	while (lab_lane_steal(lab, visit, true)) {
-		if (!has_frames(lab, visit->front))
-			swap_rooms(visit);
-		if (has_frames(lab, visit->front))
+	while (lab_lane_steal(lab, session, true)) {
+		if (!has_frames(lab, session->front))
+			swap_rooms(session);
+		if (has_frames(lab, session->front))
 			return true;
 	}
 	return false;
@@ -79,9 +79,9 @@ front_refill(struct labyrinth *lab, struct lab_visit *visit)
  * that was killed: so they may say that there is enough, and rooms are counted otherwise.
  */
 static bool
-may_suffice(const struct labyrinth *lab, const struct lab_visit *visit, uint32_t n)
+may_suffice(const struct labyrinth *lab, const struct lab_session *session, uint32_t n)
 {
-	uint32_t mine = lab_lane_cached(lab, visit->lane, NULL);
+	uint32_t mine = lab_lane_cached(lab, session->lane, NULL);
 
 	if (n <= LABYRINTH_ROOM_FRAMES || (uint64_t)mine + lab_depot_frames(lab) >= n)
 		return true;
@@ -96,20 +96,20 @@ may_suffice(const struct labyrinth *lab, const struct lab_visit *visit, uint32_t
 #define LAB_LOOKS 64
 
 bool
-lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
+lab_front_refill(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 {
 	uint32_t looks;
 
-	if (!may_suffice(lab, visit, n))
+	if (!may_suffice(lab, session, n))
 		return false;
 	for (looks = 0; looks < LAB_LOOKS; looks++) {
-		if (front_refill(lab, visit))
+		if (front_refill(lab, session))
 			return true;
-		if (!lab_lanes_have_frames(lab, visit->lane))
+		if (!lab_lanes_have_frames(lab, session->lane))
 			return false;
 		lab_pause();
 	}
-	lab_lanes_doubt(lab, visit->lane);
+	lab_lanes_doubt(lab, session->lane);
 	return false;
 }
 
@@ -118,70 +118,71 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
  * and go, takes one that others have left half full.
  */
 static uint32_t
-take_space(struct labyrinth *lab, const struct lab_visit *visit)
+take_space(struct labyrinth *lab, const struct lab_session *session)
 {
-	bool fresh = visit->front == LAB_NO_ROOM && visit->back == LAB_NO_ROOM;
+	bool fresh = session->front == LAB_NO_ROOM && session->back == LAB_NO_ROOM;
 
 	if (fresh)
-		return lab_depot_take_either(lab, lab->partial, lab->empty, visit->lane);
-	return lab_depot_take_either(lab, lab->empty, lab->partial, visit->lane);
+		return lab_depot_take_either(lab, lab->partial, lab->empty, session->lane);
+	return lab_depot_take_either(lab, lab->empty, lab->partial, session->lane);
 }
 
 bool
-lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit)
+lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 {
 	uint32_t room;
 
-	if (has_space(lab, visit->back)) {
-		swap_rooms(visit);
+	if (has_space(lab, session->back)) {
+		swap_rooms(session);
 		return true;
 	}
-	room = take_space(lab, visit);
+	room = take_space(lab, session);
 	if (room == LAB_NO_ROOM) {
-		while (lab_lane_steal(lab, visit, false)) {
-			if (!has_space(lab, visit->front))
-				swap_rooms(visit);
-			if (has_space(lab, visit->front))
+		while (lab_lane_steal(lab, session, false)) {
+			if (!has_space(lab, session->front))
+				swap_rooms(session);
+			if (has_space(lab, session->front))
 				return true;
 		}
 		return false;
 	}
 	/* The back room was filled before the front one: it is the colder. */
-	if (visit->back != LAB_NO_ROOM) {
-		lab_event(lab, visit->lane, LABYRINTH_EVENT_FLUSH,
-		          lab_room_count(lab_room(lab, visit->back)));
-		lab_room_retire(lab, visit->lane, visit->back);
-		lab_counter_add(&visit->lane->flushes, 1);
+	if (session->back != LAB_NO_ROOM) {
+		lab_event(lab, session->lane, LABYRINTH_EVENT_FLUSH,
+		          lab_room_count(lab_room(lab, session->back)));
+		lab_room_retire(lab, session->lane, session->back);
+		lab_counter_add(&session->lane->flushes, 1);
 	}
-	visit->back = visit->front;
-	visit->front = room;
-	lab_lane_mark_used(lab, visit->lane->id);
-	lab_visit_publish(visit);
+	session->back = session->front;
+	session->front = room;
+	lab_lane_mark_used(lab, session->lane->id);
+	lab_session_publish(session);
 	return true;
 }
 
 void
-lab_front_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n)
+lab_front_stock(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 {
 	uint32_t room;
 
-	if (visit->front == LAB_NO_ROOM)
+	if (session->front == LAB_NO_ROOM)
 		return;
-	while (lab_room_count(lab_room(lab, visit->front)) < LAB_QUARANTINE + n) {
-		if (visit->back != LAB_NO_ROOM && lab_room_count(lab_room(lab, visit->back)) > 0) {
-			lab_visit_merge(lab, visit);
-			if (lab_room_count(lab_room(lab, visit->front)) == LABYRINTH_ROOM_FRAMES)
+	while (lab_room_count(lab_room(lab, session->front)) < LAB_QUARANTINE + n) {
+		if (session->back != LAB_NO_ROOM &&
+		    lab_room_count(lab_room(lab, session->back)) > 0) {
+			lab_session_merge(lab, session);
+			if (lab_room_count(lab_room(lab, session->front)) == LABYRINTH_ROOM_FRAMES)
 				return;
 			continue;
 		}
-		room = lab_depot_take_either(lab, lab->full, lab->partial, visit->lane);
+		room = lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
 		if (room == LAB_NO_ROOM)
 			return;
-		lab_room_retire(lab, visit->lane, visit->back);
-		visit->back = room;
-		lab_visit_publish(visit);
-		lab_counter_add(&visit->lane->refills, 1);
-		lab_event(lab, visit->lane, LABYRINTH_EVENT_REFILL,
+		lab_room_retire(lab, session->lane, session->back);
+		session->back = room;
+		lab_session_publish(session);
+		lab_counter_add(&session->lane->refills, 1);
+		lab_event(lab, session->lane, LABYRINTH_EVENT_REFILL,
 		          lab_room_count(lab_room(lab, room)));
 	}
 }

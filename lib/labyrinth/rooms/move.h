@@ -6,7 +6,7 @@
 #define LAB_MOVE_H
 
 /*
- * What a visit may do: move frames between a lane's rooms and the caller, and
+ * What may be done in a session: move frames between a lane's rooms and the caller, and
  * exchange rooms with the depot when the lane's own do not suffice.
  */
 
@@ -19,7 +19,7 @@
  * are not n of them, so far as many are asked for.
  */
 LAB_COLD bool
-lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
+lab_front_refill(struct labyrinth *lab, struct lab_session *session, uint32_t n);
 
 /*
  * Make the front room one with space for at least one frame. Returns false
@@ -27,13 +27,13 @@ lab_front_refill(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
  * than the labyrinth has to spare.
  */
 LAB_COLD bool
-lab_front_make_space(struct labyrinth *lab, struct lab_visit *visit);
+lab_front_make_space(struct labyrinth *lab, struct lab_session *session);
 
 /* Free frames among which random reuse chooses, as long as there are so many. */
 #define LAB_QUARANTINE 128
 
 /* Random reuse: make the front room hold n frames more than the quarantine, if it can. */
 LAB_COLD void
-lab_front_stock(struct labyrinth *lab, struct lab_visit *visit, uint32_t n);
+lab_front_stock(struct labyrinth *lab, struct lab_session *session, uint32_t n);
 
 #endif /* LAB_MOVE_H */
