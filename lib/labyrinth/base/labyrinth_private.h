@@ -149,7 +149,7 @@ struct lab_region {
 
 /* How the calls of a labyrinth get to frames. */
 enum lab_way {
-	LAB_WAY_COLD,   /* always by exchange_any.c */
+	LAB_WAY_SLOW,   /* always by exchange_slow.c */
 	LAB_WAY_KEPT,   /* checked frames, in a lane that the thread keeps */
 	LAB_WAY_SHARED, /* checked frames, in a lane that is entered */
 	LAB_WAY_PLAIN,  /* frames that are not checked, in a lane that is entered */

@@ -88,12 +88,12 @@ common_choose(struct labyrinth *lab, const struct labyrinth_params *params)
 static void
 way_choose(struct labyrinth *lab)
 {
-	lab->way = LAB_WAY_COLD;
+	lab->way = LAB_WAY_SLOW;
 	if ((lab->flags & LABYRINTH_F_FAIL) != 0)
 		return;
 	lab->lanes_own = lab->owns;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		lab->way = lab->lane_frames == 0 ? LAB_WAY_PLAIN : LAB_WAY_COLD;
+		lab->way = lab->lane_frames == 0 ? LAB_WAY_PLAIN : LAB_WAY_SLOW;
 	else if ((lab->flags & LAB_F_STRICT) == 0)
 		lab->way = lab->lane_frames > 0 ? LAB_WAY_KEPT : LAB_WAY_SHARED;
 }

@@ -8,14 +8,14 @@
  * lab_free_some(), the loops between a room and the caller's array.
  *
  * A call works from the front room of one lane. What that cannot serve, and whatever else
- * is out of the ordinary, is left to exchange_any.c: with nothing done, or with the
+ * is out of the ordinary, is left to exchange_slow.c: with nothing done, or with the
  * first frames done and the lane left.
  *
  * way is a constant where these functions are used: each use is a function of its own.
  */
 
 #include "desk.h"
-#include "exchange_any.h"
+#include "exchange_slow.h"
 #include "frames_loop.h"
 #include "lane.h"
 #include "path.h"
@@ -130,19 +130,19 @@ lab_get_fast(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *
 	uint32_t done;
 
 	if (!lab_look(lane, way, &token))
-		return lab_get_rest(lab, frames, n, 0, lane, NULL);
+		return lab_get_slow(lab, frames, n, 0, lane, NULL);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count < n) || !lab_enter(lane, way, &token)) {
 		lab_turn_back(lane, way, &token);
-		return lab_get_rest(lab, frames, n, 0, lane, NULL);
+		return lab_get_slow(lab, frames, n, 0, lane, NULL);
 	}
 	done = lab_take_front(lab, &room->frames[count], n, lab_front_in(lane, way, &token),
 	                      lane->own, frames, way);
 	lab_room_count_set(room, count - done);
 	lab_leave_lane(lane, way, &token);
 	if (lab_unlikely(done < n))
-		return lab_get_rest(lab, frames, n, done, lane, NULL);
+		return lab_get_slow(lab, frames, n, done, lane, NULL);
 	return 0;
 }
 
@@ -155,21 +155,21 @@ lab_put_fast(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_
 	uint32_t done;
 
 	if (!lab_look(lane, way, &token))
-		return lab_put_rest(lab, frames, n, lane, NULL);
+		return lab_put_slow(lab, frames, n, lane, NULL);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely((uint64_t)count + n >
 	                 (way == LAB_WAY_KEPT ? lane->spill : LABYRINTH_ROOM_FRAMES)) ||
 	    !lab_enter(lane, way, &token)) {
 		lab_turn_back(lane, way, &token);
-		return lab_put_rest(lab, frames, n, lane, NULL);
+		return lab_put_slow(lab, frames, n, lane, NULL);
 	}
 	done = lab_leave_front(lab, frames, n, lab_front_put(lane, way, &token),
 	                       &room->frames[count], way);
 	lab_room_count_set(room, count + done);
 	lab_leave_lane(lane, way, &token);
 	if (lab_unlikely(done < n))
-		return lab_put_rest(lab, frames + done, n - done, lane, NULL);
+		return lab_put_slow(lab, frames + done, n - done, lane, NULL);
 	return 0;
 }
 
@@ -191,28 +191,28 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
 	void *frame;
 
 	if (!lab_look(lane, way, &token))
-		return lab_get_rest(lab, out, 1, 0, lane, NULL);
+		return lab_get_slow(lab, out, 1, 0, lane, NULL);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count == 0))
-		goto rest;
+		goto slow;
 	frame = lab_room_peek(room, count - 1);
 	if (lab_unlikely(!lab_is_near(lab, frame)))
-		goto rest;
+		goto slow;
 	place = lab_near_place_of(lab, frame);
 	word = lab_place_word(lab, place);
 	if (lab_unlikely(!lab_word_says_in(lab_word_read(word), lab_front_in(lane, way, &token))) ||
 	    !lab_enter(lane, way, &token))
-		goto rest;
+		goto slow;
 	LAB_NO_EARLIER();
 	lab_word_write(word, lab_word_own(place, lane->own));
 	*out = frame;
 	lab_room_count_set(room, (uint32_t)count - 1);
 	lab_leave_lane(lane, way, &token);
 	return 0;
-rest:
+slow:
 	lab_turn_back(lane, way, &token);
-	return lab_get_rest(lab, out, 1, 0, lane, NULL);
+	return lab_get_slow(lab, out, 1, 0, lane, NULL);
 }
 
 /* Is it the turn of this put to look at its frame's header? */
@@ -240,31 +240,31 @@ lab_put_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane,
 
 	/* First: another put of this frame into this lane must not go unnoticed. */
 	if (!lab_look(lane, way, &token))
-		return lab_put_rest(lab, frames, 1, lane, NULL);
+		return lab_put_slow(lab, frames, 1, lane, NULL);
 	frame = frames[0];
 	if (lab_unlikely(!lab_is_near(lab, frame)))
-		goto rest;
+		goto slow;
 	place = lab_near_place_of(lab, frame);
 	word = lab_place_word(lab, place);
 	seen = lab_word_read(word);
 	if (lab_unlikely(!lab_word_owns(seen, place)))
-		goto rest;
+		goto slow;
 	if (lab_unlikely(lab_header_due(way, &token) && !lab_seal_holds(lab, frame)))
-		goto rest;
+		goto slow;
 	LAB_NO_EARLIER();
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely(count >= (way == LAB_WAY_KEPT ? lane->spill : LABYRINTH_ROOM_FRAMES)) ||
 	    !lab_enter(lane, way, &token))
-		goto rest;
+		goto slow;
 	lab_word_write(word, lab_word_put(seen, lab_front_put(lane, way, &token)));
 	lab_room_note(&room->frames[count], frame);
 	lab_room_count_set(room, (uint32_t)count + 1);
 	lab_leave_lane(lane, way, &token);
 	return 0;
-rest:
+slow:
 	lab_turn_back(lane, way, &token);
-	return lab_put_rest(lab, frames, 1, lane, NULL);
+	return lab_put_slow(lab, frames, 1, lane, NULL);
 }
 
 /* --- a function for each way ------------------------------------------------------ */
@@ -296,7 +296,7 @@ lab_get_other(struct labyrinth *lab, void **frames, uint32_t n, const void *site
 		return n == 1 ? lab_get_one(lab, frames, lane, token, LAB_WAY_SHARED)
 		              : lab_get_fast(lab, frames, n, lane, token, LAB_WAY_SHARED);
 	default:
-		return lab_get_rest(lab, frames, n, 0, lane, site);
+		return lab_get_slow(lab, frames, n, 0, lane, site);
 	}
 }
 
@@ -313,7 +313,7 @@ lab_put_other(struct labyrinth *lab, void *const *frames, uint32_t n, const void
 		return n == 1 ? lab_put_one(lab, frames, lane, token, LAB_WAY_SHARED)
 		              : lab_put_fast(lab, frames, n, lane, token, LAB_WAY_SHARED);
 	default:
-		return lab_put_rest(lab, frames, n, lane, site);
+		return lab_put_slow(lab, frames, n, lane, site);
 	}
 }
 
@@ -349,7 +349,7 @@ LAB_FORM(get_from)(struct labyrinth *lab, void **frames, uint32_t n, uint32_t la
                    const void *site)
 {
 	if (lab_unlikely(!lab_lane_is_own(lab, lane_id)))
-		return lab_get_any(lab, frames, n, lane_id, site);
+		return lab_get_slow_from(lab, frames, n, lane_id, site);
 	return lab_get_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 
@@ -358,7 +358,7 @@ LAB_FORM(put_from)(struct labyrinth *lab, void *const *frames, uint32_t n, uint3
                    const void *site)
 {
 	if (lab_unlikely(!lab_lane_is_own(lab, lane_id)))
-		return lab_put_any(lab, frames, n, lane_id, site);
+		return lab_put_slow_from(lab, frames, n, lane_id, site);
 	return lab_put_from_lane(lab, frames, n, &lab->own[lane_id], site);
 }
 

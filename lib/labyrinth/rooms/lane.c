@@ -175,7 +175,7 @@ spill_limit(const struct labyrinth *lab, const struct lab_session *session)
 }
 
 void
-lab_lane_settle(struct labyrinth *lab, struct lab_session *session)
+lab_lane_trim(struct labyrinth *lab, struct lab_session *session)
 {
 	uint32_t limit = spill_limit(lab, session);
 
@@ -203,7 +203,7 @@ lab_lane_keep(struct labyrinth *lab, struct lab_lane *lane)
 	/* @atomic keeper-pid-set: pairs keeper-pid. Else: the keeper is taken for a dead one. */
 	atomic_store_explicit(&lane->pid, lab_process_id(), memory_order_relaxed);
 	lab_lane_look_at_clock(lab, lane);
-	lab_lane_settle(lab, &session);
+	lab_lane_trim(lab, &session);
 	lab_lane_mark_used(lab, lane->id);
 	/*
 	 * @atomic keeper-set: pairs keeper-count, keeper-dead, keeper-look, keeper-seen,

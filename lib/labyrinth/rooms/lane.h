@@ -208,7 +208,7 @@ lab_lane_reset(struct lab_lane *lane, uint64_t slot);
 
 /* Make a kept lane name its rooms, and keep to the limit. */
 LAB_COLD void
-lab_lane_settle(struct labyrinth *lab, struct lab_session *session);
+lab_lane_trim(struct labyrinth *lab, struct lab_session *session);
 
 /* Keep a lane that nobody keeps; false when it cannot be had. */
 LAB_COLD bool

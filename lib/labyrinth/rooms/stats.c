@@ -107,7 +107,7 @@ lane_stats(const struct labyrinth *lab, uint32_t index, struct labyrinth_stats *
  * left in the end is used: so they add up whatever was seen.
  */
 static void
-gauges_settle(struct labyrinth_stats *stats, uint32_t idle)
+gauges_fit(struct labyrinth_stats *stats, uint32_t idle)
 {
 	uint32_t left = stats->frames;
 
@@ -141,7 +141,7 @@ labyrinth_lane_stats(const labyrinth_t *lab, struct labyrinth_stats *stats,
 	/* @atomic violations-read: pairs violations-add, audit-violations-add. Else: nothing; a
 	 * counter. */
 	stats->violations = atomic_load_explicit(&lab->violations, memory_order_relaxed);
-	gauges_settle(stats, idle);
+	gauges_fit(stats, idle);
 	/* A labyrinth lies in memory that may be written to; only its maximum changes. */
 	lab_peak_note((struct labyrinth *)(uintptr_t)lab, stats->used);
 	stats->peak = lab_peak(lab);

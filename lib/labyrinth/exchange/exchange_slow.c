@@ -13,7 +13,7 @@
 #include <errno.h>
 
 #include "desk.h"
-#include "exchange_any.h"
+#include "exchange_slow.h"
 #include "fail.h"
 #include "lane.h"
 #include "recover.h"
@@ -126,7 +126,7 @@ kept_begin(struct labyrinth *lab, struct lab_lane *lane, struct lab_session *ses
 static void
 kept_end(struct labyrinth *lab, struct lab_session *session)
 {
-	lab_lane_settle(lab, session);
+	lab_lane_trim(lab, session);
 	lab_lane_end(session->lane, calls_left(lab));
 }
 
@@ -187,7 +187,8 @@ get_once(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, con
 }
 
 int
-lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, const void *site)
+lab_get_slow_from(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id,
+                  const void *site)
 {
 	int ret = get_once(lab, frames, n, lane_id, site);
 
@@ -198,8 +199,8 @@ lab_get_any(struct labyrinth *lab, void **frames, uint32_t n, uint32_t lane_id, 
 }
 
 int
-lab_put_any(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane_id,
-            const void *site)
+lab_put_slow_from(struct labyrinth *lab, void *const *frames, uint32_t n, uint32_t lane_id,
+                  const void *site)
 {
 	struct lab_lane *lane;
 
@@ -240,27 +241,27 @@ lab_lane_of_thread(void)
 void
 lab_lane_remember(struct labyrinth *lab, uint32_t lane_id)
 {
-	if (lab->way != LAB_WAY_COLD && lab_lane_is_own(lab, lane_id))
+	if (lab->way != LAB_WAY_SLOW && lab_lane_is_own(lab, lane_id))
 		lab_desk_set(lab, lane_id);
 }
 
 /* --- after the data path ----------------------------------------------------------- */
 
 int
-lab_get_rest(struct labyrinth *lab, void **frames, uint32_t n, uint32_t done, struct lab_lane *lane,
+lab_get_slow(struct labyrinth *lab, void **frames, uint32_t n, uint32_t done, struct lab_lane *lane,
              const void *site)
 {
 	uint32_t lane_id = (uint32_t)(lane - lab->own);
-	int ret = lab_get_any(lab, frames + done, n - done, lane_id, site);
+	int ret = lab_get_slow_from(lab, frames + done, n - done, lane_id, site);
 
 	if (ret != 0 && done > 0)
-		lab_put_any(lab, frames, done, lane_id, site);
+		lab_put_slow_from(lab, frames, done, lane_id, site);
 	return ret;
 }
 
 int
-lab_put_rest(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
+lab_put_slow(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
              const void *site)
 {
-	return lab_put_any(lab, frames, n, (uint32_t)(lane - lab->own), site);
+	return lab_put_slow_from(lab, frames, n, (uint32_t)(lane - lab->own), site);
 }
