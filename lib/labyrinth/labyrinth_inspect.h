@@ -151,15 +151,15 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 
 /** What happens off the data path. */
 enum labyrinth_event {
-	LABYRINTH_EVENT_REFILL,  /**< a lane took a room from the depot: frames in it */
-	LABYRINTH_EVENT_FLUSH,   /**< a lane gave a room to the depot: frames in it */
-	LABYRINTH_EVENT_STEAL,   /**< a lane took another lane's rooms: frames in them */
-	LABYRINTH_EVENT_FAILURE, /**< a get found too few frames: frames it asked for */
-	LABYRINTH_EVENT_STRAY,   /**< frames found no room with space: frames left to be put */
+	LABYRINTH_EVENT_REFILL,   /**< a lane took a room from the depot: frames in it */
+	LABYRINTH_EVENT_FLUSH,    /**< a lane gave a room to the depot: frames in it */
+	LABYRINTH_EVENT_STEAL,    /**< a lane took another lane's rooms: frames in them */
+	LABYRINTH_EVENT_FAILURE,  /**< a get found too few frames: frames it asked for */
+	LABYRINTH_EVENT_ROOMLESS, /**< frames found no room with space: frames left to be put */
 };
 
 /** Number of events. */
-#define LABYRINTH_EVENTS (LABYRINTH_EVENT_STRAY + 1)
+#define LABYRINTH_EVENTS (LABYRINTH_EVENT_ROOMLESS + 1)
 
 /**
  * Told of events, by the thread they happen to, inside of its call: must be

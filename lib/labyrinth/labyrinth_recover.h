@@ -34,8 +34,9 @@ struct labyrinth_recovery {
 
 /**
  * Give back what a dead process held in its lanes, from which its threads were at work, or
- * had on the way to or from the places for strays. Thread-safe against every other call. Whoever
- * recovers may be killed, too: the next one goes on, when that one is recovered. Waits for nobody.
+ * had on the way to or from the places for roomless frames. Thread-safe against every other call.
+ * Whoever recovers may be killed, too: the next one goes on, when that one is recovered. Waits for
+ * nobody.
  *
  * @param lab
  *   A labyrinth without LABYRINTH_F_PAGES.

@@ -378,7 +378,7 @@ test_messages()
 	while IFS= read -r kind; do
 		check "kind of violation is explained: $kind" \
 			grep -rqF -- "\`$kind\`" docs/mitigations docs/troubleshooting.md docs/user-guide.md
-	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/violation.c)
+	done < <(sed -nE 's/^\t\t\[LABYRINTH_[A-Z_]+\] = "(.*)",/\1/p' lib/labyrinth/frames/violation.c)
 }
 
 # The page about tests in a virtual machine has every case, with what it proves.

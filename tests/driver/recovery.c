@@ -112,7 +112,7 @@ struct job {
 
 /* Registers, frees what it was given, fills its lane, and leaves with half of what it got. */
 static void *
-visitor(void *arg)
+registered(void *arg)
 {
 	struct job *job = arg;
 	void *objs[2 * HELD];
@@ -132,11 +132,11 @@ visitor(void *arg)
 }
 
 static void
-visit(struct job *job)
+run_registered(struct job *job)
 {
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, visitor, job) != 0)
+	if (pthread_create(&thread, NULL, registered, job) != 0)
 		die("recovery: cannot start a thread");
 	pthread_join(thread, NULL);
 	check(job->good, "%s: a thread registers as lcore %u, gets and puts", job->mp->name,
@@ -164,14 +164,14 @@ given_back(struct rte_mempool *mp)
 	struct job second = {.mp = mp, .unregisters = true, .given = HELD};
 	struct rte_labyrinth_recovery found;
 
-	visit(&first);
+	run_registered(&first);
 	expect_all_but(mp, HELD, 0, "after its lcore id was given back");
 	if (strncmp(mp->name, "fast", 4) != 0) {
 		expect(rte_labyrinth_reclaim(mp, &found), 0, "what its program owns is not lost");
 		check(found.reclaimed == 0, "%s: nothing of it is reclaimed", mp->name);
 	}
 	memcpy(second.held, first.held, sizeof(second.held));
-	visit(&second);
+	run_registered(&second);
 	check(second.lcore == first.lcore, "%s: the id serves another thread", mp->name);
 	expect_all_but(mp, HELD, 0, "another thread freed them");
 	rte_mempool_put_bulk(mp, second.held, HELD);
@@ -186,12 +186,12 @@ not_given_back(struct rte_mempool *mp, unsigned int kept)
 	struct job second = {.mp = mp, .unregisters = true, .given = HELD};
 	struct rte_labyrinth_recovery found;
 
-	visit(&first);
+	run_registered(&first);
 	expect(rte_labyrinth_recover(mp, &found), 0, "its process lives");
 	check(found.lanes == 0, "%s: its lane is not recovered", mp->name);
 	expect_all_but(mp, HELD, kept, "a thread ended without giving its id back");
 	memcpy(second.held, first.held, sizeof(second.held));
-	visit(&second);
+	run_registered(&second);
 	check(second.lcore != first.lcore, "%s: its id is not used again", mp->name);
 	rte_mempool_put_bulk(mp, second.held, HELD);
 	expect_all_but(mp, 0, kept, "all are free");

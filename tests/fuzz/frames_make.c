@@ -261,7 +261,7 @@ path_choose(uint32_t n)
 
 	while (lab_path_nth(forms) != NULL)
 		forms++;
-	lab_path = lab_path_nth(n % forms);
+	lab_path_use(lab_path_nth(n % forms));
 }
 
 bool

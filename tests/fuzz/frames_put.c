@@ -9,7 +9,7 @@
 
 /* Kind of a pointer that is no frame, by what frames there are. */
 static enum labyrinth_violation_kind
-stray_kind(const struct model *m, const void *pointer)
+pointer_kind(const struct model *m, const void *pointer)
 {
 	uintptr_t at = (uintptr_t)pointer;
 	uintptr_t nearest = 0;
@@ -132,7 +132,7 @@ model_put(struct model *m, uint32_t lane, void *const *pointers, uint32_t n, con
 		if (frame != NULL)
 			put_frame(m, frame, lane, &next, header_seen(m, frame, i, n, next), site);
 		else
-			next_told(m, &next, lane, pointers[i], stray_kind(m, pointers[i]));
+			next_told(m, &next, lane, pointers[i], pointer_kind(m, pointers[i]));
 	}
 	FUZZ_EXPECT(next == told.count, "put: %u violations told, %u were made", told.count, next);
 	m->violations += told.count;

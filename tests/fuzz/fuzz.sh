@@ -58,27 +58,35 @@ has_fuzzer()
 SANITIZE=(clang -std=gnu11 -g -O1 -D_GNU_SOURCE -DALLOW_EXPERIMENTAL_API
 	"-fsanitize=fuzzer,address,undefined" -fno-sanitize-recover=undefined)
 
-# path_make FORM FLAG...: the data path in this form, for processors that have more.
-path_make()
+LIBRARY=$REPO/lib/labyrinth
+INSIDE=("-I$LIBRARY")
+for folder in "$LIBRARY"/*/; do
+	INSIDE+=("-I$folder")
+done
+
+# form_make FORM FLAG...: loops and data path in this form, for processors that have more.
+form_make()
 {
-	local form=$1
+	local form=$1 file
 	shift
-	"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS -I"$REPO/lib/labyrinth" -c -o "$LOGS/path_$form.o" \
-		"$REPO/lib/labyrinth/path_$form.c"
+	for file in frames/loops exchange/path; do
+		"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS "${INSIDE[@]}" -c -o "$LOGS/${file#*/}_$form.o" \
+			"$LIBRARY/${file}_$form.c" || return 1
+		sources+=("$LOGS/${file#*/}_$form.o")
+	done
 }
 
 # library_sources: adds the library to sources, with the flags of lib/labyrinth/meson.build.
 library_sources()
 {
-	local file has_paths=0
-	[[ $(uname -m) == x86_64 ]] && has_paths=1
-	for file in "$REPO"/lib/labyrinth/*.c; do
-		[[ $file == */path_bmi2.c || $file == */path_avx512.c ]] || sources+=("$file")
+	local file
+	for file in "$LIBRARY"/*/*.c; do
+		[[ $file == *_bmi2.c || $file == *_avx512.c ]] || sources+=("$file")
 	done
-	((has_paths)) || return 0
-	sources+=(-DLAB_HAS_PATHS "$LOGS/path_bmi2.o" "$LOGS/path_avx512.o")
-	path_make bmi2 -mbmi -mbmi2 &&
-		path_make avx512 -mbmi -mbmi2 -mavx512f -mavx512vl -mavx512bw -mavx512dq
+	[[ $(uname -m) == x86_64 ]] || return 0
+	sources+=(-DLAB_HAS_PATHS)
+	form_make bmi2 -mbmi -mbmi2 &&
+		form_make avx512 -mbmi -mbmi2 -mavx512f -mavx512vl -mavx512bw -mavx512dq
 }
 
 # fuzzer_make TARGET: sets FUZZER.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright(c) 2026 The Labyrinth authors
  *
- * Three threads, three rooms, one stack of the depot and a lane each that the others
- * may rob: depot.h, lane.h, lane.c, lane_others.c without death. One step for each access to
+ * Three threads, three rooms, one stack of the depot and a lane each whose room
+ * the others may steal: depot.h, lane.h, lane.c, lane_others.c without death. One step for each access to
  * shared memory. docs/proof.md tells what is checked.
  *
  * With -DALONE all threads but one stop for good at any step: that one has to finish
@@ -21,7 +21,7 @@
 byte head, version;
 byte below[ROOMS + 1];
 byte slot[THREADS];
-byte visits[THREADS]; /* the slot's version */
+byte laneversion[THREADS]; /* of its slot */
 bit busy[THREADS];
 byte holder[ROOMS + 1]; /* the truth: NOBODY for the stack, else a thread */
 byte swaps;           /* of the head that were successful */
@@ -57,7 +57,7 @@ byte steps;
 #else
 #define SAME_VERSION (version == oldversion)
 #endif
-#ifdef ROB_BUSY
+#ifdef STEAL_BUSY
 #define IDLE(t) true
 #else
 #define IDLE(t) (!busy[t])
@@ -116,12 +116,12 @@ pushed:
 	atomic { old = 0; oldversion = 0; then = 0 }
 }
 
-inline rob(other)
+inline steal(other)
 {
 	atomic {
 		MAY -> STEP;
 		next = slot[other];
-		oldversion = visits[other];
+		oldversion = laneversion[other];
 		free = IDLE(other)
 	};
 	if
@@ -129,13 +129,13 @@ inline rob(other)
 		atomic {
 			MAY -> STEP;
 			if
-			:: slot[other] == next && IDLE(other) && visits[other] == oldversion ->
+			:: slot[other] == next && IDLE(other) && laneversion[other] == oldversion ->
 				slot[other] = 0;
-				visits[other]++;
+				laneversion[other]++;
 				got = next;
 				GIVEN(got, other);
 				TAKEN(got, me)
-			:: else /* entered or robbed meanwhile: passed by */
+			:: else /* entered or stolen from meanwhile: passed by */
 			fi
 		}
 	:: else
@@ -155,9 +155,9 @@ proctype thread(byte me)
 		:: pop();
 		   if
 		   :: got == 0 ->
-			rob((me + 1) % THREADS);
+			steal((me + 1) % THREADS);
 			if
-			:: got == 0 -> rob((me + 2) % THREADS)
+			:: got == 0 -> steal((me + 2) % THREADS)
 			:: else
 			fi
 		   :: else
@@ -165,7 +165,7 @@ proctype thread(byte me)
 		   if
 		   :: got != 0 ->
 #ifdef LEAVE_FIRST
-			atomic { slot[me] = got; visits[me]++; busy[me] = 0 };
+			atomic { slot[me] = got; laneversion[me]++; busy[me] = 0 };
 #endif
 			if
 			:: had != 0 -> push(had)
@@ -179,7 +179,7 @@ proctype thread(byte me)
 		atomic {
 			MAY -> STEP;
 			slot[me] = had;
-			visits[me]++;
+			laneversion[me]++;
 			busy[me] = 0;
 			got = 0;
 			had = 0

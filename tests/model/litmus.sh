@@ -18,7 +18,11 @@ esac
 
 OUT=$(mktemp -d) || exit 2
 trap 'rm -rf "$OUT"' EXIT
-gcc -std=gnu11 -O1 -w -DLAB_SHELVES=3 -include "$HERE/litmus.h" -I"$CORE" -o "$OUT/litmus" \
+INSIDE=()
+for folder in "$CORE"/*/; do
+	INSIDE+=("-I$folder")
+done
+gcc -std=gnu11 -O1 -w -DLAB_SHELVES=3 -include "$HERE/litmus.h" "${INSIDE[@]}" -o "$OUT/litmus" \
 	"$HERE/litmus.c" "$HERE/litmus_tests.c" \
-	"$CORE/lane.c" "$CORE/lane_others.c" "$CORE/page.c" -pthread || exit 2
+	"$CORE/rooms/lane.c" "$CORE/rooms/lane_others.c" "$CORE/pages/page.c" -pthread || exit 2
 nice timeout 250 "$OUT/litmus"

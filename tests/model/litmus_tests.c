@@ -11,6 +11,7 @@
 
 #include "depot.h"
 #include "event.h"
+#include "gauge.h"
 #include "lane.h"
 #include "labyrinth_gfp.h"
 #include "litmus_tests.h"
@@ -35,7 +36,6 @@ static uint32_t slot_page[1];
 
 uint64_t lab_process_key;
 uint32_t lab_process_number;
-bool lab_process_told;
 
 static uint32_t
 owned(uint32_t room)
@@ -138,29 +138,29 @@ take_room(void)
 }
 
 static void
-visit(void)
+in_and_out(void)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 
-	if (!lab_lane_enter(&lanes[0], &visit))
+	if (!lab_lane_enter(&lanes[0], &session))
 		return;
-	owned(visit.front);
-	lab_lane_leave(&lab, &visit);
+	owned(session.front);
+	lab_lane_leave(&lab, &session);
 }
 
 /* The back room comes to the front, as when the front one is empty or full. */
 static void
-visit_and_turn(void)
+in_turn_out(void)
 {
-	struct lab_visit visit;
+	struct lab_session session;
 	uint32_t front;
 
-	if (!lab_lane_enter(&lanes[0], &visit))
+	if (!lab_lane_enter(&lanes[0], &session))
 		return;
-	front = visit.front;
-	visit.front = visit.back;
-	visit.back = front;
-	lab_lane_leave(&lab, &visit);
+	front = session.front;
+	session.front = session.back;
+	session.back = front;
+	lab_lane_leave(&lab, &session);
 }
 
 /* As lab_get_fast(): what is read between peek and entry holds if the entry succeeds. */
@@ -182,12 +182,12 @@ peek_and_enter(void)
 }
 
 static void
-rob(void)
+steal(void)
 {
-	struct lab_visit visit = {.lane = &lanes[1]};
+	struct lab_session session = {.lane = &lanes[1]};
 
-	if (lab_lane_rob(&lab, &visit, true) && visit.front != LAB_NO_ROOM)
-		owned(visit.front);
+	if (lab_lane_steal(&lab, &session, true) && session.front != LAB_NO_ROOM)
+		owned(session.front);
 }
 
 static void
@@ -270,14 +270,6 @@ lab_process_id(void)
 	return 1;
 }
 
-bool
-lab_recover_lane(struct labyrinth *l, struct lab_lane *lane)
-{
-	(void)l;
-	(void)lane;
-	return false;
-}
-
 /* --- tests ---------------------------------------------------------------------- */
 
 static void
@@ -353,15 +345,15 @@ const struct lit_test lit_tests[] = {
 	{"two push, one pops", nowhere, {push_one, push_two, pop_and_use}, 3},
 	{"three pop and push", in_stack, {pop_and_push, pop_and_push, pop_and_use}, 2},
 	{"a room moves to a shelf looked at", on_other_shelf, {give_and_take, take_room}, 5},
-	{"two visits", in_lane, {visit, visit}, 99},
-	{"a visit, a robbery", in_lane, {visit, rob}, 99},
-	{"visits, a robbery", in_lane, {visit, rob, visit}, 3},
+	{"two sessions", in_lane, {in_and_out, in_and_out}, 99},
+	{"a session, a theft", in_lane, {in_and_out, steal}, 99},
+	{"sessions, a theft", in_lane, {in_and_out, steal, in_and_out}, 3},
 	{"peek before entry", in_lane, {peek_and_enter, peek_and_enter}, 99},
-	{"peek, a robbery", in_lane, {peek_and_enter, rob}, 99},
-	{"peek, rooms change places", in_lane_both, {peek_and_enter, visit_and_turn}, 99},
+	{"peek, a theft", in_lane, {peek_and_enter, steal}, 99},
+	{"peek, rooms change places", in_lane_both, {peek_and_enter, in_turn_out}, 99},
 	{"two peek, rooms change places",
          in_lane_both,
-         {peek_and_enter, visit_and_turn, peek_and_enter},
+         {peek_and_enter, in_turn_out, peek_and_enter},
          3},
 	{"pages", nowhere, {use_page, use_page}, 99},
 	{"pages, three threads", nowhere, {use_page, use_page, use_page}, 3},

@@ -79,7 +79,7 @@ model()
 }
 
 model "pop does not advance the version" depot -DNO_VERSION -DOPS=2
-model "a lane is robbed while it is busy" depot -DROB_BUSY -DOPS=2
+model "a room is stolen from a lane that is busy" depot -DSTEAL_BUSY -DOPS=2
 model "a lane is left before its room is given away" depot -DLEAVE_FIRST -DOPS=2
 model "a room is taken without an intent" recovery -DNO_INTENT
 model "moves of rooms are not counted" recovery -DNO_STIR

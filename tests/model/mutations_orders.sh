@@ -34,21 +34,21 @@ ACQ=memory_order_acquire
 REL=memory_order_release
 RLX=memory_order_relaxed
 ARL=memory_order_acq_rel
-order "depot-push-cas: relaxed" depot.h depot-push-cas $REL $RLX
-order "depot-pop-load: relaxed" depot.h depot-pop-load $ACQ $RLX
-order "depot-pop-cas: acquire on success" depot.h depot-pop-cas "$ARL, $ACQ" "$ACQ, $ACQ"
-order "depot-pop-cas: release on success" depot.h depot-pop-cas "$ARL, $ACQ" "$REL, $ACQ" \
+order "depot-push-cas: relaxed" rooms/depot.h depot-push-cas $REL $RLX
+order "depot-pop-load: relaxed" rooms/depot.h depot-pop-load $ACQ $RLX
+order "depot-pop-cas: acquire on success" rooms/depot.h depot-pop-cas "$ARL, $ACQ" "$ACQ, $ACQ"
+order "depot-pop-cas: release on success" rooms/depot.h depot-pop-cas "$ARL, $ACQ" "$REL, $ACQ" \
 	"what the load acquired is enough when the swap meets it"
-order "depot-pop-cas: relaxed on failure" depot.h depot-pop-cas "$ARL, $ACQ" "$ARL, $RLX"
-order "depot-removals: relaxed" depot.h depot-removals $ACQ $RLX
-order "shelves are not looked at again" depot.h - "lab_depot_removals(heads) == removals" "true"
-order "lane-leave: relaxed" lane.h lane-leave $REL $RLX
-order "lane-enter: relaxed" lane.h lane-enter memory_order_acq_rel $RLX \
+order "depot-pop-cas: relaxed on failure" rooms/depot.h depot-pop-cas "$ARL, $ACQ" "$ARL, $RLX"
+order "depot-removals: relaxed" rooms/depot.h depot-removals $ACQ $RLX
+order "shelves are not looked at again" rooms/depot.h - "lab_depot_removals(heads) == removals" "true"
+order "lane-leave: relaxed" rooms/lane.h lane-leave $REL $RLX
+order "lane-enter: relaxed" rooms/lane.h lane-enter memory_order_acq_rel $RLX \
 	"the peek acquired before; the order is for what is read in between"
-order "lane-peek: relaxed" lane.h lane-peek $ACQ $RLX
-order "lane-rob: release" lane_others.c lane-rob $ARL $REL
-order "page-claim: relaxed" page.c page-claim $ACQ $RLX
-order "page-free: relaxed" page.c page-free $REL $RLX
-order "left-end: relaxed" lane.h left-end $REL $RLX
-order "no version bump on removal" depot.h - "+ LAB_VERSION_ONE" "+ 0"
-order "no version bump on leaving" lane.h - "slot + LAB_SLOT_VERSION_ONE" "slot"
+order "lane-peek: relaxed" rooms/lane.h lane-peek $ACQ $RLX
+order "lane-steal: release" rooms/lane_others.c lane-steal $ARL $REL
+order "page-claim: relaxed" pages/page.c page-claim $ACQ $RLX
+order "page-free: relaxed" pages/page.c page-free $REL $RLX
+order "left-end: relaxed" rooms/lane.h left-end $REL $RLX
+order "no version bump on removal" rooms/depot.h - "+ LAB_VERSION_ONE" "+ 0"
+order "no version bump on leaving" rooms/lane.h - "slot + LAB_SLOT_VERSION_ONE" "slot"

@@ -26,7 +26,7 @@ byte below[ROOMS + 1];
 byte moves[ROOMS + 1];
 byte slot[WORKERS];       /* one room each, 0: none */
 bit busy[WORKERS];
-byte robbed[WORKERS];     /* the slot's version */
+byte laneversion[WORKERS]; /* of its slot */
 byte intent[WORKERS];
 bit calling[WORKERS];     /* kept lanes: left is -1 */
 bit marked[WORKERS];      /* known to be dead */
@@ -120,18 +120,18 @@ inline push(r, who)
 }
 
 /* The rooms of the other worker's lane, if nobody is in it. */
-inline rob(other)
+inline steal(other)
 {
-	atomic { seen = slot[other]; oldversion = robbed[other]; free = !busy[other] };
+	atomic { seen = slot[other]; oldversion = laneversion[other]; free = !busy[other] };
 	if
 	:: free && seen != 0 ->
 		INTEND(seen);
 		STIR(seen);
 		atomic {
 			if
-			:: !busy[other] && slot[other] == seen && robbed[other] == oldversion ->
+			:: !busy[other] && slot[other] == seen && laneversion[other] == oldversion ->
 				slot[other] = 0;
-				robbed[other]++;
+				laneversion[other]++;
 				got = seen;
 				GIVEN(got, other);
 				TAKEN(got, me)
@@ -165,7 +165,7 @@ inline publish(r)
 #endif
 
 /* From a lane on its stack: it takes a room, and gives it back. */
-proctype visitor(byte me)
+proctype on_stack(byte me)
 {
 	byte oldhead, oldversion, next, got, ops;
 	{
@@ -201,12 +201,12 @@ proctype worker(byte me)
 		:: ops == OPS -> break
 		:: ops < OPS ->
 			ops++;
-			/* lane-enter; nobody else enters it, but it may have been robbed */
+			/* lane-enter; nobody else enters it, but it may have been stolen from */
 			atomic { assert(!calling[me]); busy[me] = 1; calling[me] = 1; had = slot[me] };
 			if
 			:: pop();
 			   if
-			   :: got == 0 -> rob(1 - me)
+			   :: got == 0 -> steal(1 - me)
 			   :: else
 			   fi;
 			   if
@@ -230,7 +230,7 @@ proctype worker(byte me)
 #else
 			atomic { /* lane-leave */
 				slot[me] = had;
-				robbed[me]++;
+				laneversion[me]++;
 				busy[me] = 0;
 				calling[me] = 0;
 				got = 0; had = 0
@@ -381,7 +381,7 @@ proctype recoverer()
 			:: verdict == UNCERTAIN -> goto later
 			:: else
 			fi;
-			atomic { slot[lost] = 0; robbed[lost]++; busy[lost] = 0 }
+			atomic { slot[lost] = 0; laneversion[lost]++; busy[lost] = 0 }
 		:: else
 		fi;
 		atomic { marked[lost] = 0; recovered[lost] = 1 };
@@ -443,8 +443,8 @@ init
 		od;
 		head = ROOMS;
 #ifdef APART
-		run visitor(0);
-		run visitor(1);
+		run on_stack(0);
+		run on_stack(1);
 #else
 		run worker(0);
 		run worker(1);

@@ -30,12 +30,13 @@ peer_enter(struct rte_mempool *mp)
 {
 	static struct lab_lane local;
 	struct labyrinth *lab = labyrinth_of(mp);
-	struct lab_visit visit;
+	struct lab_session session;
 
-	lab_lane_enter_any(lab, &visit, &local);
-	if (lab_front_refill(lab, &visit, 1))
+	lab_lane_enter_any(lab, &session, &local);
+	if (lab_front_refill(lab, &session, 1))
 		printf("ok %s lane %u\n",
-		       lab_lane_is_common(lab, visit.lane->id) ? "common" : "own", visit.lane->id);
+		       lab_lane_is_common(lab, session.lane->id) ? "common" : "own",
+		       session.lane->id);
 	else
 		printf("failed no room\n");
 }

@@ -102,11 +102,11 @@ test_version_wraps(void)
 	unit_drop(&u);
 }
 
-/* A slot peeked at before a visit, a robbery or both cannot be entered after. */
+/* A slot peeked at before a session, a theft or both cannot be entered after. */
 static void
 test_stale_peek(void)
 {
-	struct lab_visit visit = {0};
+	struct lab_session session = {0};
 	struct lab_lane *lane;
 	void *frame;
 	uint64_t seen;
@@ -117,14 +117,14 @@ test_stale_peek(void)
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, &frame, 1), 0);
 	labyrinth_put(u.lab, 0, &frame, 1);
 	seen = lab_lane_peek(lane);
-	CU_ASSERT_TRUE(lab_lane_enter(lane, &visit));
+	CU_ASSERT_TRUE(lab_lane_enter(lane, &session));
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen | LAB_BUSY));
-	lab_lane_leave(u.lab, &visit);
+	lab_lane_leave(u.lab, &session);
 	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, seen & LAB_SLOT_ROOMS);
 	CU_ASSERT_FALSE(lab_lane_enter_seen(lane, seen));
 	seen = lab_lane_peek(lane);
-	/* Robbed of all, and used again. */
+	/* All stolen, and used again. */
 	CU_ASSERT_TRUE(unit_all_once(&u, 3));
 	labyrinth_put(u.lab, 3, u.got, u.frames);
 	CU_ASSERT_EQUAL(lab_lane_peek(lane) & LAB_SLOT_ROOMS, 0);
@@ -155,7 +155,7 @@ test_slot_wraps(void)
 static void
 test_count_hides(void)
 {
-	struct lab_visit visit = {0};
+	struct lab_session session = {0};
 	struct lab_lane *lane;
 
 	if (!make())
@@ -164,15 +164,15 @@ test_count_hides(void)
 	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, u.frames), 0);
 	labyrinth_put(u.lab, 0, u.got, 100);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 100);
-	CU_ASSERT_TRUE_FATAL(lab_lane_enter(lane, &visit));
+	CU_ASSERT_TRUE_FATAL(lab_lane_enter(lane, &session));
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);
-	/* A room taken during the visit is the visit's, too. */
-	visit.back = lab_depot_pop(u.lab, u.lab->empty, NULL);
-	lab_visit_publish(&visit);
-	lab_room_count_set(lab_room(u.lab, visit.back), 7);
+	/* A room taken during the session is the session's, too. */
+	session.back = lab_depot_pop(u.lab, u.lab->empty, NULL);
+	lab_session_publish(&session);
+	lab_room_count_set(lab_room(u.lab, session.back), 7);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 0);
-	lab_room_count_set(lab_room(u.lab, visit.back), 0);
-	lab_lane_leave(u.lab, &visit);
+	lab_room_count_set(lab_room(u.lab, session.back), 0);
+	lab_lane_leave(u.lab, &session);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 100);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 100), 0);
 	unit_drop(&u);
@@ -238,7 +238,7 @@ main(void)
 		{"last in, first out", test_stack},
 		{"a head seen twice is the same head", test_aba},
 		{"a head's version wraps around", test_version_wraps},
-		{"a slot seen before a visit is not entered", test_stale_peek},
+		{"a slot seen before a session is not entered", test_stale_peek},
 		{"a slot's version wraps around", test_slot_wraps},
 		{"frames that cannot be got are not counted", test_count_hides},
 		{"shelves keep lanes apart", test_shelves},

@@ -13,7 +13,7 @@
 
 #include "labyrinth_recover.h"
 #include "lane.h"
-#include "stray.h"
+#include "roomless.h"
 #include "unit_step.h"
 
 enum {
@@ -30,8 +30,8 @@ struct how {
 	uint32_t lane;
 	uint32_t flags;
 	uint32_t lane_frames;
-	bool crowd;  /* every lane is occupied */
-	bool astray; /* there is no room for most frames */
+	bool crowd;    /* every lane is occupied */
+	bool roomless; /* there is no room for most frames */
 };
 
 static struct unit_lab u;
@@ -102,7 +102,7 @@ occupy_lanes(void)
 		u.lab->lanes[i].slot |= LAB_BUSY;
 }
 
-/* They have all rooms: all frames go astray. */
+/* They have all rooms: all frames become roomless. */
 static void
 occupy_rooms(void)
 {
@@ -113,7 +113,7 @@ occupy_rooms(void)
 	for (i = 0; i < u.lab->lane_count; i++)
 		u.lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
-	CU_ASSERT_EQUAL(lab_strays(u.lab), FRAMES);
+	CU_ASSERT_EQUAL(lab_roomless_count(u.lab), FRAMES);
 }
 
 static void
@@ -138,7 +138,7 @@ check_kills(const struct unit_deed *deed)
 	/* What the dynamic linker does at a first call is not what is to be seen. */
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
-	if (how.astray)
+	if (how.roomless)
 		occupy_rooms();
 	all = kill_after(deed, UINT32_MAX);
 	good = whole_again();
@@ -214,10 +214,10 @@ test_apart(void)
 }
 
 static void
-test_astray(void)
+test_roomless(void)
 {
 	check_all(&(const struct how){
-		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL, .astray = true});
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL, .roomless = true});
 }
 
 int
@@ -229,7 +229,7 @@ main(void)
 		{"with strict", test_strict},
 		{"in a lane that many use", test_guest},
 		{"from a stack", test_apart},
-		{"with frames that have gone astray", test_astray},
+		{"with roomless frames", test_roomless},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "maze_map.h"
+#include "maze_plan.h"
 #include "unit_maze.h"
 
 /* A million mbufs of the usual size. */

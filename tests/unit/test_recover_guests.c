@@ -18,7 +18,7 @@ static struct unit_lab u;
 
 /* A process that gets and dies before the call ends. */
 struct victim {
-	struct lab_visit visit;
+	struct lab_session session;
 	struct lab_lane local;
 };
 
@@ -27,8 +27,8 @@ static void
 dies_in_call(struct victim *victim, uint32_t process)
 {
 	labyrinth_process(process);
-	lab_lane_enter_any(u.lab, &victim->visit, &victim->local);
-	CU_ASSERT_TRUE(lab_front_refill(u.lab, &victim->visit, 1));
+	lab_lane_enter_any(u.lab, &victim->session, &victim->local);
+	CU_ASSERT_TRUE(lab_front_refill(u.lab, &victim->session, 1));
 	labyrinth_process(ALIVE);
 }
 
@@ -36,7 +36,7 @@ static void
 goes_on(struct victim *victim, uint32_t process)
 {
 	labyrinth_process(process);
-	lab_lane_leave_any(u.lab, &victim->visit, &victim->local);
+	lab_lane_leave_any(u.lab, &victim->session, &victim->local);
 	labyrinth_process(ALIVE);
 }
 
@@ -95,15 +95,15 @@ test_guest(void)
 		return;
 	dies_in_call(&one, GUEST);
 	dies_in_call(&other, GUEST_TOO);
-	CU_ASSERT_TRUE(is_common(one.visit.lane));
-	CU_ASSERT_PTR_NOT_EQUAL(one.visit.lane, other.visit.lane);
+	CU_ASSERT_TRUE(is_common(one.session.lane));
+	CU_ASSERT_PTR_NOT_EQUAL(one.session.lane, other.session.lane);
 	CU_ASSERT_FALSE(all_can_be_got());
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), 0);
 	CU_ASSERT_EQUAL(found.lanes, 1);
 	CU_ASSERT_TRUE(found.rooms >= 1);
 	CU_ASSERT_EQUAL(found.frames, LABYRINTH_ROOM_FRAMES);
-	CU_ASSERT_EQUAL(one.visit.lane->guest, 0);
-	CU_ASSERT_EQUAL(other.visit.lane->guest, GUEST_TOO + 1);
+	CU_ASSERT_EQUAL(one.session.lane->guest, 0);
+	CU_ASSERT_EQUAL(other.session.lane->guest, GUEST_TOO + 1);
 	CU_ASSERT_FALSE(all_can_be_got());
 	goes_on(&other, GUEST_TOO);
 	unit_recover_whole(&u);
@@ -124,13 +124,13 @@ test_not_entered(void)
 	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, true))
 		return;
 	dies_in_call(&victim, GUEST);
-	lane = victim.visit.lane;
+	lane = victim.session.lane;
 	goes_on(&victim, GUEST);
 	CU_ASSERT_EQUAL(lane->guest, 0);
 	lane->guest = GUEST + 1;
 	/* It is passed by meanwhile, but what is in it is not lost to others. */
 	dies_in_call(&victim, GUEST_TOO);
-	CU_ASSERT_PTR_NOT_EQUAL(victim.visit.lane, lane);
+	CU_ASSERT_PTR_NOT_EQUAL(victim.session.lane, lane);
 	goes_on(&victim, GUEST_TOO);
 	CU_ASSERT_TRUE(all_can_be_got());
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), 0);
@@ -151,7 +151,7 @@ test_overflow(void)
 		return;
 	crowd(DEAD, DEAD);
 	dies_in_call(&victim, DEAD);
-	CU_ASSERT_TRUE(is_common(victim.visit.lane));
+	CU_ASSERT_TRUE(is_common(victim.session.lane));
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.lanes, LABYRINTH_GUEST_LANES + RECOVER_LANES + 1);
 	CU_ASSERT_EQUAL(found.rooms, 1);
@@ -172,8 +172,8 @@ check_apart(uint32_t process)
 	crowd(0, RECOVER_COMMON);
 	dies_in_call(&dead, process);
 	dies_in_call(&alive, ALIVE);
-	CU_ASSERT_PTR_EQUAL(dead.visit.lane, &dead.local);
-	CU_ASSERT_PTR_EQUAL(alive.visit.lane, &alive.local);
+	CU_ASSERT_PTR_EQUAL(dead.session.lane, &dead.local);
+	CU_ASSERT_PTR_EQUAL(alive.session.lane, &alive.local);
 	disperse();
 	/* The living may have any room that is nowhere else. */
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, process, &found), -EAGAIN);
@@ -231,7 +231,7 @@ test_named_but_apart(void)
 	dies_in_call(&alive, ALIVE);
 	disperse();
 	/* It gave the room away, and died before its slot said so. */
-	u.lab->own[DEAD_LANE].slot = LAB_BUSY | alive.visit.front;
+	u.lab->own[DEAD_LANE].slot = LAB_BUSY | alive.session.front;
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.rooms, 0);
 	goes_on(&alive, ALIVE);

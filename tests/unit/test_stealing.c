@@ -117,7 +117,7 @@ test_few_rooms(void)
  * be searched as well.
  */
 static void
-test_robber_is_searched(void)
+test_thief_is_searched(void)
 {
 	struct labyrinth_params params = unit_params(256, 0);
 	struct unit_lab u;
@@ -225,28 +225,28 @@ test_one_lane_busy(void)
 static struct unit_lab shared;
 
 enum {
-	VISIT,
+	CALL,
 	PAUSE,
 	PAUSED,
 	END
 };
 
-static _Atomic int visits;
+static _Atomic int calls;
 
 /* Is in its lane again and again, which has the frames that others want. */
 static void *
-visitor(void *arg)
+caller(void *arg)
 {
 	void *frame;
 
 	(void)arg;
-	while (atomic_load(&visits) != END) {
+	while (atomic_load(&calls) != END) {
 		int pause = PAUSE;
 
 		if (labyrinth_get(shared.lab, 1, &frame, 1) == 0)
 			labyrinth_put(shared.lab, 1, &frame, 1);
-		atomic_compare_exchange_strong(&visits, &pause, PAUSED);
-		while (atomic_load(&visits) == PAUSED)
+		atomic_compare_exchange_strong(&calls, &pause, PAUSED);
+		while (atomic_load(&calls) == PAUSED)
 			sched_yield();
 	}
 	return NULL;
@@ -258,11 +258,11 @@ finds_in_pause(void **frame)
 {
 	bool found;
 
-	atomic_store(&visits, PAUSE);
-	while (atomic_load(&visits) != PAUSED)
+	atomic_store(&calls, PAUSE);
+	while (atomic_load(&calls) != PAUSED)
 		sched_yield();
 	found = labyrinth_get(shared.lab, 0, frame, 1) == 0;
-	atomic_store(&visits, VISIT);
+	atomic_store(&calls, CALL);
 	return found;
 }
 
@@ -273,7 +273,7 @@ finds_in_pause(void **frame)
  * as soon as the lane has been left, a get finds the frames.
  */
 static void
-check_beside_visitor(uint32_t flags)
+check_beside_caller(uint32_t flags)
 {
 	struct labyrinth_params params = unit_params(64, flags);
 	uint32_t rounds = unit_rounds(200000);
@@ -285,8 +285,8 @@ check_beside_visitor(uint32_t flags)
 
 	if (!unit_make(&shared, &params, 1))
 		return;
-	atomic_store(&visits, VISIT);
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, visitor, NULL), 0);
+	atomic_store(&calls, CALL);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, caller, NULL), 0);
 	for (i = 0; i < rounds; i++) {
 		if (i % 1000 != 0 && labyrinth_get(shared.lab, 0, &frame, 1) == 0) {
 			labyrinth_put(shared.lab, 1, &frame, 1);
@@ -298,7 +298,7 @@ check_beside_visitor(uint32_t flags)
 		else
 			missed++;
 	}
-	atomic_store(&visits, END);
+	atomic_store(&calls, END);
 	pthread_join(thread, NULL);
 	CU_ASSERT_EQUAL(missed, 0);
 	if (missed > 0)
@@ -339,10 +339,10 @@ test_stop_ends(void)
 }
 
 static void
-test_beside_visitor(void)
+test_beside_caller(void)
 {
-	check_beside_visitor(0);
-	check_beside_visitor(LABYRINTH_F_SEAL);
+	check_beside_caller(0);
+	check_beside_caller(LABYRINTH_F_SEAL);
 }
 
 int
@@ -352,12 +352,12 @@ main(void)
 		{"any lane gets what another freed", test_any_lane_gets_all},
 		{"frames scattered over lanes", test_scattered_over_lanes},
 		{"fewer rooms than lanes", test_few_rooms},
-		{"a lane that only robbed is searched", test_robber_is_searched},
+		{"a lane that only steals is searched", test_thief_is_searched},
 		{"every lane is busy", test_every_lane_busy},
 		{"lanes are searched after they were busy", test_busy_then_searched},
 		{"one lane is busy", test_one_lane_busy},
 		{"a lane that somebody was stopped in", test_stop_ends},
-		{"a lane that somebody keeps coming to", test_beside_visitor},
+		{"a lane that somebody keeps coming to", test_beside_caller},
 		CU_TEST_INFO_NULL,
 	};
 

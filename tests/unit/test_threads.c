@@ -161,7 +161,7 @@ test_random_bulks(void)
 		play(&scenes[i]);
 }
 
-/* Too few frames for all: lanes are robbed all the time. */
+/* Too few frames for all: lanes steal from each other all the time. */
 static void
 test_stolen_lanes(void)
 {

@@ -124,8 +124,8 @@ static void
 free_singly(void *const *frames, uint32_t n, struct outcome *outcome)
 {
 	memset(outcome, 0, sizeof(*outcome));
-	while (outcome->good < n && lab_path_plain.free(u.lab, &frames[outcome->good], 1, PUT,
-	                                                &outcome->frames[outcome->good]) == 1)
+	while (outcome->good < n && lab_loops_plain.free(u.lab, &frames[outcome->good], 1, PUT,
+	                                                 &outcome->frames[outcome->good]) == 1)
 		outcome->good++;
 	words_keep(outcome->words);
 }
@@ -135,8 +135,8 @@ own_singly(void *const *top, uint32_t n, struct outcome *outcome)
 {
 	memset(outcome, 0, sizeof(*outcome));
 	while (outcome->good < n &&
-	       lab_path_plain.own(u.lab, top - outcome->good, 1, LAB_WORD_IN(ROOM), OWN,
-	                          &outcome->frames[outcome->good]) == 1)
+	       lab_loops_plain.own(u.lab, top - outcome->good, 1, LAB_WORD_IN(ROOM), OWN,
+	                           &outcome->frames[outcome->good]) == 1)
 		outcome->good++;
 	words_keep(outcome->words);
 }
@@ -178,7 +178,7 @@ free_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *st
 	free_singly(frames, n, &want);
 	words_set(before);
 	memset(&have, 0, sizeof(have));
-	have.good = form->free(u.lab, frames, n, PUT, have.frames);
+	have.good = form->loops->free(u.lab, frames, n, PUT, have.frames);
 	words_keep(have.words);
 	*stopped += want.good < n;
 	return agrees(&want, &have, n, frames);
@@ -198,7 +198,7 @@ own_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *sto
 	own_singly(&frames[n], n, &want);
 	words_set(before);
 	memset(&have, 0, sizeof(have));
-	have.good = form->own(u.lab, &frames[n], n, LAB_WORD_IN(ROOM), OWN, have.frames);
+	have.good = form->loops->own(u.lab, &frames[n], n, LAB_WORD_IN(ROOM), OWN, have.frames);
 	words_keep(have.words);
 	*stopped += want.good < n;
 	return agrees(&want, &have, n, down);
@@ -305,7 +305,7 @@ test_twice(void)
 
 				CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, u.got, 20), 0);
 				u.got[second] = u.got[first];
-				done = form->free(u.lab, u.got, 20, PUT, room);
+				done = form->loops->free(u.lab, u.got, 20, PUT, room);
 				CU_ASSERT(done <= second);
 				unit_drop(&u);
 				CU_ASSERT_FATAL(unit_make(&u, &params, 1));

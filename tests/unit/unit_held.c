@@ -35,7 +35,7 @@ held_lane(void)
 
 /* All free frames are in a guest lane: a get has to take them from there. */
 static void
-ready_to_rob(void)
+ready_to_steal(void)
 {
 	if (labyrinth_get(lab->lab, held_lane(), held, lab->frames) != 0)
 		_exit(1);
@@ -44,7 +44,7 @@ ready_to_rob(void)
 }
 
 static void
-call_rob(void)
+call_steal(void)
 {
 	result = labyrinth_get(lab->lab, held_lane(), &held[have], 4);
 	have += result == 0 ? 4 : 0;
@@ -178,9 +178,9 @@ const struct unit_act unit_acts[] = {
          HELD_OF_CALL},
 	{"a put without a lane", &by_guest_put, true, false, NULL, NULL, 0, HELD_FRAMES,
          HELD_OF_CALL},
-	{"a get that takes another lane's rooms", NULL, false, false, ready_to_rob, call_rob, 0,
+	{"a get that takes another lane's rooms", NULL, false, false, ready_to_steal, call_steal, 0,
          HELD_FRAMES, HELD_FRAMES},
-	{"a get of too many", NULL, false, false, ready_to_rob, call_get_too_many, 0, HELD_FRAMES,
+	{"a get of too many", NULL, false, false, ready_to_steal, call_get_too_many, 0, HELD_FRAMES,
          HELD_FRAMES},
 	{"a lane is left", NULL, false, false, ready_some, call_leave, 0, HELD_FRAMES,
          HELD_OF_CALL},

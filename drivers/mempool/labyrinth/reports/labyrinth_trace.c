@@ -30,8 +30,8 @@ trace(const labyrinth_t *lab, enum labyrinth_event event, uint32_t lcore, uint32
 	case LABYRINTH_EVENT_FAILURE:
 		labyrinth_trace_failure(pool, lcore, frames);
 		break;
-	case LABYRINTH_EVENT_STRAY:
-		labyrinth_trace_stray(pool, lcore, frames);
+	case LABYRINTH_EVENT_ROOMLESS:
+		labyrinth_trace_roomless(pool, lcore, frames);
 		break;
 	}
 }

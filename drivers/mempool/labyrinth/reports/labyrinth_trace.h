@@ -34,7 +34,7 @@ RTE_TRACE_POINT(labyrinth_trace_failure,
                 rte_trace_point_emit_string(pool);
                 rte_trace_point_emit_u32(lcore); rte_trace_point_emit_u32(frames);)
 
-RTE_TRACE_POINT(labyrinth_trace_stray,
+RTE_TRACE_POINT(labyrinth_trace_roomless,
                 RTE_TRACE_POINT_ARGS(const char *pool, uint32_t lcore, uint32_t frames),
                 rte_trace_point_emit_string(pool);
                 rte_trace_point_emit_u32(lcore); rte_trace_point_emit_u32(frames);)

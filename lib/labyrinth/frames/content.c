@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include <string.h>
+
+#include "content.h"
+#include "poison.h"
+#include "trace.h"
+
+/* Frames that are fetched ahead of a look at them. */
+#define LAB_FETCH_AHEAD 8
+/* Lines of poison that are: the processor finds the others by itself. */
+#define LAB_FETCH_POISON 6
+
+/* Of pointers that may be none of a frame: no arithmetic is done on them as such. */
+static inline uint8_t *
+canary_at(const struct labyrinth *lab, const void *frame)
+{
+	return (uint8_t *)((uintptr_t)frame + lab->frame_len);
+}
+
+/* Fetch what checks of a frame read; whatever the pointer is, nothing happens but that. */
+static inline void
+content_fetch(const struct labyrinth *lab, const void *frame)
+{
+	const uintptr_t at = (uintptr_t)lab_header(frame);
+	size_t len = LABYRINTH_HEADER_LEN + lab->keep_len;
+	size_t poison = lab_poison_bytes(lab);
+	size_t off;
+
+	if ((lab->flags & LABYRINTH_F_POISON) != 0)
+		len += poison < LAB_FETCH_POISON * LAB_LINE ? poison : LAB_FETCH_POISON * LAB_LINE;
+	/* By distance, since addresses may come to an end in between. */
+	for (off = 0; off < len; off += LAB_LINE)
+		__builtin_prefetch((const void *)(at + off));
+}
+
+void
+lab_canary_place(struct labyrinth *lab, void *frame)
+{
+	uint64_t word = lab_canary_of(lab, frame);
+
+	memcpy(canary_at(lab, frame), &word, sizeof(word));
+}
+
+/* Describe the first difference from a pattern, byte by byte. */
+static bool
+find_bad(const uint8_t *from, size_t len, uint64_t word, struct labyrinth_violation *violation)
+{
+	uint8_t want[8];
+	size_t first = len;
+	size_t last = 0;
+	size_t i;
+
+	memcpy(want, &word, sizeof(want));
+	for (i = 0; i < len; i++) {
+		if (from[i] == want[i % 8])
+			continue;
+		if (first == len)
+			first = i;
+		last = i;
+	}
+	if (first == len)
+		return false;
+	violation->at = from + first;
+	violation->bad = last - first + 1;
+	return true;
+}
+
+static LAB_COLD void
+poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
+{
+	struct labyrinth_violation violation = {.kind = LABYRINTH_WRITE_AFTER_FREE, .frame = frame};
+
+	if (!find_bad(lab_poison_begin(lab, frame), lab_poison_bytes(lab),
+	              lab_poison_word(lab, frame), &violation)) {
+		/* Only a digest of the start is kept: all of it is suspect. */
+		violation.at = frame;
+		violation.bad = lab->keep_len;
+	}
+	lab_violation(lab, lane, &violation);
+}
+
+static inline bool
+canary_intact(const struct labyrinth *lab, const void *frame)
+{
+	uint64_t word = lab_canary_of(lab, frame);
+
+	return memcmp(canary_at(lab, frame), &word, sizeof(word)) == 0;
+}
+
+static LAB_COLD void
+canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
+{
+	struct labyrinth_violation violation = {.kind = LABYRINTH_CANARY, .frame = frame};
+
+	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, lab_canary_of(lab, frame),
+	         &violation);
+	lab_violation(lab, lane, &violation);
+}
+
+/*
+ * Choose the next n frames of a room, from its top downwards: those put last, or
+ * any of them.
+ */
+static inline void
+choose(struct labyrinth *lab, const struct lab_lane *lane, struct lab_room *room, uint32_t count,
+       uint32_t n)
+{
+	if ((lab->flags & LABYRINTH_F_RANDOM_REUSE) == 0 || lane->id >= lab->lane_count)
+		return;
+	for (; n > 0; n--, count--) {
+		uint32_t pick = labyrinth_entropy_below(&lab->dice[lane->id], count);
+		void *frame = room->frames[pick];
+
+		__builtin_prefetch(lab_word_of(lab, frame));
+		lab_room_note(&room->frames[pick], room->frames[count - 1]);
+		/* Who is killed before the count is written leaves it in the room. */
+		lab_room_note(&room->frames[count - 1], frame);
+	}
+}
+
+/* Is a free frame, whose word is this, as it was left? */
+static inline bool
+take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t word,
+           uint32_t number)
+{
+	if (lab_unlikely(!lab_word_is_in(word, number) || !lab_seal_holds(lab, frame))) {
+		lab_get_surprise(lab, lane, frame);
+		return false;
+	}
+	/* Before its first put a frame holds what its owner initialised it with. */
+	if ((lab->flags & LABYRINTH_F_POISON) != 0 && lab_word_got(word) != 0 &&
+	    lab_unlikely(!lab_poison_intact(lab, frame))) {
+		poison_violation(lab, lane, frame);
+		return false;
+	}
+	return true;
+}
+
+/* The n frames on top of a room. */
+static inline void
+take_fetch(const struct labyrinth *lab, const struct lab_room *room, uint32_t count, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 1; i <= n; i++)
+		content_fetch(lab, room->frames[count - i]);
+}
+
+uint32_t
+lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
+                uint32_t number, void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+	uint32_t good = 0;
+
+	while (n > 0) {
+		uint32_t some = n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD;
+
+		choose(lab, lane, room, count, some);
+		take_fetch(lab, room, count, some);
+		for (n -= some; some > 0; some--) {
+			void *frame = room->frames[--count];
+			uint64_t place = lab_place(lab, frame);
+			_Atomic uint64_t *word;
+
+			if (lab_unlikely(place == LAB_NO_PLACE)) {
+				lab_get_surprise(lab, lane, frame);
+				continue;
+			}
+			word = lab_place_word(lab, place);
+			if (!take_check(lab, lane, frame, lab_word_read(word), number))
+				continue;
+			if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+				lab_trace_note(lab, frame, lane->own, lane->site, false);
+			lab_word_write(word, lab_word_own(place, lane->own));
+			frames[good++] = frame;
+		}
+	}
+	lab_room_count_set(room, count);
+	return good;
+}
+
+/* The place of a frame that may be put, or LAB_NO_PLACE after telling what is wrong with it. */
+static inline uint64_t
+leave_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
+{
+	uint64_t place = lab_near_place(lab, frame);
+
+	if (lab_likely(place != LAB_NO_PLACE &&
+	               lab_word_owns(lab_word_read(lab_place_word(lab, place)), place) &&
+	               lab_seal_holds(lab, frame)))
+		return place;
+	return lab_put_surprise(lab, lane, frame);
+}
+
+static inline void
+leave_fetch(const struct labyrinth *lab, void *const *frames, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		content_fetch(lab, frames[i]);
+		if ((lab->flags & LABYRINTH_F_CANARY) != 0)
+			__builtin_prefetch(canary_at(lab, frames[i]));
+	}
+}
+
+/*
+ * The word is written before the frame is filled: who puts the frame a second time
+ * meanwhile is found out.
+ */
+uint32_t
+lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
+                 uint32_t number, void *const *frames, uint32_t n)
+{
+	const uint64_t put = lab_word_moved(lane->put, number);
+	uint32_t count = lab_room_count(room);
+	uint32_t i;
+
+	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
+	for (i = 0; i < n; i++) {
+		void *frame = frames[i];
+		uint64_t place = leave_check(lab, lane, frame);
+		_Atomic uint64_t *word;
+
+		if (i + LAB_FETCH_AHEAD < n)
+			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
+		if (lab_unlikely(place == LAB_NO_PLACE))
+			continue;
+		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
+		    lab_unlikely(!canary_intact(lab, frame))) {
+			canary_violation(lab, lane, frame);
+			continue;
+		}
+		word = lab_place_word(lab, place);
+		lab_word_write(word, lab_word_put(lab_word_read(word), put));
+		if ((lab->flags & LABYRINTH_F_POISON) != 0)
+			lab_poison_fill(lab, frame);
+		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+			lab_trace_note(lab, frame, lane->own, lane->site, true);
+		lab_room_note(&room->frames[count++], frame);
+	}
+	lab_room_count_set(room, count);
+	return n;
+}

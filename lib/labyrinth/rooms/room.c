@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#include "content.h"
+#include "loops.h"
+#include "room.h"
+
+static uint32_t
+take_plain(struct lab_room *room, void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+
+	lab_copy_frames(frames, &room->frames[count - n], n);
+	lab_room_count_set(room, count - n);
+	return n;
+}
+
+static uint32_t
+leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+
+	lab_copy_frames(&room->frames[count], frames, n);
+	lab_room_count_set(room, count + n);
+	return n;
+}
+
+/* One frame, which may also lie where the window does not reach. */
+static bool
+own_one(struct labyrinth *lab, uint64_t in, uint64_t own, void *frame)
+{
+	uint64_t place = lab_place(lab, frame);
+	_Atomic uint64_t *word;
+
+	if (place == LAB_NO_PLACE)
+		return false;
+	word = lab_place_word(lab, place);
+	if (!lab_word_says_in(lab_word_read(word), in))
+		return false;
+	lab_word_write(word, lab_word_own(place, own));
+	return true;
+}
+
+static uint32_t
+take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+             void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+	uint32_t good = 0;
+
+	while (n > 0) {
+		uint32_t some = lab_loops->own(lab, &room->frames[count], n, LAB_WORD_IN(number),
+		                               lane->own, &frames[good]);
+
+		good += some;
+		count -= some;
+		n -= some;
+		if (lab_likely(n == 0))
+			break;
+		/* Loops that look at many at once stop early: one is to be looked at alone. */
+		n--;
+		count--;
+		if (own_one(lab, LAB_WORD_IN(number), lane->own, room->frames[count]))
+			frames[good++] = room->frames[count];
+		else
+			lab_get_surprise(lab, lane, room->frames[count]);
+	}
+	lab_room_count_set(room, count);
+	return good;
+}
+
+static uint32_t
+leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+              void *const *frames, uint32_t n)
+{
+	const uint64_t put = lab_word_moved(lane->put, number);
+	uint32_t count = lab_room_count(room);
+	uint32_t i = 0;
+
+	while (i < n) {
+		uint32_t some = lab_loops->free(lab, &frames[i], n - i, put, &room->frames[count]);
+		_Atomic uint64_t *word;
+		uint64_t place;
+
+		count += some;
+		i += some;
+		if (lab_likely(i == n))
+			break;
+		if (lab_loops_plain.free(lab, &frames[i], 1, put, &room->frames[count]) == 1) {
+			count++;
+			i++;
+			continue;
+		}
+		place = lab_put_surprise(lab, lane, frames[i++]);
+		if (place == LAB_NO_PLACE)
+			continue;
+		word = lab_place_word(lab, place);
+		lab_word_write(word, lab_word_put(lab_word_read(word), put));
+		lab_room_note(&room->frames[count++], frames[i - 1]);
+	}
+	lab_room_count_set(room, count);
+	return n;
+}
+
+uint32_t
+lab_room_take(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+              void **frames, uint32_t n)
+{
+	uint32_t count = lab_room_count(room);
+
+	if (n > count)
+		n = count;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return take_plain(room, frames, n);
+	if ((lab->flags & LAB_F_STRICT) == 0)
+		return take_checked(lab, lane, room, number, frames, n);
+	return lab_take_strict(lab, lane, room, number, frames, n);
+}
+
+uint32_t
+lab_room_leave(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+               void *const *frames, uint32_t n)
+{
+	uint32_t space = LABYRINTH_ROOM_FRAMES - lab_room_count(room);
+
+	if (n > space)
+		n = space;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return leave_plain(room, frames, n);
+	if ((lab->flags & LAB_F_STRICT) == 0)
+		return leave_checked(lab, lane, room, number, frames, n);
+	return lab_leave_strict(lab, lane, room, number, frames, n);
+}
