@@ -80,6 +80,7 @@ print(length, data[40:46].hex(":"))' "$LOGS/daily.pcap")" "200 02:00:00:00:00:42
 		set corelist x|set corelist
 		set eth-peer 0 02:00|set eth-peer
 		set txpkts 63|set txpkts 63: give a whole number from 64 to
+		set verbose 4|set verbose 4: give a whole number from 0 to 3
 		show rxq info 0 1|queue 1: give a whole number from 0 to 0
 		show txq info 7 0|port 7: there is no such port
 		port config queues 0 1|port config queues: give mtu
@@ -92,8 +93,41 @@ print(length, data[40:46].hex(":"))' "$LOGS/daily.pcap")" "200 02:00:00:00:00:42
 	refused "commands of a file without -i" "--cmdline-file: only with -i" "--cmdline-file=$file"
 }
 
+# told VERBOSE: three packets of a file are forwarded with this; sets RECEIVED and SENT, the lines
+# that tell of those of 200 bytes.
+told()
+{
+	run_in "verbose $1" "set verbose $1"$'\nstart\n sleep 0.3\nstop\nquit' \
+		"--vdev=net_pcap0,rx_pcap=$LOGS/three.pcap" "--vdev=net_pcap1,tx_pcap=$LOGS/sent.pcap" -- -i
+	RECEIVED=$(sed -n '/^port .*: received/,/^port .*: sent/p' "$LOG" | grep -cE "$PACKET")
+	SENT=$(sed -n '/^port .*: sent/,/^port .*: received/p' "$LOG" | grep -cE "$PACKET")
+}
+
+test_verbose()
+{
+	PACKET='^  src=02:00:00:00:00:01 - dst=02:00:00:00:00:02 - pool=[a-z0-9_]+ - type=0x0800 - length=200 - nb_segs=1 - '
+	python3 -c 'import struct, sys
+packet = bytes.fromhex("0200000000020200000000010800") + bytes(186)
+with open(sys.argv[1], "wb") as out:
+    out.write(struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+    for length in (64, 100, 200):
+        out.write(struct.pack("<IIII", 0, 0, length, length) + packet[:length])' "$LOGS/three.pcap"
+	told 0
+	check_eq "verbose 0: no word of packets" "$RECEIVED $SENT" "0 0" "$LOG"
+	told 1
+	check_eq "verbose 1: of what is received" "$RECEIVED $SENT" "1 0" "$LOG"
+	told 2
+	check_eq "verbose 2: of what is sent" "$RECEIVED $SENT" "0 1" "$LOG"
+	told 3
+	check_eq "verbose 3: of both" "$RECEIVED $SENT" "1 1" "$LOG"
+	run_in "verbose, lockdown" $'set verbose 1\nquit' --vdev=net_null0 -- -i --lockdown
+	check "verbose with --lockdown: refused" \
+		grep -q '^labyrinth-fwd: set verbose: forwarding lcores cannot print with --lockdown' "$ERRORS"
+}
+
 begin fwd-session "$@"
 test_typed
 test_piped
 test_daily
+test_verbose
 finish

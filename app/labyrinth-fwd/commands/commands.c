@@ -30,6 +30,7 @@ static cmdline_parse_ctx_t table[] = {
 	&fwd_cmd_set_corelist,
 	&fwd_cmd_set_peer,
 	&fwd_cmd_set_txpkts,
+	&fwd_cmd_set_verbose,
 	&fwd_cmd_load,
 	&fwd_cmd_show_queue,
 	&fwd_cmd_port_config,
