@@ -62,7 +62,7 @@ describe(const struct app_options *known, struct option *longs, char *shorts)
 {
 	unsigned int i;
 
-	/* `+`: stop at the first stray word; `:`: tell a missing value apart. */
+	/* `+`: stop at the first word that is no option; `:`: tell a missing value apart. */
 	shorts = stpcpy(shorts, "+:");
 	for (i = 0; i < known->nb; i++) {
 		const struct app_option *row = &known->table[i];

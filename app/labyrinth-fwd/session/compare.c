@@ -194,7 +194,7 @@ fwd_compare(struct fwd_session *session)
 	ret = take_rounds(session, &results);
 	if (ret >= 0)
 		print_results(session, &results);
-	if (fwd_session_settle(session) != 0)
+	if (fwd_session_count_back(session) != 0)
 		return -1;
 	return ret < 0 ? -1 : 0;
 }

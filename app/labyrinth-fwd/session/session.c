@@ -277,7 +277,7 @@ fwd_session_patience(const struct fwd_session *session)
 
 /** A secondary process leaves pools and ports to its primary. */
 static int
-settle_secondary(struct fwd_session *session)
+secondary_count_back(struct fwd_session *session)
 {
 	/* It may have ended while a signal or a command was what ended this process. */
 	if (fwd_secondary_orphaned())
@@ -297,13 +297,13 @@ leave_pools(struct fwd_session *session)
 }
 
 int
-fwd_session_settle(struct fwd_session *session)
+fwd_session_count_back(struct fwd_session *session)
 {
 	uint64_t lost;
 
 	fwd_session_stop(session);
 	if (fwd_secondary())
-		return settle_secondary(session);
+		return secondary_count_back(session);
 	if (!fwd_recovery_end_secondaries())
 		leave_pools(session);
 	fwd_recovery_finish(&session->recovery);
@@ -339,7 +339,7 @@ fwd_session_close(struct fwd_session *session)
 	fwd_session_stop(session);
 	view = fwd_session_view(session);
 	fwd_summary_print(&view, session->seconds, why_ended(session));
-	return fwd_session_settle(session);
+	return fwd_session_count_back(session);
 }
 
 void

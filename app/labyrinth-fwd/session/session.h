@@ -94,7 +94,7 @@ fwd_session_view(const struct fwd_session *session);
  *   0, or -1 when buffers are lost or something failed before (one line was printed).
  */
 int
-fwd_session_settle(struct fwd_session *session);
+fwd_session_count_back(struct fwd_session *session);
 
 /**
  * Stop, print the summary, empty and close all ports, count what came back.

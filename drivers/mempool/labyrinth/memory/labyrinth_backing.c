@@ -24,7 +24,7 @@ maze_objection(const struct labyrinth_pool *pool)
 }
 
 static void
-settle(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+decide(const struct rte_mempool *mp, struct labyrinth_pool *pool,
        enum rte_labyrinth_backing backing, const char *why)
 {
 	const struct labyrinth_options *options = &pool->options;
@@ -41,8 +41,8 @@ settle(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 
 /* How many walls there are, where that is not one around every page, and why so. */
 static void
-settle_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool,
-            const struct labyrinth_needs *needs, const char *pages)
+decide_for_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool,
+                const struct labyrinth_needs *needs, const char *pages)
 {
 	const struct labyrinth_maze *maze = &pool->maze;
 	const char *why = "as asked for";
@@ -56,13 +56,13 @@ settle_maze(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		snprintf(text, sizeof(text), "%s; %u %s in %u hall%s: %s", pages, maze->blocks,
 		         maze->pages == LABYRINTH_MAZE_GIGA ? "blocks" : "pages", maze->halls,
 		         maze->halls == 1 ? "" : "s", why);
-	settle(mp, pool, RTE_LABYRINTH_BACKING_MAZE, text);
+	decide(mp, pool, RTE_LABYRINTH_BACKING_MAZE, text);
 }
 
 void
 labyrinth_backing_given(const struct rte_mempool *mp, struct labyrinth_pool *pool)
 {
-	settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "memory given by the application");
+	decide(mp, pool, RTE_LABYRINTH_BACKING_EAL, "memory given by the application");
 }
 
 static int
@@ -152,7 +152,7 @@ tell_kind(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 		         short_of ? ": no huge page is left" : "");
 		break;
 	}
-	settle_maze(mp, pool, needs, text);
+	decide_for_maze(mp, pool, needs, text);
 }
 
 static int
@@ -211,7 +211,7 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 	int ret;
 
 	if (wish == LABYRINTH_BACKING_EAL) {
-		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, "as asked for");
+		decide(mp, pool, RTE_LABYRINTH_BACKING_EAL, "as asked for");
 		return 0;
 	}
 	why = maze_objection(pool);
@@ -221,7 +221,7 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 	if (why == NULL && wish == LABYRINTH_BACKING_AUTO && needs.eal_why[0] != '\0')
 		why = needs.eal_why;
 	if (why != NULL) {
-		settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
+		decide(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
 		return 0;
 	}
 	ret = try_maze(mp, pool, &needs, wish == LABYRINTH_BACKING_MAZE, &why);
@@ -229,6 +229,6 @@ labyrinth_backing_choose(const struct rte_mempool *mp, struct labyrinth_pool *po
 		return 0;
 	if (wish == LABYRINTH_BACKING_MAZE)
 		return refuse(mp, ret, why);
-	settle(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
+	decide(mp, pool, RTE_LABYRINTH_BACKING_EAL, why);
 	return 0;
 }
