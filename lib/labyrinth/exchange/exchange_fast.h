@@ -14,7 +14,7 @@
  * way is a constant where these functions are used: each use is a function of its own.
  */
 
-#include "desk.h"
+#include "lane_cache.h"
 #include "exchange_slow.h"
 #include "frames_loop.h"
 #include "lane.h"
@@ -387,7 +387,7 @@ LAB_FORM(put_unknown)(struct labyrinth *lab, void *const *frames, uint32_t n, co
 static int
 LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site)
 {
-	uint64_t lane_id = lab_desk_lane(lab);
+	uint64_t lane_id = lab_lane_cache_lane(lab);
 
 	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return LAB_FORM(get_unknown)(lab, frames, n, site);
@@ -397,7 +397,7 @@ LAB_FORM(get)(struct labyrinth *lab, void **frames, uint32_t n, const void *site
 static int
 LAB_FORM(put)(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site)
 {
-	uint64_t lane_id = lab_desk_lane(lab);
+	uint64_t lane_id = lab_lane_cache_lane(lab);
 
 	if (lab_unlikely(lane_id >= lab->lanes_own))
 		return LAB_FORM(put_unknown)(lab, frames, n, site);

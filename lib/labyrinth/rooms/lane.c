@@ -6,23 +6,8 @@
 #include <string.h>
 
 #include "depot.h"
-#include "desk.h"
+#include "lane_cache.h"
 #include "lane.h"
-
-__thread uint64_t lab_desks[LAB_DESKS];
-
-/* A child has none of the lanes of its parent's thread. */
-static void
-desks_clear(void)
-{
-	memset(lab_desks, 0, sizeof(lab_desks));
-}
-
-static void __attribute__((constructor)) desks_watch(void)
-{
-	/* Fails only without memory; then a forked child uses its parent's lanes. */
-	(void)pthread_atfork(NULL, NULL, desks_clear);
-}
 
 /* Spreads threads without an lcore id over the guest lanes. */
 static uint32_t
@@ -165,7 +150,7 @@ spill_limit(const struct labyrinth *lab, const struct lab_session *session)
 {
 	uint32_t back = 0;
 
-	/* Without a room the very first frame takes the long way. */
+	/* Without a room the very first frame takes the slow path. */
 	if (session->front == LAB_NO_ROOM)
 		return 0;
 	if (session->back != LAB_NO_ROOM)
@@ -246,7 +231,7 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 	if (id >= lab->owns)
 		return;
 	lane = &lab->own[id];
-	lab_desk_clear(lab, id);
+	lab_lane_cache_clear(lab, id);
 	if (lab_lane_keeper(lane) == 0)
 		return;
 	/* As a call: until it ends, the slot names rooms that may be given away. */

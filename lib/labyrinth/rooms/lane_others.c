@@ -124,7 +124,7 @@ steal_from(struct labyrinth *lab, struct lab_session *session, uint32_t victim, 
 	lab_lane_mark_used(lab, session->lane->id);
 	lab_session_publish(session);
 	lab_event(lab, session->lane, LABYRINTH_EVENT_STEAL,
-	          lab_lane_cached(lab, session->lane, NULL));
+	          lab_lane_holds(lab, session->lane, NULL));
 	return true;
 }
 
