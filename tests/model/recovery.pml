@@ -267,19 +267,19 @@ inline seek_lanes(r)
 #ifdef SLOT_FIRST
 			named = slot[other] == r;
 			free = busy[other] && calling[other];
-			doubt = doubt || intent[other] == r || (named && free);
+			unsure = unsure || intent[other] == r || (named && free);
 			verdict = (named && !free -> ELSEWHERE : HELD);
 #else
-			doubt = doubt || intent[other] == r;
+			unsure = unsure || intent[other] == r;
 			free = calling[other];
 			atomic {
 				named = slot[other] == r;
 				free = free && busy[other];
 			}
 #ifdef NAMED_IS_HELD
-			verdict = (named || doubt -> ELSEWHERE : HELD);
+			verdict = (named || unsure -> ELSEWHERE : HELD);
 #else
-			doubt = doubt || (named && free);
+			unsure = unsure || (named && free);
 			verdict = (named && !free -> ELSEWHERE : HELD);
 #endif
 #endif
@@ -315,17 +315,17 @@ inline recover_room(r)
 	:: r != 0 ->
 		verdict = HELD;
 		before = moves[r];
-		doubt = MAY_BE_APART(1 - lost);
+		unsure = MAY_BE_APART(1 - lost);
 		seek_lanes(r);
 		if
 		:: verdict == HELD -> seek_stack(r)
 		:: else
 		fi;
 		if
-		:: verdict == HELD && (doubt || moves[r] != before) -> verdict = UNCERTAIN
+		:: verdict == HELD && (unsure || moves[r] != before) -> verdict = UNCERTAIN
 		:: else
 		fi;
-		before = 0; doubt = 0;
+		before = 0; unsure = 0;
 		if
 		:: verdict == HELD ->
 			atomic { /* it is one of a dead thread's */
@@ -344,7 +344,7 @@ inline recover_room(r)
 proctype recoverer()
 {
 	byte lost, other, verdict, at, before, steps, oldhead, oldversion, tofree, room, tries, turn;
-	bit free, named, doubt;
+	bit free, named, unsure;
 	do
 	:: (dead[0] && done[0] && !recovered[0]) || (dead[1] && done[1] && !recovered[1]) ->
 		if

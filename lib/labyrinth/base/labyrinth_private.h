@@ -115,8 +115,9 @@ struct lab_lane {
 	_Atomic uint64_t intent;  /* rooms about to be taken, as in a slot; for recovery */
 	const void *site;         /* who asked for the call under way; only with trace */
 	_Atomic uint32_t in_hand; /* frames of a get that may have to give them back */
-	_Atomic uint64_t doubted; /* a slot that did not change while somebody looked for frames */
-	bool sunk;                /* a shelf has fewer frames than ever: look for a peak */
+	_Atomic uint64_t
+		stopped_at; /* a slot that did not change while somebody waited for frames */
+	bool sunk;          /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;

@@ -210,7 +210,7 @@ lab_lane_reset(struct lab_lane *lane, uint64_t slot)
 {
 	/* The next call looks at the clock, and notes who it is. */
 	lab_lane_end(lane, 0);
-	lab_lane_promise(lane, 0);
+	lab_lane_in_hand(lane, 0);
 	keeper_clear(lane);
 	lab_lane_leave_slot(lane, slot & ~LAB_SLOT_ROOMS);
 }

@@ -109,7 +109,7 @@ lab_front_refill(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 			return false;
 		lab_pause();
 	}
-	lab_lanes_doubt(lab, session->lane);
+	lab_lanes_seem_stopped(lab, session->lane);
 	return false;
 }
 
