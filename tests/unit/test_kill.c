@@ -205,7 +205,7 @@ test_guest(void)
 }
 
 static void
-test_apart(void)
+test_on_stack(void)
 {
 	check_all(&(const struct how){.process = 9,
 	                              .lane = LABYRINTH_LANE_ANY,
@@ -228,7 +228,7 @@ main(void)
 		{"in a lane that is shared", test_shared},
 		{"with strict", test_strict},
 		{"in a lane that many use", test_guest},
-		{"from a stack", test_apart},
+		{"from a stack", test_on_stack},
 		{"with roomless frames", test_roomless},
 		CU_TEST_INFO_NULL,
 	};

@@ -231,7 +231,7 @@ struct labyrinth {
 	_Atomic uint32_t roomless_head;
 	_Atomic uint32_t roomless_tail;
 	/* Threads at work from a lane on their stack, by the number of their process. */
-	_Atomic uint32_t apart[LAB_NAMES];
+	_Atomic uint32_t on_stack[LAB_NAMES];
 	/* A bit for each lane that may have rooms. */
 	_Atomic uint64_t lanes_used[LAB_LANES_MAX / 64];
 };

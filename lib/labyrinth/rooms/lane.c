@@ -87,7 +87,7 @@ lab_lane_enter_any(struct labyrinth *lab, struct lab_session *session, struct la
 	if (enter_part(lab, session, part) || (lab->common != LAB_NO_PART && part != lab->common &&
 	                                       enter_part(lab, session, lab->common)))
 		return;
-	lab_apart_begin(lab);
+	lab_on_stack_begin(lab);
 	memset(local, 0, sizeof(*local));
 	local->id = UINT32_MAX;
 	lab_session_unpack(session, local, 0);
@@ -98,7 +98,7 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session, const str
 {
 	if (session->lane == local) {
 		lab_session_retire(lab, session);
-		lab_apart_end(lab);
+		lab_on_stack_end(lab);
 		return;
 	}
 	lab_lane_leave(lab, session);
