@@ -119,7 +119,7 @@ moved(const struct model *m, struct model_frame *frame, bool put, uint32_t lane,
 
 	frame->last = move;
 	frame->moves++;
-	frame->doubt = false;
+	frame->moved_since = false;
 	if (put) {
 		frame->put = move;
 	} else {
@@ -209,7 +209,7 @@ get_told(struct model *m, uint32_t lane, const void *site, bool failed)
 static void
 maybe_moved(struct model_frame *frame)
 {
-	frame->doubt = true;
+	frame->moved_since = true;
 	frame->moves_more += 2;
 	/* It was filled anew, or nobody has had it yet, whose content does not matter. */
 	if (!frame->got.known)

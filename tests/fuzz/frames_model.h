@@ -48,7 +48,7 @@ struct model_frame {
 	struct model_move last;
 	uint32_t moves;
 	uint32_t moves_more; /* so many more, perhaps */
-	bool doubt;          /* it may have been got and put since the moves above */
+	bool moved_since;    /* it may have been got and put since the moves above */
 	bool seen;           /* for whoever must look at each once */
 };
 

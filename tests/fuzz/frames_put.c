@@ -66,7 +66,7 @@ lose(struct model *m, struct model_frame *frame)
 static enum labyrinth_violation_kind
 free_kind(const struct model_frame *frame, uint32_t next)
 {
-	if (!frame->got.known && frame->doubt && next < told.count &&
+	if (!frame->got.known && frame->moved_since && next < told.count &&
 	    told.list[next].kind == LABYRINTH_DOUBLE_FREE)
 		return LABYRINTH_DOUBLE_FREE;
 	return frame->got.known ? LABYRINTH_DOUBLE_FREE : LABYRINTH_NEVER_ALLOCATED;
@@ -95,7 +95,7 @@ put_frame(struct model *m, struct model_frame *frame, uint32_t lane, uint32_t *n
 	if (frame->where != MODEL_OWNED) {
 		said = next_told(m, next, lane, frame->at, free_kind(frame, *next));
 		FUZZ_EXPECT(said->nearest == frame->at, "put: another frame is nearest");
-		if (frame->doubt)
+		if (frame->moved_since)
 			return;
 		same_deed(&said->got, &frame->got, "get");
 		same_deed(&said->put, &frame->put, "put");

@@ -155,8 +155,8 @@ write_body(struct model_frame *frame, uint32_t where)
 {
 	size_t at = where % m.params.frame_len;
 
-	/* In doubt it cannot be told whether its content matters. */
-	if (frame->where == MODEL_FREE && (frame->body_bad || frame->doubt))
+	/* If it may have been moved since, it cannot be told whether its content matters. */
+	if (frame->where == MODEL_FREE && (frame->body_bad || frame->moved_since))
 		return;
 	if (frame->where == MODEL_FREE && model_has(&m, LABYRINTH_F_POISON) && !model_misuse(&m))
 		return;

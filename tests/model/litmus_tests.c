@@ -232,7 +232,7 @@ lab_event(struct labyrinth *l, struct lab_lane *lane, enum labyrinth_event event
 }
 
 uint32_t
-lab_lane_cached(const struct labyrinth *l, const struct lab_lane *lane, bool *busy)
+lab_lane_holds(const struct labyrinth *l, const struct lab_lane *lane, bool *busy)
 {
 	(void)l;
 	(void)lane;

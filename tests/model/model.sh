@@ -49,13 +49,13 @@ holds "depot and lanes, three threads, two calls each" depot -DOPS=2
 holds "no waiting: two of three threads stop for good" depot -DOPS=1 -DALONE
 holds "kill and recovery" recovery
 holds "kill and recovery, kept lanes" recovery -DKEPT
-holds "kill and recovery, lanes on stacks" recovery -DAPART -DOPS=1
+holds "kill and recovery, lanes on stacks" recovery -DON_STACK -DOPS=1
 if ((LONG)); then
 	holds "no waiting, two calls each" depot -DOPS=2 -DALONE
 	holds "two processes killed" recovery -DTWO_DEAD
 	holds "two processes killed, kept lanes" recovery -DTWO_DEAD -DKEPT
-	holds "kill and recovery, lanes on stacks, two calls each" recovery -DAPART
-	holds "two processes killed, lanes on stacks" recovery -DTWO_DEAD -DAPART -DOPS=1
+	holds "kill and recovery, lanes on stacks, two calls each" recovery -DON_STACK
+	holds "two processes killed, lanes on stacks" recovery -DTWO_DEAD -DON_STACK -DOPS=1
 	holds "kill and recovery, three rooms" recovery -DROOMS=3
 fi
 if "$HERE/litmus.sh" >"$WORK_DIR/log" 2>&1; then

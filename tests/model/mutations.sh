@@ -89,8 +89,8 @@ model "the slot names the new room before the old one is given" recovery -DPUBLI
 model "recovery reads the slot before the intent" recovery -DSLOT_FIRST
 model "recovery believes what a live lane names" recovery -DNAMED_IS_HELD
 model "lanes of the dead are not marked" recovery -DNO_MARK -DTWO_DEAD
-model "threads on their stacks are not counted" recovery -DAPART -DNO_APART
-model "the count ends before the room is back" recovery -DAPART -DAPART_ENDS_FIRST
+model "threads on their stacks are not counted" recovery -DON_STACK -DON_STACK_NOT_COUNTED
+model "the count ends before the room is back" recovery -DON_STACK -DON_STACK_ENDS_FIRST
 # shellcheck source=tests/model/mutations_orders.sh
 . "$HERE/mutations_orders.sh"
 ((MISSED == 0))

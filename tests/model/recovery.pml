@@ -7,7 +7,7 @@
  *
  * Thread 0 may be killed at any step. Thread 1 goes on. Thread 2 recovers the lane
  * of thread 0, again and again if told to, once that is dead. With -DTWO_DEAD
- * thread 1 may be killed too, and its lane is recovered as well. With -DAPART both work
+ * thread 1 may be killed too, and its lane is recovered as well. With -DON_STACK both work
  * from a lane on their stack: no lane names a room, only a count tells of them.
  */
 
@@ -30,7 +30,7 @@ byte laneversion[WORKERS]; /* of its slot */
 byte intent[WORKERS];
 bit calling[WORKERS];     /* kept lanes: left is -1 */
 bit marked[WORKERS];      /* known to be dead */
-byte apart[WORKERS];      /* threads at work from their stack, here one or none */
+byte on_stack[WORKERS];      /* threads at work from their stack, here one or none */
 
 /* What is true, whatever the words say. */
 byte holder[ROOMS + 1];   /* NOBODY: in the stack; else 0, 1: in that thread's lane */
@@ -45,7 +45,7 @@ bit recovered[WORKERS];
 	assert(holder[r] == who); /* no-frame-in-two-places */ \
 	holder[r] = NOBODY
 
-#if defined(NO_INTENT) || defined(APART)
+#if defined(NO_INTENT) || defined(ON_STACK)
 #define INTEND(r) skip
 #else
 #define INTEND(r) intent[me] = r
@@ -158,14 +158,14 @@ inline publish(r)
 #endif
 }
 
-#ifdef NO_APART
-#define MAY_BE_APART(t) false
+#ifdef ON_STACK_NOT_COUNTED
+#define MAY_BE_ON_STACK(t) false
 #else
-#define MAY_BE_APART(t) (apart[t] != 0 && !marked[t])
+#define MAY_BE_ON_STACK(t) (on_stack[t] != 0 && !marked[t])
 #endif
 
 /* From a lane on its stack: it takes a room, and gives it back. */
-proctype on_stack(byte me)
+proctype stack_worker(byte me)
 {
 	byte oldhead, oldversion, next, got, ops;
 	{
@@ -173,17 +173,17 @@ proctype on_stack(byte me)
 		:: ops == OPS -> break
 		:: ops < OPS ->
 			ops++;
-			apart[me]++;
+			on_stack[me]++;
 			pop();
-#ifdef APART_ENDS_FIRST
-			apart[me]--;
+#ifdef ON_STACK_ENDS_FIRST
+			on_stack[me]--;
 #endif
 			if
 			:: got != 0 -> push(got, me)
 			:: else
 			fi;
-#ifndef APART_ENDS_FIRST
-			apart[me]--;
+#ifndef ON_STACK_ENDS_FIRST
+			on_stack[me]--;
 #endif
 			got = 0
 		od
@@ -267,19 +267,19 @@ inline seek_lanes(r)
 #ifdef SLOT_FIRST
 			named = slot[other] == r;
 			free = busy[other] && calling[other];
-			doubt = doubt || intent[other] == r || (named && free);
+			unsure = unsure || intent[other] == r || (named && free);
 			verdict = (named && !free -> ELSEWHERE : HELD);
 #else
-			doubt = doubt || intent[other] == r;
+			unsure = unsure || intent[other] == r;
 			free = calling[other];
 			atomic {
 				named = slot[other] == r;
 				free = free && busy[other];
 			}
 #ifdef NAMED_IS_HELD
-			verdict = (named || doubt -> ELSEWHERE : HELD);
+			verdict = (named || unsure -> ELSEWHERE : HELD);
 #else
-			doubt = doubt || (named && free);
+			unsure = unsure || (named && free);
 			verdict = (named && !free -> ELSEWHERE : HELD);
 #endif
 #endif
@@ -315,17 +315,17 @@ inline recover_room(r)
 	:: r != 0 ->
 		verdict = HELD;
 		before = moves[r];
-		doubt = MAY_BE_APART(1 - lost);
+		unsure = MAY_BE_ON_STACK(1 - lost);
 		seek_lanes(r);
 		if
 		:: verdict == HELD -> seek_stack(r)
 		:: else
 		fi;
 		if
-		:: verdict == HELD && (doubt || moves[r] != before) -> verdict = UNCERTAIN
+		:: verdict == HELD && (unsure || moves[r] != before) -> verdict = UNCERTAIN
 		:: else
 		fi;
-		before = 0; doubt = 0;
+		before = 0; unsure = 0;
 		if
 		:: verdict == HELD ->
 			atomic { /* it is one of a dead thread's */
@@ -344,7 +344,7 @@ inline recover_room(r)
 proctype recoverer()
 {
 	byte lost, other, verdict, at, before, steps, oldhead, oldversion, tofree, room, tries, turn;
-	bit free, named, doubt;
+	bit free, named, unsure;
 	do
 	:: (dead[0] && done[0] && !recovered[0]) || (dead[1] && done[1] && !recovered[1]) ->
 		if
@@ -352,10 +352,10 @@ proctype recoverer()
 		:: else -> lost = 1 - turn
 		fi;
 		marked[lost] = 1;
-#ifdef APART
+#ifdef ON_STACK
 		room = 0;
 		do
-		:: apart[lost] != 0 && room < ROOMS ->
+		:: on_stack[lost] != 0 && room < ROOMS ->
 			room++;
 			recover_room(room);
 			if
@@ -364,7 +364,7 @@ proctype recoverer()
 			fi
 		:: else -> break
 		od;
-		apart[lost] = 0;
+		on_stack[lost] = 0;
 #endif
 		room = intent[lost];
 		recover_room(room);
@@ -442,9 +442,9 @@ init
 		:: else -> break
 		od;
 		head = ROOMS;
-#ifdef APART
-		run on_stack(0);
-		run on_stack(1);
+#ifdef ON_STACK
+		run stack_worker(0);
+		run stack_worker(1);
 #else
 		run worker(0);
 		run worker(1);

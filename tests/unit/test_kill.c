@@ -35,28 +35,28 @@ struct how {
 };
 
 static struct unit_lab u;
-static void *held[UNIT_DEED_MOST];
+static void *held[UNIT_CALL_MOST];
 static struct how how;
 
 static void
 victim(const void *arg)
 {
-	const struct unit_deed *deed = arg;
+	const struct unit_call *call = arg;
 	uint32_t have;
 
 	labyrinth_process(how.process);
-	have = unit_deed_prepare(deed, u.lab, how.lane, held);
+	have = unit_call_prepare(call, u.lab, how.lane, held);
 	unit_stop_here();
-	unit_deed_do(deed, u.lab, how.lane, held, &have);
+	unit_call_make(call, u.lab, how.lane, held, &have);
 	unit_stop_here();
 	_exit(0);
 }
 
 /* Run the victim for so many instructions of its call, or all; kill it. Tells how many. */
 static uint32_t
-kill_after(const struct unit_deed *deed, uint32_t most)
+kill_after(const struct unit_call *call, uint32_t most)
 {
-	pid_t pid = unit_traced(victim, deed);
+	pid_t pid = unit_traced(victim, call);
 	enum unit_step step = pid > 0 ? UNIT_STEPPED : UNIT_ENDED;
 	uint32_t done = 0;
 
@@ -117,7 +117,7 @@ occupy_rooms(void)
 }
 
 static void
-check_kills(const struct unit_deed *deed)
+check_kills(const struct unit_call *call)
 {
 	struct labyrinth_params params = unit_params(FRAMES, how.flags | LABYRINTH_F_REPORT);
 	uint32_t all, stride, at;
@@ -140,24 +140,24 @@ check_kills(const struct unit_deed *deed)
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
 	if (how.roomless)
 		occupy_rooms();
-	all = kill_after(deed, UINT32_MAX);
+	all = kill_after(call, UINT32_MAX);
 	good = whole_again();
 	stride = unit_everywhere("KILL_EVERYWHERE")
-	                 ? deed->stride
+	                 ? call->stride
 	                 : unit_stride(all, all < UNIT_LONG ? RUNS : LONG_RUNS);
 	for (at = 0; at < all && good; at += stride) {
-		kill_after(deed, at);
+		kill_after(call, at);
 		good = whole_again();
 		kills++;
 	}
 	CU_ASSERT_TRUE(good);
 	if (!good)
 		fprintf(stderr, "%s: killed after %u of %u instructions: %u of %u frames\n",
-		        deed->name, at, all, labyrinth_count(u.lab), FRAMES);
+		        call->name, at, all, labyrinth_count(u.lab), FRAMES);
 	/* Not only before it begins. */
 	CU_ASSERT_TRUE(kills >= 2);
 	CU_ASSERT_EQUAL(unit_told, 0);
-	printf("\n    %s: killed at %u of %u instructions", deed->name, kills, all);
+	printf("\n    %s: killed at %u of %u instructions", call->name, kills, all);
 	labyrinth_violation_handler(NULL);
 	unit_drop(&u);
 }
@@ -168,8 +168,8 @@ check_all(const struct how *this)
 	uint32_t i;
 
 	how = *this;
-	for (i = 0; i < unit_deeds_count; i++)
-		check_kills(&unit_deeds[i]);
+	for (i = 0; i < unit_calls_count; i++)
+		check_kills(&unit_calls[i]);
 }
 
 static void
@@ -205,7 +205,7 @@ test_guest(void)
 }
 
 static void
-test_apart(void)
+test_on_stack(void)
 {
 	check_all(&(const struct how){.process = 9,
 	                              .lane = LABYRINTH_LANE_ANY,
@@ -228,7 +228,7 @@ main(void)
 		{"in a lane that is shared", test_shared},
 		{"with strict", test_strict},
 		{"in a lane that many use", test_guest},
-		{"from a stack", test_apart},
+		{"from a stack", test_on_stack},
 		{"with roomless frames", test_roomless},
 		CU_TEST_INFO_NULL,
 	};

@@ -161,7 +161,7 @@ test_overflow(void)
 
 /* A thread that worked from its stack: nothing names what it had. */
 static void
-check_apart(uint32_t process)
+check_on_stack(uint32_t process)
 {
 	struct labyrinth_recovery found = {0};
 	struct victim dead;
@@ -190,15 +190,15 @@ check_apart(uint32_t process)
 }
 
 static void
-test_apart(void)
+test_on_stack(void)
 {
-	check_apart(DEAD);
-	check_apart(GUEST);
+	check_on_stack(DEAD);
+	check_on_stack(GUEST);
 }
 
 /* Two dead do not take each other for alive, once both are known to be dead. */
 static void
-test_two_apart(void)
+test_two_on_stacks(void)
 {
 	struct labyrinth_recovery found = {0};
 	struct victim one;
@@ -220,7 +220,7 @@ test_two_apart(void)
 
 /* A room in a lane of a dead process may be a live thread's who works from its stack. */
 static void
-test_named_but_apart(void)
+test_named_but_on_stack(void)
 {
 	struct labyrinth_recovery found = {0};
 	struct victim alive;
@@ -293,9 +293,9 @@ main(void)
 		{"in a lane that many use", test_guest},
 		{"claimed, not entered", test_not_entered},
 		{"no lane of its own is free", test_overflow},
-		{"from a stack", test_apart},
-		{"two from their stacks", test_two_apart},
-		{"named, but in use from a stack", test_named_but_apart},
+		{"from a stack", test_on_stack},
+		{"two from their stacks", test_two_on_stacks},
+		{"named, but in use from a stack", test_named_but_on_stack},
 		{"what is refused", test_refusals},
 		{"by one without lanes", test_by_guest},
 		CU_TEST_INFO_NULL,

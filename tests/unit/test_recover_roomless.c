@@ -56,10 +56,10 @@ test_roomless(void)
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.frames, 0);
 	lab_lane_intend_nothing(alive);
-	lab_apart_begin(u.lab);
+	lab_on_stack_begin(u.lab);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.frames, 0);
-	lab_apart_end(u.lab);
+	lab_on_stack_end(u.lab);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(found.frames, 3);
 	CU_ASSERT_EQUAL(found.lanes, 1);
@@ -71,7 +71,7 @@ test_roomless(void)
 
 /* The same by a thread on its stack, which no lane tells of. */
 static void
-test_roomless_apart(void)
+test_roomless_on_stack(void)
 {
 	struct labyrinth_recovery found = {0};
 	struct lab_room room;
@@ -80,12 +80,12 @@ test_roomless_apart(void)
 		return;
 	frames_lose_rooms();
 	labyrinth_process(GUEST);
-	lab_apart_begin(u.lab);
+	lab_on_stack_begin(u.lab);
 	labyrinth_process(ALIVE);
 	CU_ASSERT_EQUAL(lab_roomless_take(u.lab, &room, 3), 3);
-	lab_apart_begin(u.lab);
+	lab_on_stack_begin(u.lab);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), -EAGAIN);
-	lab_apart_end(u.lab);
+	lab_on_stack_end(u.lab);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), 0);
 	CU_ASSERT_EQUAL(found.frames, 3);
 	CU_ASSERT_TRUE(unit_all_once(&u, ALIVE));
@@ -256,7 +256,7 @@ main(void)
 {
 	CU_TestInfo tests[] = {
 		{"roomless frames on their way", test_roomless},
-		{"roomless frames on their way by a stack", test_roomless_apart},
+		{"roomless frames on their way by a stack", test_roomless_on_stack},
 		{"roomless frames that are not sealed", test_roomless_plain},
 		{"beside others", test_beside_others},
 		{"roomless frames beside others", test_roomless_beside_others},

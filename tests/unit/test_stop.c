@@ -234,7 +234,7 @@ check_crowd(const struct config *config)
 	for (i = 0; i < CROWD; i++) {
 		CU_ASSERT_TRUE_FATAL(unit_others_put_back(&others) && others_leave());
 		unit_held_is(&u, config->lane_frames > 0 ? HELD + i : HELD);
-		act.deed = &unit_deeds[1 + i % (unit_deeds_count - 1)];
+		act.exchange = &unit_calls[1 + i % (unit_calls_count - 1)];
 		act.without_lane = i % 3 == 2;
 		pids[i] = unit_traced(unit_held, &act);
 		CU_ASSERT_FATAL(pids[i] > 0);
@@ -260,9 +260,9 @@ check_all(const struct config *config)
 	struct unit_act plain = {.frames = HELD_FRAMES, .hidden = HELD_OF_CALL};
 	uint32_t i;
 
-	for (i = 0; i < unit_deeds_count; i++) {
-		plain.deed = &unit_deeds[i];
-		plain.name = unit_deeds[i].name;
+	for (i = 0; i < unit_calls_count; i++) {
+		plain.exchange = &unit_calls[i];
+		plain.name = unit_calls[i].name;
 		check_act(config, &plain);
 	}
 	for (i = 0; i < unit_acts_count; i++)

@@ -149,9 +149,9 @@ dies(const void *arg)
 {
 	(void)arg;
 	labyrinth_process(HELD_CORPSE);
-	have = unit_deed_prepare(&unit_deeds[5], lab->lab, CORPSE_LANE, held);
+	have = unit_call_prepare(&unit_calls[5], lab->lab, CORPSE_LANE, held);
 	unit_stop_here();
-	unit_deed_do(&unit_deeds[5], lab->lab, CORPSE_LANE, held, &have);
+	unit_call_make(&unit_calls[5], lab->lab, CORPSE_LANE, held, &have);
 	_exit(0);
 }
 
@@ -170,8 +170,8 @@ unit_corpse_make(void)
 	return alive;
 }
 
-static const struct unit_deed by_guest_get = {"a get of a thread without lane", 40, 30, 8, 0, 1};
-static const struct unit_deed by_guest_put = {"a put of a thread without lane", 40, 30, 0, 8, 1};
+static const struct unit_call by_guest_get = {"a get of a thread without lane", 40, 30, 8, 0, 1};
+static const struct unit_call by_guest_put = {"a put of a thread without lane", 40, 30, 0, 8, 1};
 
 const struct unit_act unit_acts[] = {
 	{"a get without a lane", &by_guest_get, true, false, NULL, NULL, 0, HELD_FRAMES,
@@ -207,15 +207,15 @@ unit_held(const void *arg)
 
 	labyrinth_process(process);
 	have = 0;
-	if (act->deed != NULL)
-		have = unit_deed_prepare(act->deed, lab->lab, lane, held);
+	if (act->exchange != NULL)
+		have = unit_call_prepare(act->exchange, lab->lab, lane, held);
 	else if (act->ready != NULL)
 		act->ready();
-	before = have - (act->deed != NULL ? act->deed->put : 0);
+	before = have - (act->exchange != NULL ? act->exchange->put : 0);
 	good = unit_mark(held, before, MARK);
 	unit_stop_here();
-	if (act->deed != NULL)
-		result = unit_deed_do(act->deed, lab->lab, lane, held, &have);
+	if (act->exchange != NULL)
+		result = unit_call_make(act->exchange, lab->lab, lane, held, &have);
 	else
 		act->call();
 	unit_stop_here();

@@ -18,22 +18,22 @@ enum {
 };
 
 /* A call may have hold of its lane's two rooms and of two it takes from elsewhere. */
-#define HELD_OF_CALL (4 * LABYRINTH_ROOM_FRAMES + UNIT_DEED_MOST)
+#define HELD_OF_CALL (4 * LABYRINTH_ROOM_FRAMES + UNIT_CALL_MOST)
 
-/* Something that a process does while it is held: a deed, or a call of its own. */
+/* Something that a process does while it is held: gets and puts, or a call of its own. */
 struct unit_act {
 	const char *name;
-	const struct unit_deed *deed;
+	const struct unit_call *exchange;
 	bool without_lane;
 	bool corpse;         /* somebody has died in mid-call before */
 	void (*ready)(void); /* before the call: by itself */
-	void (*call)(void);  /* instead of the deed's */
+	void (*call)(void);  /* instead of these */
 	uint32_t flags;      /* that it takes */
 	uint32_t frames;     /* of the labyrinth */
 	uint32_t hidden;     /* most of them that others cannot get meanwhile */
 };
 
-/* All that are no mere deeds. */
+/* All that are not merely gets and puts. */
 extern const struct unit_act unit_acts[];
 extern const uint32_t unit_acts_count;
 

@@ -12,7 +12,7 @@
 
 #include "unit_step.h"
 
-const struct unit_deed unit_deeds[] = {
+const struct unit_call unit_calls[] = {
 	{"the first get of all", 0, 0, 4, 0, 1},
 	{"a get of one frame", 10, 5, 1, 0, 1},
 	{"a put of one frame", 10, 5, 0, 1, 1},
@@ -21,39 +21,39 @@ const struct unit_deed unit_deeds[] = {
 	{"a get that takes another room", 254, 0, 4, 0, 1},
 	{"a put that fills a room", 520, 254, 0, 4, 1},
 	{"a put that spills", 520, 382, 0, 4, 1},
-	{"a get of several rooms", 5, 0, UNIT_DEED_MOST - 5, 0, 331},
-	{"a put of several rooms", UNIT_DEED_MOST, 0, 0, UNIT_DEED_MOST, 331},
+	{"a get of several rooms", 5, 0, UNIT_CALL_MOST - 5, 0, 331},
+	{"a put of several rooms", UNIT_CALL_MOST, 0, 0, UNIT_CALL_MOST, 331},
 };
 
-const uint32_t unit_deeds_count = UNIT_ARRAY_LEN(unit_deeds);
+const uint32_t unit_calls_count = UNIT_ARRAY_LEN(unit_calls);
 int unit_step_status;
 
 uint32_t
-unit_deed_prepare(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held)
+unit_call_prepare(const struct unit_call *call, labyrinth_t *lab, uint32_t lane, void **held)
 {
-	uint32_t have = deed->prepare_get - deed->prepare_put;
+	uint32_t have = call->prepare_get - call->prepare_put;
 
-	if (deed->prepare_get > 0 && labyrinth_get(lab, lane, held, deed->prepare_get) != 0)
+	if (call->prepare_get > 0 && labyrinth_get(lab, lane, held, call->prepare_get) != 0)
 		_exit(1);
-	if (deed->prepare_put > 0)
-		labyrinth_put(lab, lane, &held[have], deed->prepare_put);
+	if (call->prepare_put > 0)
+		labyrinth_put(lab, lane, &held[have], call->prepare_put);
 	return have;
 }
 
 int
-unit_deed_do(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held,
-             uint32_t *have)
+unit_call_make(const struct unit_call *call, labyrinth_t *lab, uint32_t lane, void **held,
+               uint32_t *have)
 {
-	if (deed->get > 0) {
-		int ret = labyrinth_get(lab, lane, &held[*have], deed->get);
+	if (call->get > 0) {
+		int ret = labyrinth_get(lab, lane, &held[*have], call->get);
 
 		if (ret != 0)
 			return ret;
-		*have += deed->get;
+		*have += call->get;
 	}
-	if (deed->put > 0) {
-		*have -= deed->put;
-		labyrinth_put(lab, lane, &held[*have], deed->put);
+	if (call->put > 0) {
+		*have -= call->put;
+		labyrinth_put(lab, lane, &held[*have], call->put);
 	}
 	return 0;
 }

@@ -14,11 +14,11 @@
 
 #include "unit.h"
 
-/* Most frames a deed gets or puts. */
-#define UNIT_DEED_MOST 600
+/* Most frames that such a call gets or puts. */
+#define UNIT_CALL_MOST 600
 
 /* What a process does: first its preparation, then the call that is stepped through. */
-struct unit_deed {
+struct unit_call {
 	const char *name;
 	uint32_t prepare_get;
 	uint32_t prepare_put;
@@ -27,20 +27,20 @@ struct unit_deed {
 	uint32_t stride; /* instructions from one run to the next, where all are asked for */
 };
 
-extern const struct unit_deed unit_deeds[];
-extern const uint32_t unit_deeds_count;
+extern const struct unit_call unit_calls[];
+extern const uint32_t unit_calls_count;
 
 /*
- * Prepare: gets and puts back; `held` has room for UNIT_DEED_MOST frames. Tells how many
+ * Prepare: gets and puts back; `held` has room for UNIT_CALL_MOST frames. Tells how many
  * are held then. Ends the process with exit status 1 when frames are missing.
  */
 uint32_t
-unit_deed_prepare(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held);
+unit_call_prepare(const struct unit_call *call, labyrinth_t *lab, uint32_t lane, void **held);
 
 /* The call itself: 0, or what the get returned. `have` are held, and afterwards, too. */
 int
-unit_deed_do(const struct unit_deed *deed, labyrinth_t *lab, uint32_t lane, void **held,
-             uint32_t *have);
+unit_call_make(const struct unit_call *call, labyrinth_t *lab, uint32_t lane, void **held,
+               uint32_t *have);
 
 /*
  * Start a process that runs fn(arg) up to unit_stop_here(); it dies with this one.

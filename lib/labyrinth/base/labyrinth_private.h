@@ -48,7 +48,7 @@
 /* Rooms beyond what frames and lanes need: every thread stopped in a call holds some. */
 #define LAB_SPARE_ROOMS 32
 #define LAB_NO_ROOM     0
-/* Any of these: frames take the long way, where their content is looked at. */
+/* Any of these: frames take the slow path, where their content is looked at. */
 #define LAB_F_STRICT \
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
 /* What a lane that is kept may hold, at most and at least: two rooms, one room. */
@@ -115,8 +115,9 @@ struct lab_lane {
 	_Atomic uint64_t intent;  /* rooms about to be taken, as in a slot; for recovery */
 	const void *site;         /* who asked for the call under way; only with trace */
 	_Atomic uint32_t in_hand; /* frames of a get that may have to give them back */
-	_Atomic uint64_t doubted; /* a slot that did not change while somebody looked for frames */
-	bool sunk;                /* a shelf has fewer frames than ever: look for a peak */
+	_Atomic uint64_t
+		stopped_at; /* a slot that did not change while somebody waited for frames */
+	bool sunk;          /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;
@@ -166,18 +167,18 @@ struct labyrinth {
 	_Atomic uint64_t *words;
 	uint32_t *ids;
 	uint64_t *delta;
-	uint64_t serial;       /* of this labyrinth, and of no other */
-	uint64_t key[6];       /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
-	struct lab_lane *own;  /* lanes behind those of guests */
-	uint32_t owns;         /* how many */
-	uint32_t lanes_own;    /* so many of them are entered straight away */
-	uint32_t way;          /* enum lab_way */
-	uintptr_t desk;        /* where threads remember their lane of it, in bytes */
-	uint32_t guests;       /* guest lanes of all processes */
-	uint32_t processes;    /* among which lanes are divided */
-	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
-	uint32_t common_guest; /* the first of its guest lanes */
-	uint32_t common_own;   /* the first of its other lanes, which are the last there are */
+	uint64_t serial;         /* of this labyrinth, and of no other */
+	uint64_t key[6];         /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
+	struct lab_lane *own;    /* lanes behind those of guests */
+	uint32_t owns;           /* how many */
+	uint32_t lanes_own;      /* so many of them are entered straight away */
+	uint32_t way;            /* enum lab_way */
+	uintptr_t lane_cache_at; /* where threads remember their lane of it, in bytes */
+	uint32_t guests;         /* guest lanes of all processes */
+	uint32_t processes;      /* among which lanes are divided */
+	uint32_t common;         /* the part for all who have none of their own, or LAB_NO_PART */
+	uint32_t common_guest;   /* the first of its guest lanes */
+	uint32_t common_own;     /* the first of its other lanes, which are the last there are */
 	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
 	_Atomic uint64_t *roomless; /* frames that no room has space for */
 	uintptr_t entrance;         /* base of the window, or of the only region */
@@ -230,7 +231,7 @@ struct labyrinth {
 	_Atomic uint32_t roomless_head;
 	_Atomic uint32_t roomless_tail;
 	/* Threads at work from a lane on their stack, by the number of their process. */
-	_Atomic uint32_t apart[LAB_NAMES];
+	_Atomic uint32_t on_stack[LAB_NAMES];
 	/* A bit for each lane that may have rooms. */
 	_Atomic uint64_t lanes_used[LAB_LANES_MAX / 64];
 };

@@ -11,7 +11,7 @@
 
 #include "content.h"
 #include "depot.h"
-#include "desk.h"
+#include "lane_cache.h"
 #include "lane.h"
 #include "page.h"
 #include "plan.h"
@@ -36,8 +36,9 @@ serial_draw(struct labyrinth *lab, uint64_t random)
 	uint64_t nth = atomic_fetch_add_explicit(&made, 1, memory_order_relaxed);
 
 	lab->serial = lab_fold(random ^ (uintptr_t)lab, nth * 2 + 0x9e3779b97f4a7c15ull);
-	lab->serial = (lab->serial | LAB_DESK_LANES) & ~(uint64_t)(LAB_DESK_LANES - 1);
-	lab->desk = (uintptr_t)(lab->serial >> 32) % LAB_DESKS * sizeof(lab_desks[0]);
+	lab->serial = (lab->serial | LAB_LANE_CACHE_LANES) & ~(uint64_t)(LAB_LANE_CACHE_LANES - 1);
+	lab->lane_cache_at =
+		(uintptr_t)(lab->serial >> 32) % LAB_LANE_CACHE_LEN * sizeof(lab_lane_cache[0]);
 }
 
 static void

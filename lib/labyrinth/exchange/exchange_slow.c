@@ -12,7 +12,7 @@
 
 #include <errno.h>
 
-#include "desk.h"
+#include "lane_cache.h"
 #include "exchange_slow.h"
 #include "fail.h"
 #include "lane.h"
@@ -242,7 +242,7 @@ void
 lab_lane_remember(struct labyrinth *lab, uint32_t lane_id)
 {
 	if (lab->way != LAB_WAY_SLOW && lab_lane_is_own(lab, lane_id))
-		lab_desk_set(lab, lane_id);
+		lab_lane_cache_set(lab, lane_id);
 }
 
 /* --- after the data path ----------------------------------------------------------- */

@@ -184,22 +184,25 @@ end(struct labyrinth *lab)
  * are sought, and all roomless frames.
  */
 static bool
-recover_apart(struct labyrinth *lab, const struct lab_dead *dead, struct labyrinth_recovery *found)
+recover_on_stack(struct labyrinth *lab, const struct lab_dead *dead,
+                 struct labyrinth_recovery *found)
 {
 	bool good = true;
 	uint32_t i;
 
-	if (lab_apart_count(lab, dead->name) == 0)
+	if (lab_on_stack_count(lab, dead->name) == 0)
 		return true;
-	/* @atomic apart-mark: pairs apart-look. Else: who recovers next believes them alive. */
-	atomic_fetch_or_explicit(&lab->apart[dead->name], LAB_APART_DEAD, memory_order_seq_cst);
+	/* @atomic on-stack-mark: pairs on-stack-look. Else: who recovers next believes them alive.
+	 */
+	atomic_fetch_or_explicit(&lab->on_stack[dead->name], LAB_ON_STACK_DEAD,
+	                         memory_order_seq_cst);
 	for (i = 1; i <= lab->room_count; i++)
 		good = recover_room(lab, dead, i, found) && good;
 	good = recover_room(lab, dead, LAB_ROOMLESS, found) && good;
 	if (!good)
 		return false;
-	/* @atomic apart-clear: pairs apart-look. Else: rooms are sought in vain. */
-	atomic_store_explicit(&lab->apart[dead->name], 0, memory_order_relaxed);
+	/* @atomic on-stack-clear: pairs on-stack-look. Else: rooms are sought in vain. */
+	atomic_store_explicit(&lab->on_stack[dead->name], 0, memory_order_relaxed);
 	return true;
 }
 
@@ -221,7 +224,7 @@ labyrinth_recover(labyrinth_t *lab, uint32_t process, struct labyrinth_recovery 
 		if (lab_dead_has(lab, &dead, i) && !recover_lane(lab, &dead, &lab->lanes[i], found))
 			ret = -EAGAIN;
 	}
-	if (!recover_apart(lab, &dead, found))
+	if (!recover_on_stack(lab, &dead, found))
 		ret = -EAGAIN;
 	end(lab);
 	return ret;

@@ -66,7 +66,7 @@ lab_recover_roomless(struct labyrinth *lab, const struct lab_dead *dead,
 	for (tries = 0; tries < TRIES; tries++) {
 		uint64_t moves = roomless_moves(lab);
 
-		if (lab_may_be_apart(lab, dead) ||
+		if (lab_may_be_on_stack(lab, dead) ||
 		    lab_seek_lanes(lab, dead, LAB_ROOMLESS) != LAB_HELD)
 			return false;
 		if (place_lost(lab, moves, found) && count_again(lab, moves))

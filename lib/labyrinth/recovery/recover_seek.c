@@ -18,14 +18,14 @@ room_moves(const struct lab_room *room)
 }
 
 bool
-lab_may_be_apart(const struct labyrinth *lab, const struct lab_dead *dead)
+lab_may_be_on_stack(const struct labyrinth *lab, const struct lab_dead *dead)
 {
 	uint32_t i;
 
 	for (i = 0; i < LAB_NAMES; i++) {
-		uint32_t count = lab_apart_count(lab, i);
+		uint32_t count = lab_on_stack_count(lab, i);
 
-		if (count != 0 && (count & LAB_APART_DEAD) == 0 && i != dead->name)
+		if (count != 0 && (count & LAB_ON_STACK_DEAD) == 0 && i != dead->name)
 			return true;
 	}
 	return false;
@@ -130,7 +130,7 @@ lab_seek_room(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t
 {
 	const struct lab_room *at = lab_room(lab, room);
 	uint64_t moves = room_moves(at);
-	bool apart = lab_may_be_apart(lab, dead);
+	bool on_stack = lab_may_be_on_stack(lab, dead);
 	enum lab_verdict lanes = lab_seek_lanes(lab, dead, room);
 	enum lab_verdict verdict = lanes;
 
@@ -140,7 +140,7 @@ lab_seek_room(const struct labyrinth *lab, const struct lab_dead *dead, uint32_t
 		verdict = in_stacks(lab, lab->partial, room);
 	if (verdict == LAB_HELD)
 		verdict = in_stacks(lab, lab->empty, room);
-	if (verdict == LAB_HELD && (apart || lanes == LAB_UNCERTAIN || room_moves(at) != moves))
+	if (verdict == LAB_HELD && (on_stack || lanes == LAB_UNCERTAIN || room_moves(at) != moves))
 		return LAB_UNCERTAIN;
 	return verdict;
 }

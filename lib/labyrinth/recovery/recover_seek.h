@@ -40,14 +40,14 @@ enum lab_verdict {
 };
 
 /* Of a count of threads: they are known to be dead. */
-#define LAB_APART_DEAD (1u << 31)
+#define LAB_ON_STACK_DEAD (1u << 31)
 
 static inline uint32_t
-lab_apart_count(const struct labyrinth *lab, uint32_t name)
+lab_on_stack_count(const struct labyrinth *lab, uint32_t name)
 {
-	/* @atomic apart-look: pairs apart-begin, apart-end, apart-mark, apart-clear. Else: see
-	 * there. */
-	return atomic_load_explicit(&lab->apart[name], memory_order_seq_cst);
+	/* @atomic on-stack-look: pairs on-stack-begin, on-stack-end, on-stack-mark, on-stack-clear.
+	 * Else: see there. */
+	return atomic_load_explicit(&lab->on_stack[name], memory_order_seq_cst);
 }
 
 static inline uint64_t
@@ -77,7 +77,7 @@ lab_seek_lanes(const struct labyrinth *lab, const struct lab_dead *dead, uint32_
 
 /* May somebody alive have it in a lane on a stack? */
 bool
-lab_may_be_apart(const struct labyrinth *lab, const struct lab_dead *dead);
+lab_may_be_on_stack(const struct labyrinth *lab, const struct lab_dead *dead);
 
 /* Who has a room, wherever it may be? */
 enum lab_verdict

@@ -96,7 +96,7 @@ peak_look(struct labyrinth *lab, uint32_t out)
 	uint32_t i;
 
 	LAB_LANES_FOREACH(lab, i)
-	idle += lab_lane_cached(lab, &lab->lanes[i], NULL);
+	idle += lab_lane_holds(lab, &lab->lanes[i], NULL);
 	if (out > idle)
 		lab_peak_note(lab, out - idle);
 }

@@ -42,7 +42,7 @@ lane_in_use(const struct lab_lane *lane, uint64_t slot)
 }
 
 uint32_t
-lab_lane_cached(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy)
+lab_lane_holds(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy)
 {
 	/* @atomic lane-look: pairs lane-leave, lane-publish. Else: a torn slot. */
 	uint64_t slot = atomic_load_explicit(&lane->slot, memory_order_relaxed);

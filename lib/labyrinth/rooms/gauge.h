@@ -19,6 +19,6 @@ lab_quarantined(const struct labyrinth *lab);
 
 /* The free frames in a lane's rooms; busy, if not NULL, tells if somebody is in it. */
 uint32_t
-lab_lane_cached(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy);
+lab_lane_holds(const struct labyrinth *lab, const struct lab_lane *lane, bool *busy);
 
 #endif /* LAB_GAUGE_H */

@@ -28,17 +28,19 @@
  * thread has; once it is dead, what is nowhere else was its own.
  */
 static inline void
-lab_apart_begin(struct labyrinth *lab)
+lab_on_stack_begin(struct labyrinth *lab)
 {
-	/* @atomic apart-begin: pairs apart-look. Else: a room in use is taken for a dead one's. */
-	atomic_fetch_add_explicit(&lab->apart[lab_process_name()], 1, memory_order_seq_cst);
+	/* @atomic on-stack-begin: pairs on-stack-look. Else: a room in use is taken for a dead
+	 * one's. */
+	atomic_fetch_add_explicit(&lab->on_stack[lab_process_name()], 1, memory_order_seq_cst);
 }
 
 static inline void
-lab_apart_end(struct labyrinth *lab)
+lab_on_stack_end(struct labyrinth *lab)
 {
-	/* @atomic apart-end: pairs apart-look. Else: the end is seen before the rooms are back. */
-	atomic_fetch_sub_explicit(&lab->apart[lab_process_name()], 1, memory_order_release);
+	/* @atomic on-stack-end: pairs on-stack-look. Else: the end is seen before the rooms are
+	 * back. */
+	atomic_fetch_sub_explicit(&lab->on_stack[lab_process_name()], 1, memory_order_release);
 }
 
 /* A room is about to move. */

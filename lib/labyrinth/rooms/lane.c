@@ -6,23 +6,8 @@
 #include <string.h>
 
 #include "depot.h"
-#include "desk.h"
+#include "lane_cache.h"
 #include "lane.h"
-
-__thread uint64_t lab_desks[LAB_DESKS];
-
-/* A child has none of the lanes of its parent's thread. */
-static void
-desks_clear(void)
-{
-	memset(lab_desks, 0, sizeof(lab_desks));
-}
-
-static void __attribute__((constructor)) desks_watch(void)
-{
-	/* Fails only without memory; then a forked child uses its parent's lanes. */
-	(void)pthread_atfork(NULL, NULL, desks_clear);
-}
 
 /* Spreads threads without an lcore id over the guest lanes. */
 static uint32_t
@@ -102,7 +87,7 @@ lab_lane_enter_any(struct labyrinth *lab, struct lab_session *session, struct la
 	if (enter_part(lab, session, part) || (lab->common != LAB_NO_PART && part != lab->common &&
 	                                       enter_part(lab, session, lab->common)))
 		return;
-	lab_apart_begin(lab);
+	lab_on_stack_begin(lab);
 	memset(local, 0, sizeof(*local));
 	local->id = UINT32_MAX;
 	lab_session_unpack(session, local, 0);
@@ -113,7 +98,7 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session, const str
 {
 	if (session->lane == local) {
 		lab_session_retire(lab, session);
-		lab_apart_end(lab);
+		lab_on_stack_end(lab);
 		return;
 	}
 	lab_lane_leave(lab, session);
@@ -165,7 +150,7 @@ spill_limit(const struct labyrinth *lab, const struct lab_session *session)
 {
 	uint32_t back = 0;
 
-	/* Without a room the very first frame takes the long way. */
+	/* Without a room the very first frame takes the slow path. */
 	if (session->front == LAB_NO_ROOM)
 		return 0;
 	if (session->back != LAB_NO_ROOM)
@@ -225,7 +210,7 @@ lab_lane_reset(struct lab_lane *lane, uint64_t slot)
 {
 	/* The next call looks at the clock, and notes who it is. */
 	lab_lane_end(lane, 0);
-	lab_lane_promise(lane, 0);
+	lab_lane_in_hand(lane, 0);
 	keeper_clear(lane);
 	lab_lane_leave_slot(lane, slot & ~LAB_SLOT_ROOMS);
 }
@@ -246,7 +231,7 @@ labyrinth_lane_release(labyrinth_t *lab, uint32_t id)
 	if (id >= lab->owns)
 		return;
 	lane = &lab->own[id];
-	lab_desk_clear(lab, id);
+	lab_lane_cache_clear(lab, id);
 	if (lab_lane_keeper(lane) == 0)
 		return;
 	/* As a call: until it ends, the slot names rooms that may be given away. */

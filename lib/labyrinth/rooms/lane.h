@@ -175,16 +175,16 @@ lab_lane_end(struct lab_lane *lane, int32_t left)
 }
 
 /*
- * What others may wait for a moment, in case that a get has to give it back; none: what was
- * doubted of this lane holds no more.
+ * What others may wait for a moment, in case that a get has to give it back; none: its thread
+ * is not taken for stopped any more.
  */
 static inline void
-lab_lane_promise(struct lab_lane *lane, uint32_t frames)
+lab_lane_in_hand(struct lab_lane *lane, uint32_t frames)
 {
 	/* @atomic in-hand-set: pairs in-hand-look. Else: see in-hand-look. */
 	atomic_store_explicit(&lane->in_hand, frames, memory_order_relaxed);
-	/* @atomic doubt-clear: pairs doubt-look. Else: a torn slot. */
-	atomic_store_explicit(&lane->doubted, 0, memory_order_relaxed);
+	/* @atomic stopped-clear: pairs stopped-look. Else: a torn slot. */
+	atomic_store_explicit(&lane->stopped_at, 0, memory_order_relaxed);
 }
 
 /* Is it a lane that many processes use? */
@@ -244,7 +244,7 @@ lab_lanes_have_frames(const struct labyrinth *lab, const struct lab_lane *mine);
 
 /* The caller has looked long enough: who is in such a lane is stopped. */
 LAB_COLD void
-lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine);
+lab_lanes_seem_stopped(struct labyrinth *lab, const struct lab_lane *mine);
 
 /* Between two looks at what another thread is about to write. */
 static inline void

@@ -66,12 +66,12 @@ in_hand(const struct lab_lane *lane)
 
 /* Is the thread in this lane about to give frames back to others? */
 static bool
-lane_promises(const struct labyrinth *lab, const struct lab_lane *lane)
+lane_will_give(const struct labyrinth *lab, const struct lab_lane *lane)
 {
 	uint64_t slot = lab_lane_peek(lane);
 
-	/* @atomic doubt-look: pairs doubt-set, doubt-clear. Else: a torn slot. */
-	if (atomic_load_explicit(&lane->doubted, memory_order_relaxed) == slot)
+	/* @atomic stopped-look: pairs stopped-set, stopped-clear. Else: a torn slot. */
+	if (atomic_load_explicit(&lane->stopped_at, memory_order_relaxed) == slot)
 		return false;
 	if ((slot & LAB_BUSY) != 0 && in_hand(lane) > 0)
 		return true;
@@ -85,14 +85,14 @@ lab_lanes_have_frames(const struct labyrinth *lab, const struct lab_lane *mine)
 
 	LAB_LANES_FOREACH(lab, i)
 	{
-		if (&lab->lanes[i] != mine && lane_promises(lab, &lab->lanes[i]))
+		if (&lab->lanes[i] != mine && lane_will_give(lab, &lab->lanes[i]))
 			return true;
 	}
 	return false;
 }
 
 void
-lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine)
+lab_lanes_seem_stopped(struct labyrinth *lab, const struct lab_lane *mine)
 {
 	uint32_t i;
 
@@ -103,8 +103,8 @@ lab_lanes_doubt(struct labyrinth *lab, const struct lab_lane *mine)
 
 		if (lane == mine || (slot & LAB_BUSY) == 0)
 			continue;
-		/* @atomic doubt-set: pairs doubt-look. Else: a torn slot. */
-		atomic_store_explicit(&lane->doubted, slot, memory_order_relaxed);
+		/* @atomic stopped-set: pairs stopped-look. Else: a torn slot. */
+		atomic_store_explicit(&lane->stopped_at, slot, memory_order_relaxed);
 	}
 }
 
@@ -124,7 +124,7 @@ steal_from(struct labyrinth *lab, struct lab_session *session, uint32_t victim, 
 	lab_lane_mark_used(lab, session->lane->id);
 	lab_session_publish(session);
 	lab_event(lab, session->lane, LABYRINTH_EVENT_STEAL,
-	          lab_lane_cached(lab, session->lane, NULL));
+	          lab_lane_holds(lab, session->lane, NULL));
 	return true;
 }
 

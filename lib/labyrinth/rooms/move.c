@@ -81,7 +81,7 @@ front_refill(struct labyrinth *lab, struct lab_session *session)
 static bool
 may_suffice(const struct labyrinth *lab, const struct lab_session *session, uint32_t n)
 {
-	uint32_t mine = lab_lane_cached(lab, session->lane, NULL);
+	uint32_t mine = lab_lane_holds(lab, session->lane, NULL);
 
 	if (n <= LABYRINTH_ROOM_FRAMES || (uint64_t)mine + lab_depot_frames(lab) >= n)
 		return true;
@@ -109,7 +109,7 @@ lab_front_refill(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 			return false;
 		lab_pause();
 	}
-	lab_lanes_doubt(lab, session->lane);
+	lab_lanes_seem_stopped(lab, session->lane);
 	return false;
 }
 

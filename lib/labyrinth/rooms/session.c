@@ -93,7 +93,7 @@ get_roomless(struct labyrinth *lab, struct lab_session *session, void **frames, 
 int
 lab_session_get(struct labyrinth *lab, struct lab_session *session, void **frames, uint32_t n)
 {
-	bool promised = false;
+	bool in_hand = false;
 	uint32_t got = 0;
 	int ret = 0;
 
@@ -106,8 +106,8 @@ lab_session_get(struct labyrinth *lab, struct lab_session *session, void **frame
 		}
 		got += take(lab, session, frames + got, n - got);
 		if (lab_unlikely(got < n)) {
-			lab_lane_promise(session->lane, got);
-			promised = true;
+			lab_lane_in_hand(session->lane, got);
+			in_hand = true;
 		}
 	}
 	if (lab_unlikely(got < n)) {
@@ -116,7 +116,7 @@ lab_session_get(struct labyrinth *lab, struct lab_session *session, void **frame
 		lab_session_put(lab, session, frames, got);
 		ret = -ENOENT;
 	}
-	if (lab_unlikely(promised))
-		lab_lane_promise(session->lane, 0);
+	if (lab_unlikely(in_hand))
+		lab_lane_in_hand(session->lane, 0);
 	return ret;
 }

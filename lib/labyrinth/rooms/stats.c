@@ -42,7 +42,7 @@ hidden_sum(const struct labyrinth *lab)
 
 	for (i = 0; i < lab->lane_count; i++) {
 		bool busy;
-		uint32_t held = lab_lane_cached(lab, &lab->lanes[i], &busy);
+		uint32_t held = lab_lane_holds(lab, &lab->lanes[i], &busy);
 
 		sum += busy ? held : 0;
 	}
@@ -93,7 +93,7 @@ lane_stats(const struct labyrinth *lab, uint32_t index, struct labyrinth_stats *
 		.steals = lab_counter_read(&lane->steals),
 		.failures = lab_counter_read(&lane->failures),
 	};
-	one->cached = lab_lane_cached(lab, lane, &one->busy);
+	one->cached = lab_lane_holds(lab, lane, &one->busy);
 	sum->cached += one->cached;
 	sum->refills += one->refills;
 	sum->flushes += one->flushes;
