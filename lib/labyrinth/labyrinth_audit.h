@@ -130,7 +130,7 @@ labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
 /**
  * Was a free frame written to? Thread-safe. It may have been got and put while it
  * was looked at: what is found counts when it is found again with the same state,
- * labyrinth_deed_grain() later at the earliest.
+ * labyrinth_age_grain() later at the earliest.
  *
  * @param lab
  *   A labyrinth; without LABYRINTH_F_POISON nothing is found.

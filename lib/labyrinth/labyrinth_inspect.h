@@ -70,7 +70,7 @@ enum labyrinth_frame_state {
 struct labyrinth_frame_info {
 	const void *frame;                /**< the frame */
 	enum labyrinth_frame_state state; /**< what is known of it */
-	struct labyrinth_deed by;         /**< owned: who got it; free: who put it; needs a seal */
+	struct labyrinth_mover by;        /**< owned: who got it; free: who put it; needs a seal */
 	uint32_t room;                    /**< free: the room it is in, 0 when it is in none */
 	uint32_t position;                /**< free: its place there, from the bottom */
 	bool cached;                      /**< free: that room is in a lane, not in the depot */
@@ -126,7 +126,7 @@ labyrinth_frames_info(const labyrinth_t *lab, uint32_t first, struct labyrinth_f
  *   when there are not so many frames.
  */
 int
-labyrinth_frame_owner(const labyrinth_t *lab, uint32_t index, struct labyrinth_deed *owner);
+labyrinth_frame_owner(const labyrinth_t *lab, uint32_t index, struct labyrinth_mover *owner);
 
 /**
  * Which frames a lane would get next, if it got one at a time and nobody else

@@ -38,11 +38,11 @@ enum labyrinth_violation_kind {
 #define LABYRINTH_AGE_UNKNOWN UINT64_MAX
 
 /** Who moved a frame, and when. */
-struct labyrinth_deed {
+struct labyrinth_mover {
 	bool known;    /**< false: it never happened */
 	uint32_t pid;  /**< process, low 22 bits */
 	uint32_t lane; /**< lcore id, or LABYRINTH_LANE_ANY */
-	uint64_t age;  /**< nanoseconds ago, or LABYRINTH_AGE_UNKNOWN; see labyrinth_deed_grain() */
+	uint64_t age;  /**< nanoseconds ago, or LABYRINTH_AGE_UNKNOWN; see labyrinth_age_grain() */
 };
 
 /** A move of a frame, as noted with LABYRINTH_F_TRACE. */
@@ -51,7 +51,7 @@ struct labyrinth_move {
 	const void *site; /**< place in the program */
 	/** Who called the function there: a place too, or NULL when that is not known. */
 	const void *caller;
-	struct labyrinth_deed by; /**< who and when */
+	struct labyrinth_mover by; /**< who and when */
 };
 
 /**
@@ -86,9 +86,9 @@ struct labyrinth_violation {
 	const void *at;                     /**< first bad byte, or NULL */
 	size_t bad;                         /**< bytes known to be bad from there on */
 	size_t frame_len;                   /**< bytes of a frame */
-	struct labyrinth_deed got;          /**< who got the frame last */
-	struct labyrinth_deed put;          /**< who put the frame last */
-	struct labyrinth_deed before_got;   /**< who got the frame in front last */
+	struct labyrinth_mover got;         /**< who got the frame last */
+	struct labyrinth_mover put;         /**< who put the frame last */
+	struct labyrinth_mover before_got;  /**< who got the frame in front last */
 	uint32_t lane;                      /**< who tripped over it */
 	bool by_patrol;                     /**< found by a look at all frames, not by a call */
 	bool underflow;                     /**< LABYRINTH_HEADER: what is in front is whole */
@@ -117,7 +117,7 @@ labyrinth_violation_name(enum labyrinth_violation_kind kind);
 
 /** Nanoseconds by which an age may be off while a lane is busy. */
 uint64_t
-labyrinth_deed_grain(void);
+labyrinth_age_grain(void);
 
 /**
  * The one function that stops the process, by SIGABRT, after a violation.

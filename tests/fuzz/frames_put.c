@@ -46,9 +46,9 @@ next_told(const struct model *m, uint32_t *next, uint32_t lane, const void *poin
 }
 
 static void
-same_deed(const struct labyrinth_deed *deed, const struct model_move *move, const char *what)
+same_mover(const struct labyrinth_mover *mover, const struct model_move *move, const char *what)
 {
-	FUZZ_EXPECT(deed->known == move->known && (!move->known || deed->lane == move->lane),
+	FUZZ_EXPECT(mover->known == move->known && (!move->known || mover->lane == move->lane),
 	            "put: told of another %s", what);
 }
 
@@ -97,8 +97,8 @@ put_frame(struct model *m, struct model_frame *frame, uint32_t lane, uint32_t *n
 		FUZZ_EXPECT(said->nearest == frame->at, "put: another frame is nearest");
 		if (frame->moved_since)
 			return;
-		same_deed(&said->got, &frame->got, "get");
-		same_deed(&said->put, &frame->put, "put");
+		same_mover(&said->got, &frame->got, "get");
+		same_mover(&said->put, &frame->put, "put");
 	} else if (frame->seal_bad && header) {
 		said = next_told(m, next, lane, frame->at, LABYRINTH_HEADER);
 		FUZZ_EXPECT(said->at == frame->at - LABYRINTH_HEADER_LEN && said->bad == 8,

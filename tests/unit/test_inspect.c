@@ -200,7 +200,7 @@ static void
 test_owner(void)
 {
 	struct labyrinth_frame_info info;
-	struct labyrinth_deed owner;
+	struct labyrinth_mover owner;
 	struct unit_lab u;
 	uint32_t index;
 	void *frame;

@@ -283,7 +283,7 @@ check_noted(uint32_t lane_frames)
 	lane->own = lab_own_of(u.lab, 1, lane->id);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 1, u.got, 1), 0);
 	for (i = 0; i < RECOVER_FRAMES; i++) {
-		struct labyrinth_deed owner;
+		struct labyrinth_mover owner;
 
 		if (labyrinth_frame_owner(u.lab, i, &owner) == 0)
 			CU_ASSERT_EQUAL(owner.pid, (uint32_t)getpid());

@@ -133,13 +133,13 @@ break_seal_and_put(struct unit_lab *u, void *frame, uint32_t lane)
 }
 
 static void
-check_deed(const struct labyrinth_deed *deed, uint32_t lane)
+check_mover(const struct labyrinth_mover *mover, uint32_t lane)
 {
-	CU_ASSERT_TRUE(deed->known);
-	CU_ASSERT_EQUAL(deed->lane, lane);
-	CU_ASSERT_EQUAL(deed->pid, (uint32_t)getpid() & ((1u << 22) - 1));
+	CU_ASSERT_TRUE(mover->known);
+	CU_ASSERT_EQUAL(mover->lane, lane);
+	CU_ASSERT_EQUAL(mover->pid, (uint32_t)getpid() & ((1u << 22) - 1));
 	/* Made just now: ages of minutes (2^38 ns) would be wrong; some are not kept. */
-	CU_ASSERT_TRUE(deed->age < 1ull << 38 || deed->age == LABYRINTH_AGE_UNKNOWN);
+	CU_ASSERT_TRUE(mover->age < 1ull << 38 || mover->age == LABYRINTH_AGE_UNKNOWN);
 }
 
 /* A report names who got and put the frame, and who tripped over it. */
@@ -155,7 +155,7 @@ test_records(void)
 	labyrinth_violation_handler(unit_remember);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 3, &frame, 1), 0);
 	break_seal_and_put(&u, frame, 6);
-	check_deed(&unit_last.got, 3);
+	check_mover(&unit_last.got, 3);
 	CU_ASSERT_FALSE(unit_last.put.known);
 	CU_ASSERT_EQUAL(unit_last.lane, 6);
 	CU_ASSERT_PTR_EQUAL(unit_last.frame, frame);
@@ -170,10 +170,10 @@ test_records(void)
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, &frame, 1);
 	CU_ASSERT_EQUAL(unit_told, 1);
 	CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_DOUBLE_FREE);
-	check_deed(&unit_last.got, 5);
+	check_mover(&unit_last.got, 5);
 	/* A put keeps who it was, but not when. */
 	CU_ASSERT_EQUAL(unit_last.got.age, LABYRINTH_AGE_UNKNOWN);
-	check_deed(&unit_last.put, 5);
+	check_mover(&unit_last.put, 5);
 	CU_ASSERT_NOT_EQUAL(unit_last.put.age, LABYRINTH_AGE_UNKNOWN);
 	CU_ASSERT_EQUAL(unit_last.lane, LABYRINTH_LANE_ANY);
 	labyrinth_violation_handler(NULL);
@@ -196,7 +196,7 @@ test_record_of_last_lane(void)
 	labyrinth_violation_handler(unit_remember);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, params.lanes - 1, &frame, 1), 0);
 	break_seal_and_put(&u, frame, params.lanes - 1);
-	check_deed(&unit_last.got, params.lanes - 1);
+	check_mover(&unit_last.got, params.lanes - 1);
 	CU_ASSERT_EQUAL(unit_last.lane, params.lanes - 1);
 	labyrinth_violation_handler(NULL);
 	unit_drop(&u);

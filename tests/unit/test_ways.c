@@ -97,7 +97,7 @@ test_put_noted(void)
 		if (!make(LABYRINTH_F_SEAL, lane_frames[i]))
 			return;
 		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++) {
-			struct labyrinth_deed deed;
+			struct labyrinth_mover mover;
 			uint32_t front;
 			uint64_t put;
 
@@ -107,8 +107,8 @@ test_put_noted(void)
 			front = (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK;
 			put = *lab_word_of(u.lab, u.got[bulks[j] - 1]);
 			CU_ASSERT_EQUAL(lab_word_room(put), front);
-			lab_put_read(u.lab, put, &deed);
-			CU_ASSERT_EQUAL(deed.lane, LANE);
+			lab_put_read(u.lab, put, &mover);
+			CU_ASSERT_EQUAL(mover.lane, LANE);
 		}
 		unit_drop(&u);
 	}

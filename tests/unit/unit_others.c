@@ -125,7 +125,7 @@ look(struct unit_others *others)
 	struct labyrinth_lane_stats lanes[4];
 	const labyrinth_t *lab = others->u->lab;
 	struct labyrinth_stats stats;
-	struct labyrinth_deed owner;
+	struct labyrinth_mover owner;
 	const void *order[8];
 
 	labyrinth_stats(lab, &stats);

@@ -135,39 +135,39 @@ age_of(uint64_t stamp, uint32_t bits, uint32_t shift)
 }
 
 static void
-deed_read(const struct labyrinth *lab, uint32_t who, struct labyrinth_deed *deed)
+mover_read(const struct labyrinth *lab, uint32_t who, struct labyrinth_mover *mover)
 {
 	uint32_t lane;
 
-	*deed = (struct labyrinth_deed){.known = who != 0, .lane = LABYRINTH_LANE_ANY};
+	*mover = (struct labyrinth_mover){.known = who != 0, .lane = LABYRINTH_LANE_ANY};
 	if (who == 0)
 		return;
-	lab_who_read(lab, who, &deed->pid, &lane);
-	deed->lane = lane_name(lab, lane);
+	lab_who_read(lab, who, &mover->pid, &lane);
+	mover->lane = lane_name(lab, lane);
 }
 
 void
-lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
+lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover)
 {
-	deed_read(lab, lab_word_got(word), deed);
-	deed->age = LABYRINTH_AGE_UNKNOWN;
+	mover_read(lab, lab_word_got(word), mover);
+	mover->age = LABYRINTH_AGE_UNKNOWN;
 	/* A put keeps who it was, but not when. */
 	if (lab_word_owned(word))
-		deed->age = age_of(word >> LAB_STAMP_POS & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS,
-		                   LAB_STAMP_SHIFT);
+		mover->age = age_of(word >> LAB_STAMP_POS & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS,
+		                    LAB_STAMP_SHIFT);
 }
 
 void
-lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed)
+lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover)
 {
-	deed_read(lab, lab_word_owned(word) ? 0 : lab_word_putter(word), deed);
-	if (deed->known)
-		deed->age = age_of(word >> LAB_WHEN_POS & FIELD(LAB_WHEN_BITS), LAB_WHEN_BITS,
-		                   LAB_STAMP_SHIFT + LAB_WHEN_SHIFT);
+	mover_read(lab, lab_word_owned(word) ? 0 : lab_word_putter(word), mover);
+	if (mover->known)
+		mover->age = age_of(word >> LAB_WHEN_POS & FIELD(LAB_WHEN_BITS), LAB_WHEN_BITS,
+		                    LAB_STAMP_SHIFT + LAB_WHEN_SHIFT);
 }
 
 uint64_t
-labyrinth_deed_grain(void)
+labyrinth_age_grain(void)
 {
 	struct timespec tick = {0};
 

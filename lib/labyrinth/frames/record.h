@@ -40,11 +40,11 @@ lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane);
 
 /* What a word tells of the get that made the frame owned; unknown if it is free. */
 void
-lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed);
+lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover);
 
 /* What a word tells of the put that made the frame free; unknown if it is owned. */
 void
-lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_deed *deed);
+lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover);
 
 /* Note who is in the lane and the time, for the frames that it moves. */
 LAB_COLD void

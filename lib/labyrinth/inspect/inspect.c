@@ -66,7 +66,7 @@ frame_judge(const struct labyrinth *lab, uint32_t index, struct labyrinth_frame_
 }
 
 int
-labyrinth_frame_owner(const labyrinth_t *lab, uint32_t index, struct labyrinth_deed *owner)
+labyrinth_frame_owner(const labyrinth_t *lab, uint32_t index, struct labyrinth_mover *owner)
 {
 	struct labyrinth_frame_info info;
 

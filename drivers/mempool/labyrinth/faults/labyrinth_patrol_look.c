@@ -34,8 +34,8 @@ struct look {
 
 /* Who has a frame, or had it last. */
 static void
-hands_of(const labyrinth_t *lab, uint32_t index, struct labyrinth_deed *got,
-         struct labyrinth_deed *put)
+hands_of(const labyrinth_t *lab, uint32_t index, struct labyrinth_mover *got,
+         struct labyrinth_mover *put)
 {
 	struct labyrinth_frame_info info;
 
@@ -231,7 +231,7 @@ look_for_lost(const struct look *look, uint32_t index)
 	const labyrinth_t *lab = labyrinth_of(look->pool->mp);
 	const struct rte_mbuf *m = labyrinth_frame(lab, index);
 	struct labyrinth_violation *violation;
-	struct labyrinth_deed owner;
+	struct labyrinth_mover owner;
 	uint64_t state;
 
 	if (!is_lost(look->pool->mp, m) || !labyrinth_audit_owned(lab, index, &state) ||

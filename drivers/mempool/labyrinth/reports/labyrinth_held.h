@@ -43,7 +43,7 @@ struct labyrinth_held {
 struct labyrinth_held_frame {
 	const void *frame;
 	const void *site;
-	struct labyrinth_deed by;
+	struct labyrinth_mover by;
 };
 
 /*

@@ -29,20 +29,20 @@
 #define RULE       "=================================================================="
 
 static void
-log_deed(const char *what, const struct labyrinth_deed *deed, const char *unknown)
+log_mover(const char *what, const struct labyrinth_mover *mover, const char *unknown)
 {
 	char who[32];
 
-	if (!deed->known) {
+	if (!mover->known) {
 		LAB_LOG(CRIT, "  %s: %s", what, unknown);
 		return;
 	}
-	labyrinth_tell_lcore(who, sizeof(who), deed->lane);
-	if (deed->age == LABYRINTH_AGE_UNKNOWN)
-		LAB_LOG(CRIT, "  %s: %s of process %u", what, who, deed->pid);
+	labyrinth_tell_lcore(who, sizeof(who), mover->lane);
+	if (mover->age == LABYRINTH_AGE_UNKNOWN)
+		LAB_LOG(CRIT, "  %s: %s of process %u", what, who, mover->pid);
 	else
-		LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago", what, who, deed->pid,
-		        (double)deed->age / NS_PER_MS);
+		LAB_LOG(CRIT, "  %s: %s of process %u, %.1f ms ago", what, who, mover->pid,
+		        (double)mover->age / NS_PER_MS);
 }
 
 /* Where in the pool's memory. */
@@ -136,18 +136,18 @@ log_history(const struct labyrinth_told *told)
 
 	if (violation->nearest == NULL)
 		return;
-	log_deed("allocated last by", &violation->got, "never");
-	log_deed("freed last by", &violation->put, "never, or not since");
+	log_mover("allocated last by", &violation->got, "never");
+	log_mover("freed last by", &violation->put, "never, or not since");
 	log_moves(told, "", told->moves, told->moved);
 	if (violation->kind == LABYRINTH_HEADER && violation->before != NULL) {
 		LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
 		        violation->before,
 		        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
-		log_deed("culprit allocated last by", &violation->before_got, "never");
+		log_mover("culprit allocated last by", &violation->before_got, "never");
 		log_moves(told, "culprit's ", told->before_moves, told->before_moved);
 	}
 	LAB_LOG(CRIT, "  (times before this report, within %.1f ms or %u calls of that lcore)",
-	        (double)labyrinth_deed_grain() / NS_PER_MS, 64);
+	        (double)labyrinth_age_grain() / NS_PER_MS, 64);
 }
 
 static unsigned int

@@ -35,7 +35,7 @@ conclude(const struct labyrinth_told *told, const char *text)
 /* Who allocated or freed a frame, with the place if that is noted. */
 static void
 culprit(const struct labyrinth_told *told, const struct labyrinth_move *moves, uint32_t n,
-        const struct labyrinth_deed *deed, bool put, char *text, size_t len)
+        const struct labyrinth_mover *mover, bool put, char *text, size_t len)
 {
 	char site[SITE];
 	char who[32];
@@ -44,8 +44,8 @@ culprit(const struct labyrinth_told *told, const struct labyrinth_move *moves, u
 		labyrinth_tell_lcore(who, sizeof(who), moves[0].by.lane);
 		labyrinth_tell_site(told, &moves[0], site, sizeof(site), true);
 		snprintf(text, len, "%s in %s", who, site);
-	} else if (deed->known) {
-		labyrinth_tell_lcore(text, len, deed->lane);
+	} else if (mover->known) {
+		labyrinth_tell_lcore(text, len, mover->lane);
 	} else {
 		snprintf(text, len, "nobody that is known");
 	}

@@ -119,7 +119,7 @@ add_frames(struct rte_tel_data *data, const labyrinth_t *lab, const struct held 
 	int ret;
 
 	for (i = 0; i < held->n; i++) {
-		const struct labyrinth_deed *by = &held->frame[i].by;
+		const struct labyrinth_mover *by = &held->frame[i].by;
 
 		addresses[i] = (uintptr_t)held->frame[i].frame;
 		lcores[i] = (int)labyrinth_lane_lcore(by->lane);
