@@ -235,10 +235,18 @@ test_paths()
 	check_none "the architecture tells of every source file" "$(untold_files)"
 }
 
+# Words of tests/docs/words.txt that the project had of its own, in code and its comments.
+own_words()
+{
+	sources '*.[ch]' lib drivers app | xargs grep -noiE \
+		'(^|[^a-z])(deeds?|astray|strays?|spoil(t|ed)|settle[sd]?|rob(s|bed)?|loot|visit(s|ed)?|quick way)([^a-z]|$)'
+}
+
 test_layers()
 {
 	check_none "the library includes nothing of DPDK" \
 		"$(sources '*.[ch]' lib/labyrinth | xargs grep -lE '#include [<"]rte_')"
+	check_none "code uses the words of the field" "$(own_words)"
 	check_none "files use lower layers only, without circles" \
 		"$(tests/check_layers.py --page docs/architecture.md "$BUILD" | grep -v ', 0 problems$')"
 }

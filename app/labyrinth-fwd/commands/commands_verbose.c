@@ -85,16 +85,16 @@ on_tx(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t n, voi
 static int
 callbacks_add(const struct fwd_port *port)
 {
-	uint16_t queue;
+	uint32_t queue;
 
 	if (port->gone || has_callbacks[port->id])
 		return 0;
 	for (queue = 0; queue < fwd_session->options->rxq; queue++) {
-		if (rte_eth_add_rx_callback(port->id, queue, on_rx, NULL) == NULL)
+		if (rte_eth_add_rx_callback(port->id, (uint16_t)queue, on_rx, NULL) == NULL)
 			return fwd_port_error(port, "callback of received packets", -rte_errno);
 	}
 	for (queue = 0; queue < fwd_session->options->txq; queue++) {
-		if (rte_eth_add_tx_callback(port->id, queue, on_tx, NULL) == NULL)
+		if (rte_eth_add_tx_callback(port->id, (uint16_t)queue, on_tx, NULL) == NULL)
 			return fwd_port_error(port, "callback of sent packets", -rte_errno);
 	}
 	has_callbacks[port->id] = true;

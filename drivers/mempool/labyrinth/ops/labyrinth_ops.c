@@ -107,10 +107,9 @@ memory_most(const struct rte_mempool *mp)
 {
 	uint64_t stride = labyrinth_frame_stride(mp);
 	uint64_t page = rte_eal_has_hugepages() ? LABYRINTH_SLOT_SIZE : (uint64_t)getpagesize();
+	size_t fits = labyrinth_layout_fits(page, stride);
 
-	if (stride > page)
-		return mp->size * stride;
-	return (mp->size / (page / stride) + 1) * page;
+	return fits == 0 ? mp->size * stride : (mp->size / fits + 1) * page;
 }
 
 /*
