@@ -158,7 +158,7 @@ report()
 		grep -aE ': +(violation:|tripped|found|allocated|freed|likely|culprit|move 1|conclusion|SUMMARY)' |
 		grep -av 'violation=' |
 		sed -E 's/LABYRINTH: +/   | /; s/ \([^()]*\+0x[0-9a-f]+\)//; s|\.\./[^ ]*/||g; s|/[^ ]*/||g' |
-		head -n "$1" | cut -c 1-110
+		head -n "$1" | fold -s -w 100 | sed 's/ $//; s/^[^ ]/   |     &/'
 }
 
 double_free()
