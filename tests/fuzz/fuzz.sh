@@ -69,7 +69,7 @@ form_make()
 {
 	local form=$1 file
 	shift
-	for file in frames/loops exchange/path; do
+	for file in frames/loops exchange/exchange; do
 		"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS "${INSIDE[@]}" -c -o "$LOGS/${file#*/}_$form.o" \
 			"$LIBRARY/${file}_$form.c" || return 1
 		sources+=("$LOGS/${file#*/}_$form.o")

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  *
  * Three threads, three rooms, one stack of the depot and a lane each whose room
- * the others may steal: depot.h, lane.h, lane.c, lane_others.c without death. One step for each access to
+ * the others may steal: depot.h, lane.h, lane.c, lane_steal.c without death. One step for each access to
  * shared memory. docs/proof.md tells what is checked.
  *
  * With -DALONE all threads but one stop for good at any step: that one has to finish

@@ -24,6 +24,6 @@ for folder in "$CORE"/*/; do
 done
 gcc -std=gnu11 -O1 -w -DLAB_SHELVES=3 -include "$HERE/litmus.h" "${INSIDE[@]}" -o "$OUT/litmus" \
 	"$HERE/litmus.c" "$HERE/litmus_tests.c" \
-	"$CORE/rooms/lane_cache.c" "$CORE/rooms/lane.c" "$CORE/rooms/lane_others.c" \
+	"$CORE/rooms/lane_cache.c" "$CORE/rooms/lane.c" "$CORE/rooms/lane_steal.c" \
 	"$CORE/pages/page.c" -pthread || exit 2
 nice timeout 250 "$OUT/litmus"

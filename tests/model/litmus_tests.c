@@ -3,7 +3,7 @@
  */
 
 /*
- * What the explorer is used on: lane.c, lane_others.c, page.c and the headers below them as they
+ * What the explorer is used on: lane.c, lane_steal.c, page.c and the headers below them as they
  * are shipped, in calls of two or three threads.
  */
 

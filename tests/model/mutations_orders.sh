@@ -46,7 +46,7 @@ order "lane-leave: relaxed" rooms/lane.h lane-leave $REL $RLX
 order "lane-enter: relaxed" rooms/lane.h lane-enter memory_order_acq_rel $RLX \
 	"the peek acquired before; the order is for what is read in between"
 order "lane-peek: relaxed" rooms/lane.h lane-peek $ACQ $RLX
-order "lane-steal: release" rooms/lane_others.c lane-steal $ARL $REL
+order "lane-steal: release" rooms/lane_steal.c lane-steal $ARL $REL
 order "page-claim: relaxed" pages/page.c page-claim $ACQ $RLX
 order "page-free: relaxed" pages/page.c page-free $REL $RLX
 order "left-end: relaxed" rooms/lane.h left-end $REL $RLX

@@ -13,7 +13,7 @@
 
 #include "labyrinth_entropy.h"
 #include "labyrinth_private.h"
-#include "frames_loop.h"
+#include "loops_each.h"
 #include "path.h"
 #include "poison.h"
 #include "unit.h"

@@ -17,7 +17,7 @@
 #include "lane_cache.h"
 #include "lane_fast.h"
 #include "exchange_slow.h"
-#include "frames_loop.h"
+#include "loops_each.h"
 #include "path.h"
 #include "room.h"
 

@@ -4,7 +4,7 @@
 
 /* The loops over frames for processors with AVX-512: eight frames at a time. */
 
-#include "frames_avx512.h"
+#include "loops_avx512.h"
 #include "loops.h"
 
 const struct lab_loops lab_loops_avx512 = {.own = lab_own_blocks, .free = lab_free_blocks};

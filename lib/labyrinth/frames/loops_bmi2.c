@@ -4,7 +4,7 @@
 
 /* The loops over frames for processors with BMI2. */
 
-#include "frames_loop.h"
+#include "loops_each.h"
 #include "loops.h"
 
 const struct lab_loops lab_loops_bmi2 = {.own = lab_own_each, .free = lab_free_each};

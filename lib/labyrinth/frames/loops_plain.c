@@ -4,7 +4,7 @@
 
 /* The loops over frames for any processor. */
 
-#include "frames_loop.h"
+#include "loops_each.h"
 #include "loops.h"
 
 const struct lab_loops lab_loops_plain = {.own = lab_own_each, .free = lab_free_each};

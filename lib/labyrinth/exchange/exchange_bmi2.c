@@ -4,7 +4,7 @@
 
 /* The data path for processors with BMI2: shifts by a variable take one instruction. */
 
-#include "frames_loop.h"
+#include "loops_each.h"
 
 #define LAB_FORM(name) name##_bmi2
 #define lab_own_some   lab_own_each

@@ -2,11 +2,11 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#ifndef LAB_FRAMES_AVX512_H
-#define LAB_FRAMES_AVX512_H
+#ifndef LAB_LOOPS_AVX512_H
+#define LAB_LOOPS_AVX512_H
 
 /*
- * The loops of frames_loop.h for processors with AVX-512, eight frames at a time. Words
+ * The loops of loops_each.h for processors with AVX-512, eight frames at a time. Words
  * are gathered, looked at and scattered: all of a block or none. Vectors know no
  * atomics; each word of one is read and written as a whole on x86.
  */
@@ -161,4 +161,4 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 	return n - left;
 }
 
-#endif /* LAB_FRAMES_AVX512_H */
+#endif /* LAB_LOOPS_AVX512_H */

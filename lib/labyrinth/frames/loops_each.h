@@ -2,8 +2,8 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-#ifndef LAB_FRAMES_LOOP_H
-#define LAB_FRAMES_LOOP_H
+#ifndef LAB_LOOPS_EACH_H
+#define LAB_LOOPS_EACH_H
 
 /*
  * Between a room and the caller's array, when every frame is checked: one after the
@@ -67,4 +67,4 @@ lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint
 	return (uint32_t)i;
 }
 
-#endif /* LAB_FRAMES_LOOP_H */
+#endif /* LAB_LOOPS_EACH_H */

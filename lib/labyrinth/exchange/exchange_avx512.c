@@ -4,8 +4,8 @@
 
 /* The data path for processors with AVX-512: eight frames at a time. */
 
-#include "frames_avx512.h"
-#include "frames_loop.h"
+#include "loops_avx512.h"
+#include "loops_each.h"
 
 #define LAB_FORM(name) name##_avx512
 #define lab_own_some   lab_own_blocks

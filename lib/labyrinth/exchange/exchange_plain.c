@@ -4,7 +4,7 @@
 
 /* The data path for any processor. */
 
-#include "frames_loop.h"
+#include "loops_each.h"
 
 #define LAB_FORM(name) name##_plain
 #define lab_own_some   lab_own_each
