@@ -16,7 +16,9 @@ import re
 import subprocess
 import sys
 
-INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.M)
+# Where sources may lie.
+ROOTS = ("lib", "drivers", "app")
 DEFINED = "TDBRVW"
 OPENING = "<!-- layers: made by tests/check_layers.py --picture -->"
 CLOSING = "<!-- end of layers -->"
@@ -41,7 +43,7 @@ class Tree:
 
 def read_trees(root, layers):
     """The trees with their files."""
-    config = configparser.ConfigParser()
+    config = configparser.ConfigParser(interpolation=None)
     config.optionxform = str
     config.read(layers)
     trees = [Tree(path, config[path]) for path in config.sections()]
@@ -51,6 +53,17 @@ def read_trees(root, layers):
                            for name in names if name.endswith((".c", ".h"))]
         tree.files.sort()
     return trees
+
+
+def check_trees(root, trees, problems):
+    """Every source is in a tree."""
+    known = {file for tree in trees for file in tree.files}
+    for top in ROOTS:
+        for folder, _, names in os.walk(os.path.join(root, top)):
+            for name in names:
+                file = os.path.relpath(os.path.join(folder, name), root)
+                if name.endswith((".c", ".h")) and file not in known:
+                    problems.append(f"{file}: tests/layers.ini does not name its tree")
 
 
 def objects_of(build, trees):
@@ -89,6 +102,9 @@ def include_uses(root, trees, problems):
     uses = {}
     for tree in trees:
         known = {}
+        for other in trees:
+            if other.path not in tree.uses:
+                known.update({os.path.basename(file): file for file in other.files})
         for other in trees:
             if other.path in tree.uses:
                 known.update({os.path.basename(file): file for file in other.files})
@@ -139,8 +155,8 @@ def check_order(trees, uses, problems):
         for other in sorted(others):
             theirs = tree_of[other].folder(other)
             if tree_of[other] is not tree:
-                if theirs not in tree_of[other].public:
-                    problems.append(f"{file} uses {other}, which is not public")
+                if tree_of[other].path not in tree.uses or theirs not in tree_of[other].public:
+                    problems.append(f"{file} uses {other}, which is not for it")
             elif tree.order.get(theirs, 0) > tree.order[mine]:
                 problems.append(f"{file} uses {other}: {mine} is below {theirs}")
 
@@ -206,6 +222,7 @@ def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     trees = read_trees(root, os.path.join(root, "tests", "layers.ini"))
     problems = []
+    check_trees(root, trees, problems)
     uses = include_uses(root, trees, problems)
     call_uses(args.build, trees, uses, problems)
     drawn = picture(trees, uses)

@@ -22,8 +22,13 @@ POOL = {
     "failures_total": ("failures", "counter", "Gets that found too few frames."),
     "injected_failures_total": ("injected", "counter", "Gets that failed on demand of the option fail."),
     "violations_total": ("violations", "counter", "Broken ownership rules in the pool."),
-    # Only where the driver has a patrol.
-    "patrol_findings_total": ("patrol_findings", "counter", "Violations found by the patrol."),
+}
+
+# Metric: field of /labyrinth/patrol, share of a unit, type, meaning. Of the process.
+PATROL = {
+    "patrol_rounds_total": ("rounds", 1, "counter", "Looks at all frames of all pools."),
+    "patrol_findings_total": ("findings", 1, "counter", "Violations found by the patrol."),
+    "patrol_cpu_seconds_total": ("cpu_us", 1e-6, "counter", "CPU time of the patrol."),
 }
 
 OWNER_FRAMES = "owner_frames"
@@ -33,6 +38,7 @@ VIOLATIONS = "process_violations_total"
 
 def info():
     metrics = {name: (meaning, type_) for name, (_, type_, meaning) in POOL.items()}
+    metrics.update({name: (meaning, type_) for name, (_, _, type_, meaning) in PATROL.items()})
     metrics[OWNER_FRAMES] = ("Frames owned by an lcore of a process; lcore -1: by threads without one.", "gauge")
     metrics[OWNER_OLDEST] = ("Seconds since that owner got the oldest of its frames.", "gauge")
     metrics[VIOLATIONS] = ("Broken ownership rules that the process has seen, in all its pools.", "counter")
@@ -64,6 +70,9 @@ def metrics(sock):
             if field in state:
                 found.append((name, state[field], labels))
         found += owners(sock, pool)
+    patrol = sock.cmd("/labyrinth/patrol")
+    if patrol and patrol["on"]:
+        found += [(name, patrol[field] * unit, {}) for name, (field, unit, _, _) in PATROL.items()]
     seen = sock.cmd("/labyrinth/violations")
     if seen:
         found.append((VIOLATIONS, seen["violations"], {}))

@@ -99,8 +99,8 @@ told()
 {
 	run_in "verbose $1" "set verbose $1"$'\nstart\n sleep 0.3\nstop\nquit' \
 		"--vdev=net_pcap0,rx_pcap=$LOGS/three.pcap" "--vdev=net_pcap1,tx_pcap=$LOGS/sent.pcap" -- -i
-	RECEIVED=$(sed -n '/^port .*: received/,/^port .*: sent/p' "$LOG" | grep -cE "$PACKET")
-	SENT=$(sed -n '/^port .*: sent/,/^port .*: received/p' "$LOG" | grep -cE "$PACKET")
+	RECEIVED=$(sed -n '/^port .*: received/,/^port .*: sending/p' "$LOG" | grep -cE "$PACKET")
+	SENT=$(sed -n '/^port .*: sending/,/^port .*: received/p' "$LOG" | grep -cE "$PACKET")
 }
 
 test_verbose()
@@ -120,6 +120,9 @@ with open(sys.argv[1], "wb") as out:
 	check_eq "verbose 2: of what is sent" "$RECEIVED $SENT" "0 1" "$LOG"
 	told 3
 	check_eq "verbose 3: of both" "$RECEIVED $SENT" "1 1" "$LOG"
+	run_in "verbose, for ever" $'set verbose 3\nstart\n sleep 0.02\nset verbose 0\nstop\nset verbose 3\nquit' \
+		--vdev=net_null0 -- -i
+	check "verbose: not while ports are emptied" test -z "$(sed -n '/^verbose 3/h;//!H;$!d;x;/port .*: received/p' "$LOG")"
 	run_in "verbose, lockdown" $'set verbose 1\nquit' --vdev=net_null0 -- -i --lockdown
 	check "verbose with --lockdown: refused" \
 		grep -q '^labyrinth-fwd: set verbose: forwarding lcores cannot print with --lockdown' "$ERRORS"

@@ -18,7 +18,7 @@ esac
 
 OUT=$(mktemp -d) || exit 2
 trap 'rm -rf "$OUT"' EXIT
-INSIDE=()
+INSIDE=("-I$CORE")
 for folder in "$CORE"/*/; do
 	INSIDE+=("-I$folder")
 done

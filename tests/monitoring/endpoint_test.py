@@ -48,11 +48,14 @@ def main():
     assert all_of_it[("used_frames", "p")] == 4 and all_of_it[("violations_total", "p")] == 14
     assert all_of_it[("owner_frames", "p", -1, 7)] == 1
     assert all_of_it[("owner_oldest_seconds", "p", -1, 7)] == 1.5
-    assert ("patrol_findings_total", "p") not in all_of_it
+    assert not any(key[0].startswith("patrol") for key in all_of_it)
     fast = found(list=["p"], pool={"p": POOL}, held={"p": {"known": 0}}, violations=seen)
     assert ("used_frames", "p") in fast and not any(key[0].startswith("owner") for key in fast)
-    patrol = found(list=["p"], pool={"p": {**POOL, "patrol_findings": 1}}, held={}, violations=seen)
-    assert patrol[("patrol_findings_total", "p")] == 1
+    patrol = {"on": 1, "rounds": 3, "findings": 1, "cpu_us": 250}
+    walked = found(list=[], violations=seen, patrol=patrol)
+    assert walked[("patrol_findings_total",)] == 1 and walked[("patrol_rounds_total",)] == 3
+    assert walked[("patrol_cpu_seconds_total",)] == 250e-6
+    assert ("patrol_rounds_total",) not in found(list=[], violations=seen, patrol={**patrol, "on": 0})
 
 
 if __name__ == "__main__":

@@ -177,6 +177,45 @@ test_apart(void)
 	check_apart(LABYRINTH_F_CANARY);
 }
 
+/*
+ * Frames of the first piece are in use before the others come. There are words for twice the
+ * memory that was told of, however far apart they were meant to be.
+ */
+static void
+test_piece_by_piece(void)
+{
+	const uint32_t slots = 8;
+	const size_t len = (size_t)slots * LABYRINTH_SLOT_SIZE;
+	struct labyrinth_params params =
+		unit_params(2 * slots, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
+	uint8_t *memory = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	labyrinth_t *lab;
+	void *got[16];
+	uint32_t i;
+
+	params.slots = slots;
+	params.memory = slots / 2;
+	params.word_space = 64;
+	lab = aligned_alloc(128, labyrinth_footprint(&params));
+	CU_ASSERT_FATAL(memory != MAP_FAILED && lab != NULL);
+	CU_ASSERT_EQUAL_FATAL(
+		labyrinth_init(lab, labyrinth_footprint(&params), &params, unit_seed(1)), 0);
+	for (i = 0; i < slots; i++) {
+		uint8_t *piece = memory + (size_t)i * LABYRINTH_SLOT_SIZE;
+
+		CU_ASSERT_EQUAL(labyrinth_cover(lab, piece, LABYRINTH_SLOT_SIZE), 0);
+		CU_ASSERT_EQUAL(labyrinth_add(lab, piece + LABYRINTH_HEADER_LEN), 0);
+		CU_ASSERT_EQUAL(labyrinth_add(lab, piece + STRIDE + LABYRINTH_HEADER_LEN), 0);
+		labyrinth_open(lab);
+		CU_ASSERT_EQUAL(labyrinth_get(lab, 0, got, 2 * (i + 1)), 0);
+		labyrinth_put(lab, 0, got, 2 * (i + 1));
+	}
+	CU_ASSERT_EQUAL(labyrinth_count(lab), 2 * slots);
+	free(lab);
+	munmap(memory, len);
+}
+
 static double
 seconds_of_puts(struct pieces *p, bool first_piece)
 {
@@ -243,6 +282,7 @@ main(void)
 	CU_TestInfo tests[] = {
 		{"pieces with holes between them", test_pieces},
 		{"pieces where the window has walls", test_apart},
+		{"memory that comes while frames are in use", test_piece_by_piece},
 		{"frames of another piece are not searched for", test_no_search},
 		CU_TEST_INFO_NULL,
 	};

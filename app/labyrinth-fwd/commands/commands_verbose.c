@@ -26,10 +26,19 @@ enum {
 
 /* Asked by forwarding lcores for each burst. */
 static _Atomic unsigned int verbose;
-/* Ports that have the callbacks; these stay until the port is closed. */
-static bool has_callbacks[RTE_MAX_ETHPORTS];
+/* Queues of each port that have the callbacks; these stay until the port is closed. */
+static uint32_t rx_watched[RTE_MAX_ETHPORTS];
+static uint32_t tx_watched[RTE_MAX_ETHPORTS];
 
 FWD_CHOICES(levels, "0", "1", "2", "3")
+
+/* Is the calling lcore to tell? The main one only empties ports that have stopped. */
+static bool
+is_told(unsigned int what)
+{
+	return (atomic_load_explicit(&verbose, memory_order_relaxed) & what) != 0 &&
+	       rte_lcore_id() != rte_get_main_lcore();
+}
 
 static void
 tell_packet(struct rte_mbuf *packet)
@@ -68,7 +77,7 @@ on_rx(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t n, uin
 {
 	(void)most;
 	(void)arg;
-	if (n > 0 && (atomic_load_explicit(&verbose, memory_order_relaxed) & VERBOSE_RX) != 0)
+	if (n > 0 && is_told(VERBOSE_RX))
 		tell_burst("received", port, queue, packets, n);
 	return n;
 }
@@ -77,27 +86,27 @@ static uint16_t
 on_tx(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t n, void *arg)
 {
 	(void)arg;
-	if (n > 0 && (atomic_load_explicit(&verbose, memory_order_relaxed) & VERBOSE_TX) != 0)
-		tell_burst("sent", port, queue, packets, n);
+	if (n > 0 && is_told(VERBOSE_TX))
+		tell_burst("sending", port, queue, packets, n);
 	return n;
 }
 
 static int
 callbacks_add(const struct fwd_port *port)
 {
-	uint32_t queue;
+	uint32_t *rx = &rx_watched[port->id];
+	uint32_t *tx = &tx_watched[port->id];
 
-	if (port->gone || has_callbacks[port->id])
+	if (port->gone)
 		return 0;
-	for (queue = 0; queue < fwd_session->options->rxq; queue++) {
-		if (rte_eth_add_rx_callback(port->id, (uint16_t)queue, on_rx, NULL) == NULL)
+	for (; *rx < fwd_session->options->rxq; (*rx)++) {
+		if (rte_eth_add_rx_callback(port->id, (uint16_t)*rx, on_rx, NULL) == NULL)
 			return fwd_port_error(port, "callback of received packets", -rte_errno);
 	}
-	for (queue = 0; queue < fwd_session->options->txq; queue++) {
-		if (rte_eth_add_tx_callback(port->id, (uint16_t)queue, on_tx, NULL) == NULL)
+	for (; *tx < fwd_session->options->txq; (*tx)++) {
+		if (rte_eth_add_tx_callback(port->id, (uint16_t)*tx, on_tx, NULL) == NULL)
 			return fwd_port_error(port, "callback of sent packets", -rte_errno);
 	}
-	has_callbacks[port->id] = true;
 	return 0;
 }
 

@@ -319,6 +319,9 @@ labyrinth_open(labyrinth_t *lab)
 
 	if (lab->staged == 0)
 		return;
+	/* More memory may come, in pieces that take more words; those in use cannot be moved. */
+	if (lab->staged == lab->frames && lab->frames < lab->frames_max)
+		lab_words_spread(lab, 0);
 	staged_deal(lab, lab->staged);
 	lab->staged = 0;
 	lab->staged_room = LAB_NO_ROOM;

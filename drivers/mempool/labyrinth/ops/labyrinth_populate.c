@@ -329,9 +329,10 @@ populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, s
 		pool->open = true;
 		labyrinth_patrol_watch(pool);
 	}
-	if (pool->open)
+	if (ret > 0)
 		labyrinth_signals_start();
-	labyrinth_crash_watch(mp);
+	if (pool->open)
+		labyrinth_crash_watch(mp);
 	if (pool->options.leaks)
 		labyrinth_leaks_watch();
 	if (ret > 0 && pool->backing == RTE_LABYRINTH_BACKING_MAZE)
