@@ -21,8 +21,8 @@ SUMMARIES = {
 
 DRIVER = """Labyrinth is a mempool driver for DPDK. Packet buffers lie at addresses nobody can predict, in
 huge pages scattered over a random window with unmapped walls between them. Every buffer has one owner:
-a double free or a foreign free is found at the call, an overflow into a buffer's header when that buffer
-is freed.
+a double free or a foreign free is found at the call, an overflow out of a buffer by a patrol that looks at
+all buffers once a second.
 
 DPDK loads the driver from its directory of drivers. A program takes it for all pools of mbufs that name
 no handler themselves:"""

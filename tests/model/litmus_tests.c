@@ -3,8 +3,8 @@
  */
 
 /*
- * What the explorer is used on: lane.c, lane_steal.c, page.c and the headers below them as they
- * are shipped, in calls of two or three threads.
+ * What the explorer is used on: lane.c, lane_cache.c, lane_steal.c, page.c and the headers
+ * below them as they are shipped, in calls of two or three threads.
  */
 
 #include <string.h>
