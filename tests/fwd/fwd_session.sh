@@ -78,6 +78,8 @@ print(length, data[40:46].hex(":"))' "$LOGS/daily.pcap")" "200 02:00:00:00:00:42
 		set nbcore 99|set nbcore 99: give a whole number from 1 to
 		set corelist 0|set corelist 0: lcore 0 cannot forward
 		set corelist x|set corelist
+		set portlist 0,1|set portlist 0,1: there is no port 1;
+		set portlist x|set portlist
 		set eth-peer 0 02:00|set eth-peer
 		set txpkts 63|set txpkts 63: give a whole number from 64 to
 		set verbose 4|set verbose 4: give a whole number from 0 to 3
@@ -128,9 +130,25 @@ with open(sys.argv[1], "wb") as out:
 		grep -q '^labyrinth-fwd: set verbose: forwarding lcores cannot print with --lockdown' "$ERRORS"
 }
 
+# Three ports: the first and the last are a pair when the one between them is left out.
+test_portlist()
+{
+	local received
+	run_in "portlist" $'set portlist 0,2\nset fwd macswap\nstart\n sleep 0.3\nstop\nshow port stats 1\nset portlist 0-2\nstart\n sleep 0.2\nstop\nshow port stats 1\nquit' \
+		"--vdev=net_pcap0,rx_pcap=$LOGS/three.pcap,tx_pcap=$LOGS/sent0.pcap" \
+		"--vdev=net_null1" "--vdev=net_pcap2,rx_pcap=$LOGS/three.pcap,tx_pcap=$LOGS/sent2.pcap" -- -i
+	check_eq "portlist: exit status" "$STATUS" 0 "$LOG"
+	check_eq "portlist: what the first port received left by the last one" \
+		"$(stat -c %s "$LOGS/sent2.pcap")" "$(stat -c %s "$LOGS/three.pcap")" "$LOG"
+	received=$(sed -nE 's/^ *RX-packets: *([0-9]+).*/\1/p' "$LOG" | tr '\n' ' ')
+	check "portlist: the port between receives nothing until it is chosen again ($received)" \
+		grep -qE '^0 [1-9][0-9]* $' <<<"$received"
+}
+
 begin fwd-session "$@"
 test_typed
 test_piped
 test_daily
 test_verbose
+test_portlist
 finish

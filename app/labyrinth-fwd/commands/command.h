@@ -100,7 +100,7 @@ extern cmdline_parse_inst_t fwd_cmd_show_port, fwd_cmd_clear_port, fwd_cmd_show_
 extern cmdline_parse_inst_t fwd_cmd_clear_fwd, fwd_cmd_show_config, fwd_cmd_dump, fwd_cmd_dump_one;
 extern cmdline_parse_inst_t fwd_cmd_set_nbcore, fwd_cmd_set_corelist, fwd_cmd_set_peer;
 extern cmdline_parse_inst_t fwd_cmd_set_txpkts, fwd_cmd_load, fwd_cmd_show_queue;
-extern cmdline_parse_inst_t fwd_cmd_port_config, fwd_cmd_set_verbose;
+extern cmdline_parse_inst_t fwd_cmd_port_config, fwd_cmd_set_verbose, fwd_cmd_set_portlist;
 extern cmdline_parse_inst_t fwd_cmd_set_fwd, fwd_cmd_set_burst, fwd_cmd_set_promisc, fwd_cmd_port;
 
 #endif /* FWD_COMMAND_H */

@@ -14,19 +14,15 @@
 FWD_CHOICES(bursts, "1")
 
 static cmdline_parse_ctx_t table[] = {
-	&fwd_cmd_help,        &fwd_cmd_start,
-	&fwd_cmd_start_first, &fwd_cmd_start_firsts,
-	&fwd_cmd_stop,        &fwd_cmd_show_port,
-	&fwd_cmd_clear_port,  &fwd_cmd_show_fwd,
-	&fwd_cmd_clear_fwd,   &fwd_cmd_show_config,
-	&fwd_cmd_set_fwd,     &fwd_cmd_set_burst,
-	&fwd_cmd_set_nbcore,  &fwd_cmd_set_corelist,
-	&fwd_cmd_set_peer,    &fwd_cmd_set_txpkts,
-	&fwd_cmd_set_verbose, &fwd_cmd_load,
-	&fwd_cmd_show_queue,  &fwd_cmd_port_config,
-	&fwd_cmd_set_promisc, &fwd_cmd_port,
-	&fwd_cmd_dump,        &fwd_cmd_dump_one,
-	&fwd_cmd_quit,        NULL,
+	&fwd_cmd_help,         &fwd_cmd_start,        &fwd_cmd_start_first,
+	&fwd_cmd_start_firsts, &fwd_cmd_stop,         &fwd_cmd_show_port,
+	&fwd_cmd_clear_port,   &fwd_cmd_show_fwd,     &fwd_cmd_clear_fwd,
+	&fwd_cmd_show_config,  &fwd_cmd_set_fwd,      &fwd_cmd_set_burst,
+	&fwd_cmd_set_nbcore,   &fwd_cmd_set_corelist, &fwd_cmd_set_portlist,
+	&fwd_cmd_set_peer,     &fwd_cmd_set_txpkts,   &fwd_cmd_set_verbose,
+	&fwd_cmd_load,         &fwd_cmd_show_queue,   &fwd_cmd_port_config,
+	&fwd_cmd_set_promisc,  &fwd_cmd_port,         &fwd_cmd_dump,
+	&fwd_cmd_dump_one,     &fwd_cmd_quit,         NULL,
 };
 
 static void

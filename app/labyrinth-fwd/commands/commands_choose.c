@@ -19,6 +19,7 @@
 
 FWD_CHOICES(core_numbers, "1")
 FWD_CHOICES(core_lists, "1,2")
+FWD_CHOICES(port_lists, "0,1")
 FWD_CHOICES(lengths, "64", "1518")
 FWD_CHOICES(addresses, "02:00:00:00:00:01")
 FWD_CHOICES(files, "commands.txt")
@@ -75,6 +76,41 @@ run_set_corelist(void *parsed, struct cmdline *cl, void *data)
 		fwd_session->options->nb_cores = 0;
 		printf("lcores %s forward from the next start on\n", words->word[2]);
 	}
+	fwd_command_ended(ret);
+}
+
+/** Ports of a list that are none, by the mask of their ids. */
+static uint64_t
+unknown_ports(uint64_t mask)
+{
+	unsigned int i;
+
+	for (i = 0; i < fwd_session->ports.nb; i++)
+		mask &= ~(UINT64_C(1) << fwd_session->ports.port[i].id);
+	return mask;
+}
+
+static void
+run_set_portlist(void *parsed, struct cmdline *cl, void *data)
+{
+	const struct fwd_words *words = parsed;
+	struct fwd_port *port = fwd_session->ports.port;
+	uint64_t mask = 0;
+	unsigned int i;
+	int ret = fwd_parse_list("set portlist", words->word[2], FWD_MAX_PORTS, &mask);
+
+	(void)cl;
+	(void)data;
+	if (ret == 0 && unknown_ports(mask) != 0) {
+		app_error("set portlist %s: there is no port %d; show port summary all lists "
+		          "those there are",
+		          words->word[2], __builtin_ctzll(unknown_ports(mask)));
+		ret = -1;
+	}
+	for (i = 0; i < fwd_session->ports.nb && ret == 0; i++)
+		port[i].left_out = (mask & UINT64_C(1) << port[i].id) == 0;
+	if (ret == 0)
+		printf("ports %s forward from the next start on\n", words->word[2]);
 	fwd_command_ended(ret);
 }
 
@@ -139,8 +175,10 @@ FWD_FIXED(corelist_word, 1, "corelist");
 FWD_FIXED(peer_word, 1, "eth-peer");
 FWD_FIXED(txpkts_word, 1, "txpkts");
 FWD_FIXED(load_word, 0, "load");
+FWD_FIXED(portlist_word, 1, "portlist");
 FWD_ANY(core_number, 2, core_numbers);
 FWD_ANY(core_list, 2, core_lists);
+FWD_ANY(port_list, 2, port_lists);
 FWD_ANY(peer_port, 2, fwd_command_port_ids);
 FWD_ANY(peer_address, 3, addresses);
 FWD_ANY(tx_length, 2, lengths);
@@ -150,6 +188,9 @@ FWD_COMMAND(fwd_cmd_set_nbcore, run_set_nbcore, NULL, "set nbcore N: so many lco
 FWD_COMMAND(fwd_cmd_set_corelist, run_set_corelist, NULL,
             "set corelist N[,N...]: these lcores forward", (void *)&set_word,
             (void *)&corelist_word, (void *)&core_list);
+FWD_COMMAND(fwd_cmd_set_portlist, run_set_portlist, NULL,
+            "set portlist N[,N...]: these ports forward, in pairs", (void *)&set_word,
+            (void *)&portlist_word, (void *)&port_list);
 FWD_COMMAND(fwd_cmd_set_peer, run_set_peer, NULL,
             "set eth-peer ID|all MAC: where mac, csum, txonly and flowgen send", (void *)&set_word,
             (void *)&peer_word, (void *)&peer_port, (void *)&peer_address);

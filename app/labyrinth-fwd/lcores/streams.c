@@ -53,7 +53,7 @@ new_stream(const struct fwd_ports *ports, const struct fwd_pools *pools,
 	stream->own = tx->own;
 	stream->peer = tx->peer;
 	stream->pool = fwd_pools_of_port(pools, index, rx->socket);
-	stream->off = rx->gone || tx->gone;
+	stream->off = rx->gone || tx->gone || rx->left_out;
 	return stream;
 }
 

@@ -169,7 +169,19 @@ fwd_ports_find(struct fwd_ports *ports, const struct fwd_options *options)
 unsigned int
 fwd_ports_pair(const struct fwd_ports *ports, unsigned int index)
 {
-	return (index ^ 1) < ports->nb ? index ^ 1 : index;
+	unsigned int before = 0;
+	unsigned int i;
+
+	for (i = 0; i < index; i++)
+		before += !ports->port[i].left_out;
+	/* One after it for an even number of them, else the one before. */
+	for (i = index + 1; before % 2 == 0 && i < ports->nb; i++)
+		if (!ports->port[i].left_out)
+			return i;
+	for (i = index; before % 2 != 0 && i > 0; i--)
+		if (!ports->port[i - 1].left_out)
+			return i - 1;
+	return index;
 }
 
 struct fwd_port *

@@ -31,6 +31,7 @@ struct fwd_port {
 	bool configured; /**< must be closed */
 	bool started;    /**< must be emptied and stopped */
 	bool gone;       /**< its device was taken away: closed, and not used any more */
+	bool left_out;   /**< it does not forward from the next start on */
 };
 
 struct fwd_ports {
@@ -47,7 +48,10 @@ struct fwd_ports {
 int
 fwd_ports_find(struct fwd_ports *ports, const struct fwd_options *options);
 
-/** The port that sends what the index-th port receives: 0 and 1, 2 and 3, the last alone. */
+/**
+ * The port that sends what the index-th port receives. Of those that are not left out: the
+ * first and the second, the third and the fourth, the last one alone.
+ */
 unsigned int
 fwd_ports_pair(const struct fwd_ports *ports, unsigned int index);
 
