@@ -106,12 +106,8 @@ occupy_lanes(void)
 static void
 occupy_rooms(void)
 {
-	uint32_t i;
-
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
-	unit_hide_rooms(u.lab);
-	for (i = 0; i < u.lab->lane_count; i++)
-		u.lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
+	unit_hide_all_rooms(u.lab);
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);
 	CU_ASSERT_EQUAL(lab_roomless_count(u.lab), FRAMES);
 }

@@ -114,15 +114,12 @@ static void
 make_without_rooms(uint32_t flags)
 {
 	struct labyrinth_params params = unit_params(FEW, flags | LABYRINTH_F_REPORT);
-	uint32_t i;
 
 	CU_ASSERT_TRUE_FATAL(unit_make(&u, &params, 1));
 	labyrinth_violation_handler(unit_remember);
 	unit_told = 0;
 	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, LANE, u.got, FEW), 0);
-	unit_hide_rooms(u.lab);
-	for (i = 0; i < u.lab->lane_count; i++)
-		u.lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
+	unit_hide_all_rooms(u.lab);
 }
 
 /* Each of the few is there once. */

@@ -216,3 +216,13 @@ unit_hide_rooms(labyrinth_t *lab)
 			n++;
 	return n;
 }
+
+void
+unit_hide_all_rooms(labyrinth_t *lab)
+{
+	uint32_t i;
+
+	unit_hide_rooms(lab);
+	for (i = 0; i < lab->lane_count; i++)
+		lab->lanes[i].slot &= ~LAB_SLOT_ROOMS;
+}

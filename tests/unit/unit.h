@@ -74,6 +74,10 @@ struct unit_lab {
 uint32_t
 unit_hide_rooms(labyrinth_t *lab);
 
+/* The same of those that lanes have, while all frames are out. */
+void
+unit_hide_all_rooms(labyrinth_t *lab);
+
 /* Shall what unit_make() makes be shared with forked children? */
 extern bool unit_share;
 

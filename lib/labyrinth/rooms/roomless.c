@@ -59,19 +59,24 @@ is_checked(const struct labyrinth *lab)
 	return (lab->flags & LABYRINTH_F_SEAL) != 0;
 }
 
+/* A bit of a word for each frame that is checked, else a word. */
+static uint32_t
+words_for(uint32_t flags, uint32_t frames)
+{
+	return (flags & LABYRINTH_F_SEAL) != 0 ? (frames + ROOMLESS_BITS - 1) / ROOMLESS_BITS
+	                                       : frames;
+}
+
 static uint32_t
 words_count(const struct labyrinth *lab)
 {
-	return is_checked(lab) ? (lab->frames_max + ROOMLESS_BITS - 1) / ROOMLESS_BITS
-	                       : lab->frames_max;
+	return words_for(lab->flags, lab->frames_max);
 }
 
 size_t
 lab_roomless_len(const struct labyrinth_params *params)
 {
-	if ((params->flags & LABYRINTH_F_SEAL) == 0)
-		return params->frames * sizeof(uint64_t);
-	return (params->frames + ROOMLESS_BITS - 1) / ROOMLESS_BITS * sizeof(uint64_t);
+	return words_for(params->flags, params->frames) * sizeof(uint64_t);
 }
 
 static uint32_t

@@ -5,7 +5,7 @@
 #ifndef LABYRINTH_KERNEL_H
 #define LABYRINTH_KERNEL_H
 
-/* What the kernel tells in files of one number. */
+/* What the kernel tells: files of one number, clocks. */
 
 #include <stdint.h>
 #include <stdio.h>

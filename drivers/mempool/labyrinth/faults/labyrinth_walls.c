@@ -93,7 +93,7 @@ has_memory(const struct window *window, uintptr_t at)
 }
 
 bool
-labyrinth_walls_none(uintptr_t at)
+labyrinth_walls_have_memory(uintptr_t at)
 {
 	const struct window *window = nearest_of(at).window;
 

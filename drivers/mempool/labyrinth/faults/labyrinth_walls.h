@@ -24,7 +24,7 @@ labyrinth_walls_forget(const struct rte_mempool *mp);
 
 /* In a signal handler: does memory lie there, in a window, whatever a fault says? */
 bool
-labyrinth_walls_none(uintptr_t at);
+labyrinth_walls_have_memory(uintptr_t at);
 
 /* In a signal handler: say which wall this is. False: it is none. */
 bool

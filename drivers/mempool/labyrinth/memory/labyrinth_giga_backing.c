@@ -20,8 +20,8 @@
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
-#include "labyrinth_giga.h"
 #include "labyrinth_dma.h"
+#include "labyrinth_giga.h"
 #include "labyrinth_giga_backing.h"
 #include "labyrinth_kernel.h"
 #include "labyrinth_log.h"

@@ -14,9 +14,9 @@
 #include <rte_memory.h>
 
 #include "labyrinth_backing.h"
+#include "labyrinth_dma.h"
 #include "labyrinth_dump.h"
 #include "labyrinth_freed.h"
-#include "labyrinth_dma.h"
 #include "labyrinth_giga_backing.h"
 #include "labyrinth_log.h"
 #include "labyrinth_share.h"

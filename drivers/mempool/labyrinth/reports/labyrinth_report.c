@@ -25,9 +25,9 @@
 /* Looks at the lock before a report does without it. */
 #define LOCK_TRIES 1000000
 
-/* Only threads that tripped over a violation meet here, never the data path of others. */
 /* Of this thread: it tells why the process ends. */
 static __thread volatile sig_atomic_t stops;
+/* Only threads that tripped over a violation meet here, never the data path of others. */
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 /*
  * This thread is in a report, or has the lock: a signal handler that interrupts it and

@@ -266,7 +266,7 @@ mapped_meanwhile(uintptr_t at)
 	last = at;
 	if (times > RETRIES_MOST)
 		return false;
-	return labyrinth_follow_catch_up() || labyrinth_walls_none(at);
+	return labyrinth_follow_catch_up() || labyrinth_walls_have_memory(at);
 }
 
 static void
