@@ -111,13 +111,12 @@ struct lab_lane {
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
 	_Atomic uint64_t key;    /* lab_process_key of who looked at the clock last */
 	uint32_t id;
-	_Atomic uint32_t pid;     /* kept: the process of the thread that keeps it */
-	_Atomic uint64_t intent;  /* rooms about to be taken, as in a slot; for recovery */
-	const void *site;         /* who asked for the call under way; only with trace */
-	_Atomic uint32_t in_hand; /* frames of a get that may have to give them back */
-	_Atomic uint64_t
-		stopped_at; /* a slot that did not change while somebody waited for frames */
-	bool sunk;          /* a shelf has fewer frames than ever: look for a peak */
+	_Atomic uint32_t pid;        /* kept: the process of the thread that keeps it */
+	_Atomic uint64_t intent;     /* rooms about to be taken, as in a slot; for recovery */
+	const void *site;            /* who asked for the call under way; only with trace */
+	_Atomic uint32_t in_hand;    /* frames of a get that may have to give them back */
+	_Atomic uint64_t stopped_at; /* a slot that stayed the same while frames were waited for */
+	bool sunk;                   /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;
