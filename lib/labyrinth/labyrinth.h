@@ -79,6 +79,10 @@ extern "C" {
 /** With LABYRINTH_F_FAIL: most gets of which one fails. */
 #define LABYRINTH_FAIL_MAX 1000000
 
+/** With LABYRINTH_F_SAMPLE: fewest and most frames of which one is watched. */
+#define LABYRINTH_SAMPLE_LEAST 2
+#define LABYRINTH_SAMPLE_MAX   1000000
+
 /** Check who owns a frame on every get and put, and its keyed seal on put. */
 #define LABYRINTH_F_SEAL (1u << 0)
 /** Check a canary behind each frame on put; needs LABYRINTH_F_SEAL. */
@@ -98,11 +102,20 @@ extern "C" {
 /** Of every params.fail gets of a lane one fails, so that callers can test what they do then. */
 #define LABYRINTH_F_FAIL (1u << 8)
 
+/**
+ * Watch one frame of params.sample that are put, chosen at random: its end word is checked, it is
+ * filled, and verified when it is got. Needs LABYRINTH_F_SEAL; not with LABYRINTH_F_POISON,
+ * which fills all.
+ */
+#define LABYRINTH_F_SAMPLE (1u << 9)
+/** Lay seals for labyrinth_audit(), and check none on gets and puts; LABYRINTH_F_SEAL has it. */
+#define LABYRINTH_F_MARK (1u << 10)
+
 /** Allocator instance: opaque, its size is labyrinth_footprint(). */
 typedef struct labyrinth labyrinth_t;
 
 /**
- * What a labyrinth is to be; zero what is not needed. With canary or poison
+ * What a labyrinth is to be; zero what is not needed. With canary, poison or sample
  * frame_len, keep_len and poison_len are multiples of 8, frame_len is at least
  * 8 and keep_len at most frame_len.
  */
@@ -132,7 +145,9 @@ struct labyrinth_params {
 	uint32_t keep_len;   /**< bytes at a frame's begin that keep their content while free */
 	uint32_t trace;      /**< LABYRINTH_F_TRACE: moves noted, 1 to LABYRINTH_TRACE_MAX */
 	uint32_t poison_len; /**< bytes behind keep_len to fill; 0 means up to the end */
-	uint32_t fail;       /**< LABYRINTH_F_FAIL: 1 get in so many, 1 to LABYRINTH_FAIL_MAX */
+	/** LABYRINTH_F_SAMPLE: 1 frame in so many, LABYRINTH_SAMPLE_LEAST to ..._MAX. */
+	uint32_t sample;
+	uint32_t fail; /**< LABYRINTH_F_FAIL: 1 get in so many, 1 to LABYRINTH_FAIL_MAX */
 };
 
 /** Gauges and counters; exact while no call is under way, apart from peak. */
@@ -242,9 +257,10 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len);
  *   The labyrinth.
  * @param frame
  *   The frame; LABYRINTH_HEADER_LEN bytes in front of it are the labyrinth's
- *   when it seals, aligned to 64. With LABYRINTH_F_PAGES: page-aligned, in
- *   the window; the pages of a slot one after the other, from its first on. The
- *   memory stays the caller's, who must not unmap it while the labyrinth is used.
+ *   when it seals or marks, aligned to 64, and so are the 8 bytes after its last one, unless
+ *   the memory ends there or another frame's header begins. With LABYRINTH_F_PAGES: page-aligned,
+ * in the window; the pages of a slot one after the other, from its first on. The memory stays the
+ * caller's, who must not unmap it while the labyrinth is used.
  * @return
  *   0; -ENOSPC when params.frames are there already; -EINVAL for a frame
  *   outside of what was declared, or misaligned, and for a page that is not the

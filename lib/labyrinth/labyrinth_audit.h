@@ -16,9 +16,8 @@
  * seal of the next frame. The last frame of a page may have none: behind it is a
  * wall.
  *
- * All calls here only read, apart from labyrinth_audit_lay() and
- * labyrinth_audit_mend(). They take no lock, make no system call and allocate
- * nothing, so a signal handler may use them.
+ * All calls here only read, apart from labyrinth_audit_mend(). They take no lock, make no
+ * system call and allocate nothing, so a signal handler may use them.
  */
 
 #include <stdbool.h>
@@ -71,8 +70,7 @@ labyrinth_audit_fn(const labyrinth_t *lab, const struct labyrinth_finding *findi
  * about 20 ns a frame, and for each finding one look at the addresses of all.
  *
  * @param lab
- *   A labyrinth with LABYRINTH_F_SEAL whose frames are open, with their end words
- *   laid by labyrinth_audit_lay().
+ *   A labyrinth with LABYRINTH_F_SEAL or LABYRINTH_F_MARK.
  * @param from
  *   The first frame, as for labyrinth_frame().
  * @param most
@@ -83,21 +81,11 @@ labyrinth_audit_fn(const labyrinth_t *lab, const struct labyrinth_finding *findi
  *   Handed to it.
  * @return
  *   Frames that were checked: fewer than `most` after the last one, and when
- *   `found` stopped. 0 without LABYRINTH_F_SEAL.
+ *   `found` stopped. 0 without these flags.
  */
 uint32_t
 labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_audit_fn *found,
                 void *arg);
-
-/**
- * Lay the end words of all frames: once, after labyrinth_open() and before the
- * first get. Nothing to do without LABYRINTH_F_SEAL. Not thread-safe.
- *
- * @param lab
- *   The labyrinth.
- */
-void
-labyrinth_audit_lay(labyrinth_t *lab);
 
 /**
  * Write the seal and the end word of a frame anew, so that what was found once is
@@ -133,7 +121,7 @@ labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
  * labyrinth_age_grain() later at the earliest.
  *
  * @param lab
- *   A labyrinth; without LABYRINTH_F_POISON nothing is found.
+ *   A labyrinth; without LABYRINTH_F_POISON and LABYRINTH_F_SAMPLE nothing is found.
  * @param index
  *   The frame, as for labyrinth_frame(); one that there is.
  * @param finding

@@ -45,7 +45,8 @@ struct labyrinth_mover {
 	uint64_t age;  /**< nanoseconds ago, or LABYRINTH_AGE_UNKNOWN; see labyrinth_age_grain() */
 };
 
-/** A move of a frame, as noted with LABYRINTH_F_TRACE. */
+/** A move of a frame, as noted with LABYRINTH_F_TRACE; with LABYRINTH_F_SAMPLE the put of a watched
+ * one. */
 struct labyrinth_move {
 	bool put;         /**< given back, not taken */
 	const void *site; /**< place in the program */
@@ -67,7 +68,8 @@ struct labyrinth_move {
  * @param most
  *   Room there.
  * @return
- *   How many were filled in; 0 without LABYRINTH_F_TRACE.
+ *   How many were filled in; without LABYRINTH_F_TRACE at most the put of a free frame that
+ *   is watched.
  */
 uint32_t
 labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move *moves,

@@ -57,7 +57,6 @@ make_packed(struct unit_lab *u, uint32_t flags)
 	for (i = 0; i < FRAMES; i++)
 		CU_ASSERT_EQUAL_FATAL(labyrinth_add(u->lab, unit_frame(u, i)), 0);
 	labyrinth_open(u->lab);
-	labyrinth_audit_lay(u->lab);
 	return true;
 }
 
@@ -76,10 +75,7 @@ make(struct unit_lab *u, uint32_t flags, uint32_t frame_len)
 
 	params.frame_len = frame_len;
 	params.keep_len = 64;
-	if (!unit_make(u, &params, flags + frame_len))
-		return false;
-	labyrinth_audit_lay(u->lab);
-	return true;
+	return unit_make(u, &params, flags + frame_len);
 }
 
 static uint32_t
@@ -103,8 +99,9 @@ static void
 test_nothing(void)
 {
 	static const uint32_t lens[] = {256, 200};
-	static const uint32_t flags[] = {LABYRINTH_F_SEAL, LABYRINTH_F_SEAL | LABYRINTH_F_CANARY |
-	                                                           LABYRINTH_F_POISON};
+	static const uint32_t flags[] = {LABYRINTH_F_SEAL, LABYRINTH_F_MARK,
+	                                 LABYRINTH_F_SEAL | LABYRINTH_F_CANARY |
+	                                         LABYRINTH_F_POISON};
 	struct unit_lab u;
 	struct seen seen;
 	uint32_t i;
@@ -284,6 +281,34 @@ test_places(void)
 	unit_drop(&u);
 }
 
+/* Marked, not sealed: overflows are found, but nobody knows who has a frame. */
+static void
+test_marked(void)
+{
+	struct labyrinth_finding finding;
+	struct unit_lab u;
+	struct seen seen;
+	uint64_t state;
+	void *frame;
+
+	if (!make(&u, LABYRINTH_F_MARK, 256))
+		return;
+	CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 1, &frame, 1), 0);
+	/* A put looks at nothing. */
+	flip((uint8_t *)frame + u.frame_len, 1);
+	labyrinth_put(u.lab, 1, &frame, 1);
+	CU_ASSERT_EQUAL(look(&u, &seen), FRAMES);
+	CU_ASSERT_EQUAL_FATAL(seen.n, 1);
+	CU_ASSERT_EQUAL(seen.finding[0].kind, LABYRINTH_CANARY);
+	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, frame);
+	CU_ASSERT_FALSE(labyrinth_audit_owned(u.lab, 0, &state));
+	CU_ASSERT_FALSE(labyrinth_audit_content(u.lab, 0, &finding, &state));
+	labyrinth_audit_mend(u.lab, seen.finding[0].culprit_index);
+	CU_ASSERT_EQUAL(look(&u, &seen), FRAMES);
+	CU_ASSERT_EQUAL(seen.n, 0);
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
@@ -294,6 +319,7 @@ main(void)
 		{"writes in front of a frame", test_underflow},
 		{"parts, and an early end", test_parts},
 		{"places of addresses", test_places},
+		{"frames that are marked only", test_marked},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -22,6 +22,7 @@ enum {
 	LONG_RUNS = 4, /* of a long one */
 	PROCESSES = 3, /* the last of them are all that have no lanes of their own */
 	LANES = 4,     /* of one process */
+	WRITTEN = 64,  /* bytes of a frame that its owner writes */
 };
 
 /* Who is killed, and where. */
@@ -43,9 +44,13 @@ victim(const void *arg)
 {
 	const struct unit_call *call = arg;
 	uint32_t have;
+	uint32_t i;
 
 	labyrinth_process(how.process);
 	have = unit_call_prepare(call, u.lab, how.lane, held);
+	/* As packets do: what a put fills is not what was there. */
+	for (i = 0; i < have; i++)
+		memset(held[i], 0x5c, WRITTEN);
 	unit_stop_here();
 	unit_call_make(call, u.lab, how.lane, held, &have);
 	unit_stop_here();
@@ -124,7 +129,8 @@ check_kills(const struct unit_call *call)
 	params.processes = PROCESSES;
 	params.common = 1;
 	params.lane_frames = how.lane_frames;
-	params.poison_len = 64;
+	params.poison_len = WRITTEN;
+	params.sample = LABYRINTH_SAMPLE_LEAST;
 	if (!unit_make(&u, &params, 1))
 		return;
 	labyrinth_violation_handler(unit_remember);
@@ -194,6 +200,17 @@ test_strict(void)
 }
 
 static void
+test_watched(void)
+{
+	check_all(&(const struct how){.process = 1,
+	                              .lane = LANES,
+	                              .flags = LABYRINTH_F_SEAL | LABYRINTH_F_SAMPLE,
+	                              .lane_frames = 384});
+	check_all(&(const struct how){
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL | LABYRINTH_F_SAMPLE});
+}
+
+static void
 test_guest(void)
 {
 	check_all(&(const struct how){
@@ -210,6 +227,15 @@ test_on_stack(void)
 }
 
 static void
+test_roomless_strict(void)
+{
+	check_all(&(const struct how){.process = 1,
+	                              .lane = LANES,
+	                              .flags = LABYRINTH_F_SEAL | LABYRINTH_F_POISON,
+	                              .roomless = true});
+}
+
+static void
 test_roomless(void)
 {
 	check_all(&(const struct how){
@@ -223,9 +249,11 @@ main(void)
 		{"in a lane that is kept", test_kept},
 		{"in a lane that is shared", test_shared},
 		{"with strict", test_strict},
+		{"with watched frames", test_watched},
 		{"in a lane that many use", test_guest},
 		{"from a stack", test_on_stack},
 		{"with roomless frames", test_roomless},
+		{"with roomless frames and poison", test_roomless_strict},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -13,12 +13,13 @@
  *   rooms[]            rooms[0] is never used: index 0 means "no room"
  *   table[]            every frame ever added; its place here is the frame's id
  *   words[]            sealed only: one owner word a cell; see word.h
- *   ids[]              sealed only: which frame begins in a cell
+ *   ids[]              sealed or marked: which frame begins in a cell
  *   delta[]            one number per slot of the window: where its cells are, or a wall
  *   roomless[]         frames that no room has space for: a bit each, or their addresses
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
  *   dice[]             random reuse only: one generator per lane
+ *   watch_sites[]      sample only: where watched frames were put
  *   notes[]            trace only: moves of every frame, by its address
  *   fails[]            failures on demand only: one count per lane
  *
@@ -51,6 +52,8 @@
 /* Any of these: frames take the slow path, where their content is looked at. */
 #define LAB_F_STRICT \
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
+/* Any of these: frames have seals and end words. */
+#define LAB_F_MARKED (LABYRINTH_F_SEAL | LABYRINTH_F_MARK)
 /* What a lane that is kept may hold, at most and at least: two rooms, one room. */
 #define LAB_KEPT_MOST  (2 * LABYRINTH_ROOM_FRAMES)
 #define LAB_KEPT_LEAST LABYRINTH_ROOM_FRAMES
@@ -116,6 +119,8 @@ struct lab_lane {
 	const void *site;            /* who asked for the call under way; only with trace */
 	_Atomic uint32_t in_hand;    /* frames of a get that may have to give them back */
 	_Atomic uint64_t stopped_at; /* a slot that stayed the same while frames were waited for */
+	uint64_t random;             /* to choose frames that are watched */
+	bool watches;                /* the call under way chooses among the frames it puts */
 	bool sunk;                   /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
@@ -205,9 +210,12 @@ struct labyrinth {
 	uint32_t keep_len;
 	uint32_t poison_len;
 	uint32_t trace;
+	uint32_t sample;                /* one frame put in so many is watched; 0: none */
+	uint32_t watch_calls;           /* one call in so many chooses among its frames */
 	_Atomic uint32_t *version;      /* pages: one word each, odd is owned */
 	uint32_t *slot_page;            /* pages: index of a slot's first page */
 	struct labyrinth_entropy *dice; /* random reuse: one generator per lane */
+	_Atomic uint64_t *watch_sites;  /* sample: where watched frames were put */
 	uint32_t *notes;                /* trace: places of frames, then what is noted of them */
 	struct lab_fail *fails;         /* failures on demand: one count per lane */
 	uint64_t seed_key[4];

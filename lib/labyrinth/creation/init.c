@@ -9,23 +9,25 @@
 #include <errno.h>
 #include <string.h>
 
-#include "content.h"
 #include "depot.h"
+#include "end_word.h"
 #include "lane_cache.h"
 #include "lane.h"
 #include "page.h"
 #include "plan.h"
 #include "seal.h"
 #include "trace.h"
+#include "watch.h"
 
 /* Streams drawn from one seed. */
 enum {
 	PURPOSE_KEYS = 1,
-	PURPOSE_DICE = 1 << 16,    /* plus a lane */
+	PURPOSE_DICE = 1 << 16, /* plus a lane */
+	PURPOSE_WATCH = 1 << 17,
 	PURPOSE_SHUFFLE = 1 << 28, /* plus a number of frames */
 };
 
-_Static_assert(PURPOSE_DICE + LAB_LANES_MAX <= PURPOSE_SHUFFLE, "two purposes share a stream");
+_Static_assert(PURPOSE_DICE + LAB_LANES_MAX <= PURPOSE_WATCH, "two purposes share a stream");
 
 /* Labyrinths of one seed have one as well, and so has one that is made where another was. */
 static void
@@ -54,6 +56,24 @@ keys_draw(struct labyrinth *lab)
 	for (i = 0; lab->dice != NULL && i < lab->lane_count; i++)
 		labyrinth_entropy_init(&lab->dice[i], (const uint8_t *)lab->seed_key,
 		                       PURPOSE_DICE + i);
+}
+
+/* What a lane draws from to choose frames. Where every call comes by, every call chooses. */
+static void
+watch_make(struct labyrinth *lab, const struct labyrinth_params *params)
+{
+	struct labyrinth_entropy ent;
+	uint32_t i;
+
+	if ((lab->flags & LABYRINTH_F_SAMPLE) == 0)
+		return;
+	lab->sample = params->sample;
+	lab->watch_calls = lab->way == LAB_WAY_SLOW           ? 1
+	                   : params->sample < LAB_WATCH_CALLS ? params->sample
+	                                                      : LAB_WATCH_CALLS;
+	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_WATCH);
+	for (i = 0; i < lab->lane_count; i++)
+		lab->lanes[i].random = labyrinth_entropy_u64(&ent) | 1;
 }
 
 static void
@@ -107,8 +127,6 @@ words_make(struct labyrinth *lab, const struct lab_plan *plan)
 	lab->places_most = plan->places;
 	lab->words_len = plan->words_len;
 	lab_words_spread(lab, plan->word_shift);
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		return;
 	memset((void *)lab->words, 0xff, plan->words_len);
 	memset(lab->ids, 0xff, plan->cells * sizeof(lab->ids[0]));
 }
@@ -150,6 +168,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->slot_page = (uint32_t *)(at + plan.slot_page_at);
 	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) != 0)
 		lab->dice = (struct labyrinth_entropy *)(at + plan.dice_at);
+	lab->watch_sites = (_Atomic uint64_t *)(at + plan.watch_at);
 	lab->notes = (uint32_t *)(at + plan.notes_at);
 	lab->fails = (struct lab_fail *)(at + plan.fails_at);
 	lab->fail = params->fail;
@@ -162,6 +181,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->trace = params->trace;
 	memcpy(lab->seed_key, seed, sizeof(lab->seed_key));
 	keys_draw(lab);
+	watch_make(lab, params);
 	rooms_make(lab);
 	return 0;
 }
@@ -200,7 +220,7 @@ frame_plausible(const struct labyrinth *lab, const void *frame)
 {
 	if ((lab->flags & LABYRINTH_F_PAGES) != 0)
 		return lab_page_index(lab, frame, NULL);
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+	if ((lab->flags & LAB_F_MARKED) == 0)
 		return true;
 	return lab_is_declared(lab, frame) && cell_is_free(lab, frame);
 }
@@ -224,6 +244,16 @@ page_next(struct labyrinth *lab, const void *page)
 	return place == 0;
 }
 
+/* Its seal is written later. The end word may be the seal of a frame that is there already. */
+static void
+mark_begin(struct labyrinth *lab, void *frame)
+{
+	memset(lab_header(frame), 0, sizeof(struct lab_header));
+	if (lab_has_end(lab, (uintptr_t)frame))
+		lab_end_lay(lab, (uintptr_t)frame);
+	lab->ids[lab_cell(lab, lab_place(lab, frame))] = lab->frames;
+}
+
 int
 labyrinth_add(labyrinth_t *lab, void *frame)
 {
@@ -244,18 +274,14 @@ labyrinth_add(labyrinth_t *lab, void *frame)
 	index = stage_room(lab);
 	if (index == LAB_NO_ROOM)
 		return -ENOSPC;
-	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-		memset(lab_header(frame), 0, sizeof(struct lab_header));
+	if ((lab->flags & LAB_F_MARKED) != 0)
+		mark_begin(lab, frame);
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 		lab_trace_add(lab, frame);
-	if ((lab->flags & LABYRINTH_F_CANARY) != 0)
-		lab_canary_place(lab, frame);
 	room = lab_room(lab, index);
 	count = lab_room_count(room);
 	room->frames[count] = frame;
 	lab_room_count_set(room, count + 1);
-	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-		lab->ids[lab_cell(lab, lab_place(lab, frame))] = lab->frames;
 	lab->table[lab->frames++] = frame;
 	lab->staged++;
 	return 0;
@@ -270,7 +296,8 @@ seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 
 	lab->ids[lab_cell(lab, place)] = id;
 	lab_seal_write(lab_header(frame), lab_seal_of(lab, frame));
-	lab_word_write(lab_place_word(lab, place), LAB_WORD_IN(room));
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+		lab_word_write(lab_place_word(lab, place), LAB_WORD_IN(room));
 }
 
 static void
@@ -282,7 +309,7 @@ deal_room(struct labyrinth *lab, uint32_t room, uint32_t first)
 
 	for (i = 0; i < count; i++) {
 		to->frames[i] = lab->table[first + i];
-		if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+		if ((lab->flags & LAB_F_MARKED) != 0)
 			seal_staged(lab, first + i, room);
 	}
 }

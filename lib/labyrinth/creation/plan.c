@@ -6,6 +6,7 @@
 #include "plan.h"
 #include "roomless.h"
 #include "trace.h"
+#include "watch.h"
 #include "word.h"
 
 static size_t
@@ -21,23 +22,30 @@ static bool
 flags_valid(const struct labyrinth_params *params)
 {
 	const uint32_t all = LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_REPORT |
-	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL;
+	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL |
+	                     LABYRINTH_F_SAMPLE | LABYRINTH_F_MARK;
+	const uint32_t sealed = LAB_F_STRICT | LABYRINTH_F_SAMPLE;
 	uint32_t flags = params->flags;
 
 	if ((flags & ~all) != 0)
 		return false;
-	if ((flags & LAB_F_STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
+	if ((flags & sealed) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
-		return (flags & (LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_FAIL)) == 0 &&
+		return (flags & (LAB_F_MARKED | sealed | LABYRINTH_F_FAIL)) == 0 &&
 		       params->slots > 0;
+	/* Where all frames are filled, none is one of few. */
+	if ((flags & LABYRINTH_F_SAMPLE) != 0 &&
+	    ((flags & LABYRINTH_F_POISON) != 0 || params->sample < LABYRINTH_SAMPLE_LEAST ||
+	     params->sample > LABYRINTH_SAMPLE_MAX))
+		return false;
 	if ((flags & LABYRINTH_F_FAIL) != 0 &&
 	    (params->fail == 0 || params->fail > LABYRINTH_FAIL_MAX))
 		return false;
 	if ((flags & LABYRINTH_F_TRACE) != 0 &&
 	    (params->trace == 0 || params->trace > LABYRINTH_TRACE_MAX))
 		return false;
-	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON)) == 0)
+	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_SAMPLE)) == 0)
 		return true;
 	return params->frame_len >= 8 && params->frame_len % 8 == 0 && params->keep_len % 8 == 0 &&
 	       params->keep_len <= params->frame_len && params->poison_len % 8 == 0;
@@ -75,7 +83,9 @@ plan_words(const struct labyrinth_params *params, struct lab_plan *plan)
 		plan->words_len = plan->cells << 3;
 	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(uint64_t));
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
-		plan->cells = plan->words_len = 0;
+		plan->words_len = 0;
+	if ((params->flags & LAB_F_MARKED) == 0)
+		plan->cells = 0;
 	plan->words_at = reserve(plan, plan->words_len);
 	plan->ids_at = reserve(plan, plan->cells * sizeof(uint32_t));
 	return true;
@@ -124,6 +134,7 @@ lab_plan_make(const struct labyrinth_params *params, struct lab_plan *plan)
 	plan->dice_at = reserve(plan, (params->flags & LABYRINTH_F_RANDOM_REUSE) != 0
 	                                      ? plan->lanes * sizeof(struct labyrinth_entropy)
 	                                      : 0);
+	plan->watch_at = reserve(plan, lab_watch_len(params));
 	plan->notes_at = reserve(plan, (params->flags & LABYRINTH_F_TRACE) != 0
 	                                       ? lab_trace_len(params->frames, params->trace)
 	                                       : 0);

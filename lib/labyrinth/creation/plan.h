@@ -28,6 +28,7 @@ struct lab_plan {
 	size_t version_at;
 	size_t slot_page_at;
 	size_t dice_at;
+	size_t watch_at;
 	size_t notes_at;
 	size_t fails_at;
 	size_t len;

@@ -5,20 +5,15 @@
 #include <string.h>
 
 #include "content.h"
+#include "end_word.h"
 #include "poison.h"
 #include "trace.h"
+#include "watch.h"
 
 /* Frames that are fetched ahead of a look at them. */
 #define LAB_FETCH_AHEAD 8
 /* Lines of poison that are: the processor finds the others by itself. */
 #define LAB_FETCH_POISON 6
-
-/* Of pointers that may be none of a frame: no arithmetic is done on them as such. */
-static inline uint8_t *
-canary_at(const struct labyrinth *lab, const void *frame)
-{
-	return (uint8_t *)((uintptr_t)frame + lab->frame_len);
-}
 
 /* Fetch what checks of a frame read; whatever the pointer is, nothing happens but that. */
 static inline void
@@ -34,14 +29,6 @@ content_fetch(const struct labyrinth *lab, const void *frame)
 	/* By distance, since addresses may come to an end in between. */
 	for (off = 0; off < len; off += LAB_LINE)
 		__builtin_prefetch((const void *)(at + off));
-}
-
-void
-lab_canary_place(struct labyrinth *lab, void *frame)
-{
-	uint64_t word = lab_canary_of(lab, frame);
-
-	memcpy(canary_at(lab, frame), &word, sizeof(word));
 }
 
 /* Describe the first difference from a pattern, byte by byte. */
@@ -82,21 +69,13 @@ poison_violation(struct labyrinth *lab, struct lab_lane *lane, void *frame)
 	lab_violation(lab, lane, &violation);
 }
 
-static inline bool
-canary_intact(const struct labyrinth *lab, const void *frame)
-{
-	uint64_t word = lab_canary_of(lab, frame);
-
-	return memcmp(canary_at(lab, frame), &word, sizeof(word)) == 0;
-}
-
 static LAB_COLD void
 canary_violation(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
 	struct labyrinth_violation violation = {.kind = LABYRINTH_CANARY, .frame = frame};
 
-	find_bad(canary_at(lab, frame), LABYRINTH_CANARY_LEN, lab_canary_of(lab, frame),
-	         &violation);
+	find_bad((const uint8_t *)lab_frame_end(lab, (uintptr_t)frame), LABYRINTH_CANARY_LEN,
+	         lab_end_wanted(lab, (uintptr_t)frame), &violation);
 	lab_violation(lab, lane, &violation);
 }
 
@@ -130,12 +109,29 @@ take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t w
 		lab_get_surprise(lab, lane, frame);
 		return false;
 	}
-	/* Before its first put a frame holds what its owner initialised it with. */
-	if ((lab->flags & LABYRINTH_F_POISON) != 0 && lab_word_got(word) != 0 &&
-	    lab_unlikely(!lab_poison_intact(lab, frame))) {
+	if (lab_is_filled(lab, word) && lab_unlikely(!lab_poison_intact(lab, frame))) {
 		poison_violation(lab, lane, frame);
 		return false;
 	}
+	return true;
+}
+
+bool
+lab_take_one(struct labyrinth *lab, struct lab_lane *lane, uint32_t number, void *frame)
+{
+	uint64_t place = lab_place(lab, frame);
+	_Atomic uint64_t *word;
+
+	if (lab_unlikely(place == LAB_NO_PLACE)) {
+		lab_get_surprise(lab, lane, frame);
+		return false;
+	}
+	word = lab_place_word(lab, place);
+	if (!take_check(lab, lane, frame, lab_word_read(word), number))
+		return false;
+	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+		lab_trace_note(lab, frame, lane->own, lane->site, false);
+	lab_word_write(word, lab_word_own(place, lane->own));
 	return true;
 }
 
@@ -163,20 +159,9 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 		take_fetch(lab, room, count, some);
 		for (n -= some; some > 0; some--) {
 			void *frame = room->frames[--count];
-			uint64_t place = lab_place(lab, frame);
-			_Atomic uint64_t *word;
 
-			if (lab_unlikely(place == LAB_NO_PLACE)) {
-				lab_get_surprise(lab, lane, frame);
-				continue;
-			}
-			word = lab_place_word(lab, place);
-			if (!take_check(lab, lane, frame, lab_word_read(word), number))
-				continue;
-			if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-				lab_trace_note(lab, frame, lane->own, lane->site, false);
-			lab_word_write(word, lab_word_own(place, lane->own));
-			frames[good++] = frame;
+			if (lab_take_one(lab, lane, number, frame))
+				frames[good++] = frame;
 		}
 	}
 	lab_room_count_set(room, count);
@@ -204,44 +189,66 @@ leave_fetch(const struct labyrinth *lab, void *const *frames, uint32_t n)
 	for (i = 0; i < n; i++) {
 		content_fetch(lab, frames[i]);
 		if ((lab->flags & LABYRINTH_F_CANARY) != 0)
-			__builtin_prefetch(canary_at(lab, frames[i]));
+			__builtin_prefetch((const void *)lab_frame_end(lab, (uintptr_t)frames[i]));
 	}
 }
 
+/* Has a frame that is put been left to itself by who was in front of it, and behind it? */
+static inline bool
+end_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame, bool watch)
+{
+	if (((lab->flags & LABYRINTH_F_CANARY) == 0 && !watch) ||
+	    !lab_has_end(lab, (uintptr_t)frame) ||
+	    lab_likely(lab_end_is_whole(lab, (uintptr_t)frame)))
+		return true;
+	canary_violation(lab, lane, frame);
+	return false;
+}
+
 /*
- * The word is written before the frame is filled: who puts the frame a second time
- * meanwhile is found out.
+ * One frame that may be put. The word is written before it is filled: who puts the frame a
+ * second time meanwhile is found out.
  */
+static inline bool
+leave_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t place, void *frame, uint64_t put,
+          bool watch)
+{
+	_Atomic uint64_t *word = lab_place_word(lab, place);
+	uint64_t put_word = lab_word_put(lab_word_read(word), put) | (watch ? LAB_WORD_WATCHED : 0);
+
+	if (!end_check(lab, lane, frame, watch))
+		return false;
+	lab_word_write(word, put_word);
+	if (watch)
+		lab_watch_note(lab, frame, put_word, lane->site);
+	if (watch || (lab->flags & LABYRINTH_F_POISON) != 0)
+		lab_poison_fill(lab, frame);
+	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
+		lab_trace_note(lab, frame, lane->own, lane->site, true);
+	return true;
+}
+
 uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n)
 {
+	const bool strict = (lab->flags & LAB_F_STRICT) != 0;
 	const uint64_t put = lab_word_moved(lane->put, number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
 
-	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
+	if (strict)
+		leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
-		void *frame = frames[i];
-		uint64_t place = leave_check(lab, lane, frame);
-		_Atomic uint64_t *word;
+		uint64_t place = leave_check(lab, lane, frames[i]);
+		/* Words have no room for both: of no room, and watched. */
+		bool watch = number != LAB_ROOMLESS && lab_watch_this(lab, lane);
 
-		if (i + LAB_FETCH_AHEAD < n)
+		if (strict && i + LAB_FETCH_AHEAD < n)
 			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
-		if (lab_unlikely(place == LAB_NO_PLACE))
-			continue;
-		if ((lab->flags & LABYRINTH_F_CANARY) != 0 &&
-		    lab_unlikely(!canary_intact(lab, frame))) {
-			canary_violation(lab, lane, frame);
-			continue;
-		}
-		word = lab_place_word(lab, place);
-		lab_word_write(word, lab_word_put(lab_word_read(word), put));
-		if ((lab->flags & LABYRINTH_F_POISON) != 0)
-			lab_poison_fill(lab, frame);
-		if ((lab->flags & LABYRINTH_F_TRACE) != 0)
-			lab_trace_note(lab, frame, lane->own, lane->site, true);
-		lab_room_note(&room->frames[count++], frame);
+		if (lab_likely(place != LAB_NO_PLACE) &&
+		    leave_one(lab, lane, place, frames[i], put, watch))
+			lab_room_note(&room->frames[count++], frames[i]);
 	}
 	lab_room_count_set(room, count);
 	return n;

@@ -7,7 +7,8 @@
 
 /*
  * What strict adds to the seal: a canary behind each frame, poison in free
- * frames, and reuse in an order nobody can predict.
+ * frames, and reuse in an order nobody can predict. The first two of frames that are
+ * watched, too.
  */
 
 #include "labyrinth_private.h"
@@ -22,8 +23,8 @@ uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n);
 
-/* Place the canary of a frame that is being added. */
-void
-lab_canary_place(struct labyrinth *lab, void *frame);
+/* One frame out of the room of this number, verified; false, and a violation, if it is not good. */
+bool
+lab_take_one(struct labyrinth *lab, struct lab_lane *lane, uint32_t number, void *frame);
 
 #endif /* LAB_CONTENT_H */

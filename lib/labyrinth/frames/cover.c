@@ -46,8 +46,8 @@ lab_words_spread(struct labyrinth *lab, uint32_t word_shift)
 static bool
 places_fit(struct labyrinth *lab, uint64_t len)
 {
-	/* Only who checks frames has a word for each. */
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+	/* Only frames with seals have an id for each place. */
+	if ((lab->flags & LAB_F_MARKED) == 0)
 		return true;
 	while (len > lab->nowhere - lab->places_used) {
 		if (lab->word_shift == 0 || lab->frames != lab->staged)

@@ -13,6 +13,7 @@
 #include "caller.h"
 #include "seal.h"
 #include "trace.h"
+#include "watch.h"
 
 struct note {
 	uint64_t site; /* an address, and SITE_PUT */
@@ -102,6 +103,25 @@ lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const voi
 	notes->count++;
 }
 
+/* All that is remembered of a frame that was not traced: its put, if it is watched. */
+static uint32_t
+watched_move(const struct labyrinth *lab, const void *frame, struct labyrinth_move *move,
+             uint32_t most)
+{
+	uint64_t word;
+	const void *site;
+
+	if ((lab->flags & LABYRINTH_F_SAMPLE) == 0 || most == 0)
+		return 0;
+	word = lab_word_read(lab_word_of(lab, frame));
+	site = lab_word_owned(word) ? NULL : lab_watch_site(lab, frame, word);
+	if (site == NULL)
+		return 0;
+	*move = (struct labyrinth_move){.put = true, .site = site};
+	lab_put_read(lab, word, &move->by);
+	return 1;
+}
+
 uint32_t
 labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move *moves,
                 uint32_t most)
@@ -110,7 +130,7 @@ labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move
 	uint32_t n;
 
 	if ((lab->flags & LABYRINTH_F_TRACE) == 0)
-		return 0;
+		return watched_move(lab, frame, moves, most);
 	notes = notes_of(lab, frame);
 	if (notes == NULL)
 		return 0;

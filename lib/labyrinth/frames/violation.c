@@ -118,7 +118,7 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 	word = lab_id_word(lab, id);
 	seen = lab_word_read(word);
 	/* A copy of it may have been met before. */
-	if (lab_word_room(seen) == LAB_QUARANTINED)
+	if (lab_word_quarantined(seen))
 		return;
 	lab_word_write(word, lab_word_owned(seen) ? lab_word_put(seen, LAB_WORD_IN(LAB_QUARANTINED))
 	                                          : lab_word_moved(seen, LAB_QUARANTINED));

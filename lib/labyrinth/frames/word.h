@@ -18,7 +18,7 @@
  *   word  = words[place >> cell_shift << word_shift]
  *
  *   63      54 53      44 43    22 21     1  0
- *   | who got  | who put  | when   | room  | 1   free, in that room
+ *   | who got  | who put  | when   | room  | 1   free, in that room; 21: watched
  *   | line in slot (15 bits) | 0 | who | when | 0   owned
  *   all ones                                      no frame begins in this cell
  *
@@ -65,7 +65,12 @@
 #define LAB_GOT_MOVE (LAB_GOT_SHIFT - LAB_OWNED_WHO_SHIFT)
 #define LAB_GOT_MASK ((uint64_t)(LAB_WHOS - 1) << LAB_GOT_SHIFT)
 
-/* The number of a room that is none: such a frame is nobody's for good. */
+/*
+ * Beside the room: the frame is filled and will be verified when it is got. A get that looks
+ * for frames of a room finds another word, so it asks nobody whether one is watched.
+ */
+#define LAB_WORD_WATCHED (1ull << (LAB_ROOM_POS + LAB_ROOM_BITS))
+/* Watched in no room: such a frame is nobody's for good. */
 #define LAB_QUARANTINED (LAB_ROOM_MASK + 1)
 /* What of a word tells that a frame is free, and in which room. */
 #define LAB_IN_MASK ((1ull << LAB_WHEN_POS) - 1)
@@ -74,6 +79,7 @@
 
 _Static_assert(LAB_QUARANTINED < (1u << (LAB_WHEN_POS - LAB_ROOM_POS)) - 1,
                "a room's number does not fit, or looks as if there were no frame");
+_Static_assert(LAB_WORD_WATCHED << 1 == 1ull << LAB_WHEN_POS, "parts of a free word overlap");
 _Static_assert(LAB_WHEN_POS + LAB_WHEN_BITS == LAB_PUT_SHIFT &&
                        LAB_PUT_SHIFT + LAB_WHO_BITS == LAB_GOT_SHIFT &&
                        LAB_GOT_SHIFT + LAB_WHO_BITS == 64,
@@ -112,18 +118,25 @@ lab_word_says_in(uint64_t word, uint64_t in)
 	return ((word ^ in) & LAB_IN_MASK) == 0;
 }
 
-/* Free, and in this room? */
+/* Free, and in this room, watched or not? */
 static inline bool
 lab_word_is_in(uint64_t word, uint32_t room)
 {
-	return lab_word_says_in(word, LAB_WORD_IN(room));
+	return lab_word_says_in(word & ~LAB_WORD_WATCHED, LAB_WORD_IN(room));
 }
 
-/* The room of a frame that is free; LAB_NO_ROOM when it is owned. */
-static inline uint32_t
-lab_word_room(uint64_t word)
+static inline bool
+lab_word_quarantined(uint64_t word)
 {
-	return lab_word_owned(word) ? LAB_NO_ROOM : (uint32_t)(word & LAB_IN_MASK) >> LAB_ROOM_POS;
+	return lab_word_says_in(word, LAB_WORD_IN(LAB_QUARANTINED));
+}
+
+/* Free, and filled when it was put, as one of few? */
+static inline bool
+lab_word_watched(uint64_t word)
+{
+	return !lab_word_owned(word) && (word & LAB_WORD_WATCHED) != 0 &&
+	       !lab_word_quarantined(word);
 }
 
 /* Who got the frame last: a place in the table, 0 if nobody ever did. */
@@ -153,7 +166,7 @@ lab_word_put(uint64_t owned, uint64_t put)
 static inline uint64_t
 lab_word_moved(uint64_t word, uint32_t room)
 {
-	return (word & ~LAB_IN_MASK) | LAB_WORD_IN(room);
+	return (word & (~LAB_IN_MASK | LAB_WORD_WATCHED)) | LAB_WORD_IN(room);
 }
 
 /* --- where a word is ---------------------------------------------------------- */

@@ -8,13 +8,9 @@
  * was read is followed, and the race detector is told not to look.
  */
 
-#include <string.h>
-
 #include "labyrinth_audit.h"
+#include "end_word.h"
 #include "poison.h"
-#include "seal.h"
-
-#define GLANCE __attribute__((noinline, no_sanitize("thread")))
 
 /* What is known of the frames around an address: their indexes, or LABYRINTH_FRAME_NONE. */
 struct neighbours {
@@ -50,88 +46,13 @@ neighbours_find(const struct labyrinth *lab, uintptr_t at)
 	return found;
 }
 
-/* --- the end word --------------------------------------------------------------- */
-
-static uintptr_t
-frame_end(const struct labyrinth *lab, uintptr_t frame)
-{
-	return frame + ((lab->frame_len + 7ull) & ~7ull);
-}
-
-/* The end of the piece that has this address, or 0. */
-static uintptr_t
-piece_end(const struct lab_region *pieces, uint32_t n, uintptr_t at)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		if (at - pieces[i].base < pieces[i].len)
-			return pieces[i].base + pieces[i].len;
-	}
-	return 0;
-}
-
-/* The end of the memory that a frame lies in, 0 if that is not known: nothing after it is ours. */
-static uintptr_t
-memory_end(const struct labyrinth *lab, uintptr_t frame)
-{
-	uintptr_t end;
-
-	if (lab->window)
-		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
-	end = piece_end(lab->near_piece, lab->nears, frame);
-	return end != 0 ? end : piece_end(lab->region, lab->regions, frame);
-}
-
-/* Is there an end word behind this frame? */
-static bool
-has_end(const struct labyrinth *lab, uintptr_t frame)
-{
-	if (lab->frame_len == 0)
-		return false;
-	return frame_end(lab, frame) + LABYRINTH_CANARY_LEN <= memory_end(lab, frame);
-}
-
-/* Where the option is on that lays canaries, they are these words. */
-static uint64_t
-end_word(const struct labyrinth *lab, uintptr_t frame)
-{
-	return lab_canary_of(lab, (const void *)frame);
-}
-
-static GLANCE uint64_t
-word_read(uintptr_t at)
-{
-	uint64_t word;
-
-	__builtin_memcpy(&word, (const void *)at, sizeof(word));
-	return word;
-}
-
-/* Is this word, at the end of a frame, the seal of the frame that begins there? */
-static bool
-is_next_seal(const struct labyrinth *lab, uintptr_t end, uint64_t word)
-{
-	const void *next = (const void *)(end + LABYRINTH_HEADER_LEN);
-
-	return word == lab_seal_of(lab, next) && lab_id_of(lab, next) != LAB_NO_ID;
-}
-
-static bool
-end_is_whole(const struct labyrinth *lab, uintptr_t frame)
-{
-	uint64_t word = word_read(frame_end(lab, frame));
-
-	return word == end_word(lab, frame) || is_next_seal(lab, frame_end(lab, frame), word);
-}
-
 /* --- findings ------------------------------------------------------------------- */
 
 /* Where two words differ. */
 static void
 bad_bytes(uintptr_t at, uint64_t want, struct labyrinth_finding *finding)
 {
-	uint64_t differ = word_read(at) ^ want;
+	uint64_t differ = lab_glance(at) ^ want;
 	unsigned int first;
 	unsigned int last;
 
@@ -153,7 +74,7 @@ bad_bytes(uintptr_t at, uint64_t want, struct labyrinth_finding *finding)
 static bool
 same_memory(const struct labyrinth *lab, uintptr_t below, uintptr_t above)
 {
-	return below != 0 && above != 0 && memory_end(lab, below) == memory_end(lab, above);
+	return below != 0 && above != 0 && lab_memory_end(lab, below) == lab_memory_end(lab, above);
 }
 
 /* False when it is the far end of an overflow that is told of where it began. */
@@ -176,9 +97,9 @@ header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_fi
 		return true;
 	finding->culprit = (const void *)below;
 	finding->culprit_index = near.below;
-	gap = has_end(lab, below) && frame_end(lab, below) != header;
+	gap = lab_has_end(lab, below) && lab_frame_end(lab, below) != header;
 	finding->joined = !gap;
-	return !gap || end_is_whole(lab, below);
+	return !gap || lab_end_is_whole(lab, below);
 }
 
 /* False when the word in question is the seal of the next frame: that is told of there. */
@@ -186,7 +107,7 @@ static LAB_COLD bool
 end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
 {
 	uintptr_t frame = frame_at(lab, index);
-	uintptr_t end = frame_end(lab, frame);
+	uintptr_t end = lab_frame_end(lab, frame);
 	uint32_t next = neighbours_find(lab, frame).above;
 	uintptr_t above = frame_at(lab, next);
 
@@ -199,7 +120,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 		.culprit_index = index,
 		.joined = true,
 	};
-	bad_bytes(end, end_word(lab, frame), finding);
+	bad_bytes(end, lab_end_wanted(lab, frame), finding);
 	if (!same_memory(lab, frame, above))
 		return true;
 	finding->victim = (const void *)above;
@@ -212,7 +133,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 static uint32_t
 sealed_frames(const struct labyrinth *lab)
 {
-	return (lab->flags & LABYRINTH_F_SEAL) != 0 ? lab->frames - lab->staged : 0;
+	return (lab->flags & LAB_F_MARKED) != 0 ? lab->frames - lab->staged : 0;
 }
 
 uint32_t
@@ -233,32 +154,11 @@ labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_
 		if (lab_unlikely(!lab_seal_holds(lab, lab->table[from + i])) &&
 		    header_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
 			return i + 1;
-		if (has_end(lab, frame) && lab_unlikely(!end_is_whole(lab, frame)) &&
+		if (lab_has_end(lab, frame) && lab_unlikely(!lab_end_is_whole(lab, frame)) &&
 		    end_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
 			return i + 1;
 	}
 	return most;
-}
-
-static void
-end_lay(struct labyrinth *lab, uintptr_t frame)
-{
-	uintptr_t end = frame_end(lab, frame);
-	uint64_t word = end_word(lab, frame);
-
-	if (!is_next_seal(lab, end, word_read(end)))
-		memcpy((void *)end, &word, sizeof(word));
-}
-
-void
-labyrinth_audit_lay(labyrinth_t *lab)
-{
-	uint32_t i;
-
-	for (i = 0; i < sealed_frames(lab); i++) {
-		if (has_end(lab, (uintptr_t)lab->table[i]))
-			end_lay(lab, (uintptr_t)lab->table[i]);
-	}
 }
 
 void
@@ -273,23 +173,30 @@ labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
 	lab_seal_write(lab_header((const void *)frame), lab_seal_of(lab, lab->table[index]));
 	above = frame_at(lab, neighbours_find(lab, frame).above);
 	/* The next frame's seal is that frame's to be mended. */
-	if (has_end(lab, frame) && above != frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
-		end_lay(lab, frame);
+	if (lab_has_end(lab, frame) && above != lab_frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
+		lab_end_lay(lab, frame);
 }
 
 /* --- states --------------------------------------------------------------------- */
 
+/* Is there a frame of this number that has an owner word? */
+static bool
+has_word(const struct labyrinth *lab, uint32_t index)
+{
+	return (lab->flags & LABYRINTH_F_SEAL) != 0 && index < sealed_frames(lab);
+}
+
 bool
 labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state)
 {
-	if (index >= sealed_frames(lab))
+	if (!has_word(lab, index))
 		return false;
 	*state = lab_word_read(lab_id_word(lab, index));
 	return lab_word_owned(*state);
 }
 
 /* The first and the last word of what is filled that is not as it was. */
-static GLANCE void
+static LAB_GLANCE void
 content_bad(const struct labyrinth *lab, const void *frame, struct labyrinth_finding *finding)
 {
 	const uint64_t *word = lab_poison_begin(lab, frame);
@@ -324,14 +231,12 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 	const void *frame;
 	uint64_t seen;
 
-	if ((lab->flags & LABYRINTH_F_POISON) == 0 || index >= sealed_frames(lab))
+	if (!has_word(lab, index))
 		return false;
 	frame = lab->table[index];
 	word = lab_id_word(lab, index);
 	seen = lab_word_read(word);
-	/* Before its first get a frame holds what its owner initialised it with. */
-	if (lab_word_owned(seen) || lab_word_got(seen) == 0 ||
-	    lab_word_room(seen) == LAB_QUARANTINED || lab_poison_intact(lab, frame) ||
+	if (lab_word_owned(seen) || !lab_is_filled(lab, seen) || lab_poison_intact(lab, frame) ||
 	    lab_word_read(word) != seen)
 		return false;
 	*finding = (struct labyrinth_finding){
@@ -390,6 +295,6 @@ labyrinth_audit_place(const labyrinth_t *lab, const void *at, struct labyrinth_p
 		place_in(lab, near.below, address, LABYRINTH_PART_FRAME, place);
 	else if (above != 0 && above - address <= LABYRINTH_HEADER_LEN)
 		place_in(lab, near.above, address, LABYRINTH_PART_HEADER, place);
-	else if (below != 0 && address < memory_end(lab, below))
+	else if (below != 0 && address < lab_memory_end(lab, below))
 		place_in(lab, near.below, address, LABYRINTH_PART_GAP, place);
 }

@@ -45,7 +45,7 @@ word_says(const struct labyrinth *lab, uint32_t id, struct labyrinth_frame_info 
 	if (lab_word_owned(word)) {
 		info->state = LABYRINTH_FRAME_OWNED;
 		lab_got_read(lab, word, &info->by);
-	} else if (lab_word_room(word) == LAB_QUARANTINED) {
+	} else if (lab_word_quarantined(word)) {
 		info->state = LABYRINTH_FRAME_QUARANTINED;
 	} else {
 		info->state = LABYRINTH_FRAME_FREE;

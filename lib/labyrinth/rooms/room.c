@@ -6,6 +6,9 @@
 #include "loops.h"
 #include "room.h"
 
+/* Frames that loops look at at once, at most. */
+#define LAB_BLOCK_MOST 8
+
 static uint32_t
 take_plain(struct lab_room *room, void **frames, uint32_t n)
 {
@@ -26,20 +29,18 @@ leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 	return n;
 }
 
-/* One frame, which may also lie where the window does not reach. */
-static bool
-own_one(struct labyrinth *lab, uint64_t in, uint64_t own, void *frame)
+/* Take up to n frames, until one is not as most are; tells how many. */
+static uint32_t
+take_most(const struct labyrinth *lab, const struct lab_lane *lane, void *const *top, uint64_t in,
+          void **frames, uint32_t n)
 {
-	uint64_t place = lab_place(lab, frame);
-	_Atomic uint64_t *word;
+	uint32_t got = lab_loops->own(lab, top, n, in, lane->own, frames);
+	uint32_t left = n - got < LAB_BLOCK_MOST ? n - got : LAB_BLOCK_MOST;
 
-	if (place == LAB_NO_PLACE)
-		return false;
-	word = lab_place_word(lab, place);
-	if (!lab_word_says_in(lab_word_read(word), in))
-		return false;
-	lab_word_write(word, lab_word_own(place, own));
-	return true;
+	if (lab_likely(left == 0))
+		return got;
+	/* Loops that look at many at once stop in front of these. */
+	return got + lab_loops_plain.own(lab, top - got, left, in, lane->own, frames + got);
 }
 
 static uint32_t
@@ -50,21 +51,18 @@ take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	uint32_t good = 0;
 
 	while (n > 0) {
-		uint32_t some = lab_loops->own(lab, &room->frames[count], n, LAB_WORD_IN(number),
-		                               lane->own, &frames[good]);
+		uint32_t some = take_most(lab, lane, &room->frames[count], LAB_WORD_IN(number),
+		                          &frames[good], n);
 
 		good += some;
 		count -= some;
 		n -= some;
 		if (lab_likely(n == 0))
 			break;
-		/* Loops that look at many at once stop early: one is to be looked at alone. */
+		/* Out of reach of the loops, watched, or bad. */
 		n--;
-		count--;
-		if (own_one(lab, LAB_WORD_IN(number), lane->own, room->frames[count]))
-			frames[good++] = room->frames[count];
-		else
-			lab_get_surprise(lab, lane, room->frames[count]);
+		frames[good] = room->frames[--count];
+		good += lab_take_one(lab, lane, number, frames[good]);
 	}
 	lab_room_count_set(room, count);
 	return good;
@@ -128,7 +126,7 @@ lab_room_leave(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *ro
 		n = space;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return leave_plain(room, frames, n);
-	if ((lab->flags & LAB_F_STRICT) == 0)
+	if ((lab->flags & LAB_F_STRICT) == 0 && !lane->watches)
 		return leave_checked(lab, lane, room, number, frames, n);
 	return lab_leave_strict(lab, lane, room, number, frames, n);
 }

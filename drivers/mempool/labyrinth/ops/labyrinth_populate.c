@@ -325,7 +325,6 @@ populate(struct rte_mempool *mp, unsigned int n, void *vaddr, rte_iova_t iova, s
 	/* The order of all frames is drawn when all are there, or some are asked for. */
 	if (ret > 0 && mp->populated_size >= mp->size) {
 		open_added(pool);
-		labyrinth_audit_lay(labyrinth_of(mp));
 		pool->open = true;
 		labyrinth_patrol_watch(pool);
 	}
