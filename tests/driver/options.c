@@ -22,12 +22,14 @@
 
 #define TEXT_LEN 256
 
-#define GUARD "seal=on,canary=off,poison=off,reuse=hot"
+#define SAMPLE "sample=1024"
+#define PARTS  "canary=off,poison=off," SAMPLE ",patrol=1000"
+#define GUARD  "seal=on," PARTS ",reuse=hot"
 
 /* What the options are if nobody says anything. */
 static const char defaults[] =
 	"profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto," GUARD
-	",violation=panic,trace=0,patrol=1000,fail=0";
+	",violation=panic,trace=0,fail=0";
 
 /* What is said, and what of the defaults that changes. */
 static const struct saying {
@@ -54,13 +56,17 @@ static const struct saying {
 	{"owner-words=compact", "owner-words=auto", "owner-words=compact"},
 	{"owner-words=wide", "owner-words=auto", "owner-words=wide"},
 	{"seal=on", "seal=on", "seal=on"},
-	{"seal=off", "seal=on", "seal=off"},
+	{"seal=off", "seal=on," PARTS, "seal=off,canary=off,poison=off,sample=0,patrol=0"},
 	{"canary=off", "canary=off", "canary=off"},
 	{"canary=on", "canary=off", "canary=on"},
 	{"poison=off", "poison=off", "poison=off"},
-	{"poison=full", "poison=off", "poison=full"},
-	{"poison=8", "poison=off", "poison=8"},
-	{"poison=65528", "poison=off", "poison=65528"},
+	{"poison=full", "poison=off," SAMPLE, "poison=full,sample=1"},
+	{"poison=8", "poison=off," SAMPLE, "poison=8,sample=1"},
+	{"poison=65528", "poison=off," SAMPLE, "poison=65528,sample=1"},
+	{"sample=off", SAMPLE, "sample=0"},
+	{"sample=1", "canary=off,poison=off," SAMPLE, "canary=on,poison=full,sample=1"},
+	{"sample=2", SAMPLE, "sample=2"},
+	{"sample=1000000", SAMPLE, "sample=1000000"},
 	{"reuse=hot", "reuse=hot", "reuse=hot"},
 	{"reuse=random", "reuse=hot", "reuse=random"},
 	{"violation=panic", "violation=panic", "violation=panic"},
@@ -89,9 +95,9 @@ expectation(const struct saying *saying, char *text)
 	snprintf(changed, sizeof(changed), "%.*s%s%s", (int)(at - defaults), defaults, saying->to,
 	         at + strlen(saying->from));
 	if (strcmp(saying->to, "profile=fast") == 0)
-		parts = "seal=off,canary=off,poison=off,reuse=hot";
+		parts = "seal=off,canary=off,poison=off,sample=0,patrol=0,reuse=hot";
 	if (strcmp(saying->to, "profile=strict") == 0)
-		parts = "seal=on,canary=on,poison=full,reuse=random";
+		parts = "seal=on,canary=on,poison=full,sample=1,patrol=1000,reuse=random";
 	at = strstr(changed, GUARD);
 	if (at == NULL || strcmp(parts, GUARD) == 0)
 		snprintf(text, TEXT_LEN, "%s", changed);
@@ -143,13 +149,12 @@ every_value(void)
 static void
 which_wins(void)
 {
-	static const char *const texts[PLACES] = {"poison=8", "poison=16", "poison=24",
-	                                          "poison=32"};
+	static const char *const texts[PLACES] = {"trace=1", "trace=2", "trace=3", "trace=4"};
 	unsigned int set;
 	unsigned int place;
 
 	for (set = 1; set < 1u << PLACES; set++) {
-		struct saying saying = {NULL, "poison=off", NULL};
+		struct saying saying = {NULL, "trace=0", NULL};
 		char what[128] = "of";
 		char expected[TEXT_LEN];
 
@@ -179,51 +184,41 @@ struct under {
 
 static const struct under together[] = {
 	{"all keys in one string", NULL, NULL,
-         "profile=strict,backing=eal,pages=small,halls=7,owner-words=wide,seal=on,canary=off,"
-         "poison=64,reuse=hot,"
-         "violation=report,trace=3,patrol=1000,fail=50",
-         "profile=strict,backing=eal,pages=small,halls=7,owner-words=wide,seal=on,canary=off,"
-         "poison=64,reuse=hot,"
-         "violation=report,trace=3,patrol=1000,fail=50"},
+         "profile=strict,backing=eal,pages=small,halls=7,owner-words=wide,seal=on,"
+         "canary=off,poison=64,sample=off,patrol=1000,reuse=hot,violation=report,trace=3,fail=50",
+         "profile=strict,backing=eal,pages=small,halls=7,owner-words=wide,seal=on,"
+         "canary=off,poison=64,sample=1,patrol=1000,reuse=hot,violation=report,trace=3,fail=50"},
 	{"a key said twice: the latter wins", NULL, "poison=8,poison=16", NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
-         "16,reuse=hot,"
-         "violation=panic,trace=0,patrol=1000,fail=0"},
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=off,poison=16,sample=1,patrol=1000,reuse=hot,violation=panic,trace=0,fail=0"},
 	{"a part said before the profile still counts", NULL, "poison=8,profile=strict", NULL,
-         "profile=strict,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=on,poison="
-         "8,reuse=random,"
-         "violation=panic,trace=0,patrol=1000,fail=0"},
+         "profile=strict,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=on,poison=8,sample=1,patrol=1000,reuse=random,violation=panic,trace=0,fail=0"},
 	{"a part in a section before the profile still counts",
          "[default]\npoison=8\nprofile=strict\n", NULL, NULL,
-         "profile=strict,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=on,poison="
-         "8,reuse=random,"
-         "violation=panic,trace=0,patrol=1000,fail=0"},
+         "profile=strict,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=on,poison=8,sample=1,patrol=1000,reuse=random,violation=panic,trace=0,fail=0"},
 	{"a later profile sets all parts anew", NULL, "poison=8,canary=on", "profile=fast",
-         "profile=fast,backing=auto,pages=auto,halls=0,owner-words=auto,seal=off,canary=off,poison="
-         "off,reuse=hot,"
-         "violation=panic,trace=0,patrol=1000,fail=0"},
+         "profile=fast,backing=auto,pages=auto,halls=0,owner-words=auto,seal=off,"
+         "canary=off,poison=off,sample=0,patrol=0,reuse=hot,violation=panic,trace=0,fail=0"},
 	{"places add up", "[default]\nbacking=eal\n[pool \"rx_*\"]\ntrace=2\n", "violation=report",
          "canary=on",
-         "profile=guard,backing=eal,pages=auto,halls=0,owner-words=auto,seal=on,canary=on,poison="
-         "off,reuse=hot,"
-         "violation=report,trace=2,patrol=1000,fail=0"},
+         "profile=guard,backing=eal,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=on,poison=off,sample=1024,patrol=1000,reuse=hot,violation=report,trace=2,fail=0"},
 	{"sections for other pools do not count",
          "[pool \"tx_*\"]\nbacking=eal\n[pool \"rx_pool_\"]\ntrace=2\n", NULL, NULL, defaults},
 	{"of two sections that match the latter wins",
          "[pool \"rx_pool_?\"]\npoison=8\ntrace=1\n[pool \"*_7\"]\npoison=16\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
-         "16,reuse=hot,"
-         "violation=panic,trace=1,patrol=1000,fail=0"},
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=off,poison=16,sample=1,patrol=1000,reuse=hot,violation=panic,trace=1,fail=0"},
 	{"a section for a pool wins over [default] behind it",
          "[pool \"rx_pool_7\"]\npoison=8\n[default]\npoison=16\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
-         "8,reuse=hot,"
-         "violation=panic,trace=0,patrol=1000,fail=0"},
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=off,poison=8,sample=1,patrol=1000,reuse=hot,violation=panic,trace=0,fail=0"},
 	{"comments, spaces and empty sections do not count",
          "; a comment\n\n[default]\n  \npoison =  8 ; so many\n[pool \"rx_*\"]\n", NULL, NULL,
-         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,canary=off,poison="
-         "8,reuse=hot,"
-         "violation=panic,trace=0,patrol=1000,fail=0"},
+         "profile=guard,backing=auto,pages=auto,halls=0,owner-words=auto,seal=on,"
+         "canary=off,poison=8,sample=1,patrol=1000,reuse=hot,violation=panic,trace=0,fail=0"},
 	{"empty strings say nothing", NULL, "", "", defaults},
 };
 
@@ -246,9 +241,9 @@ said_together(void)
 static void
 file_of_defaults(const char *path)
 {
-	static const char *const keys[] = {"profile",     "backing",   "pages", "halls",
-	                                   "owner-words", "violation", "seal",  "canary",
-	                                   "poison",      "reuse",     "trace"};
+	static const char *const keys[] = {
+		"profile", "backing", "pages", "halls", "owner-words", "violation", "seal",
+		"canary",  "poison",  "reuse", "trace", "sample",      "patrol",    "fail"};
 	FILE *file = fopen(path, "r");
 	unsigned int found = 0;
 	char line[512];

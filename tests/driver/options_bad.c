@@ -107,7 +107,7 @@ bad_values(void)
 		const char *words;
 	} all[] = {
 		{"bogus=1", "bogus|profile|backing|pages|halls|owner-words|seal|canary|poison|"
-	                    "reuse|violation|trace|patrol|fail"},
+	                    "sample|reuse|violation|trace|patrol|fail"},
 		{"PROFILE=fast", "PROFILE|profile"},
 		{"profile=paranoid", "profile=paranoid|fast, guard, strict"},
 		{"backing=moon", "backing=moon|auto, maze, eal"},
@@ -127,6 +127,9 @@ bad_values(void)
 		{"poison=8x", "poison=8x|multiple of 8"},
 		{"poison=18446744073709551624", "poison=18446744073709551624|65528"},
 		{"poison=4294967304", "poison=4294967304|65528"},
+		{"sample=0", "sample=0|off, or frames put of which one is watched: 1 to 1000000"},
+		{"sample=1/64", "sample=1/64|1 to 1000000"},
+		{"sample=1000001", "sample=1000001|1 to 1000000"},
 		{"reuse=cold", "reuse=cold|hot, random"},
 		{"violation=ignore", "violation=ignore|panic, report"},
 		{"trace=0", "trace=0|1 to 15"},

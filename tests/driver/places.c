@@ -120,14 +120,13 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 	else if (options->poison != LABYRINTH_POISON_OFF)
 		snprintf(poison, sizeof(poison), "%u", options->poison);
 	snprintf(text, len,
-	         "profile=%s,backing=%s,pages=%s,halls=%u,owner-words=%s,seal=%s,canary=%s,poison=%"
-	         "s,reuse=%s,"
-	         "violation=%s,trace=%u,patrol=%u,fail=%u",
+	         "profile=%s,backing=%s,pages=%s,halls=%u,owner-words=%s,seal=%s,canary=%s,"
+	         "poison=%s,sample=%u,patrol=%u,reuse=%s,violation=%s,trace=%u,fail=%u",
 	         profiles[options->profile], backings[options->backing], pages[options->pages],
 	         options->halls, words[options->words], options->seal ? "on" : "off",
-	         options->canary ? "on" : "off", poison, options->random_reuse ? "random" : "hot",
-	         options->report ? "report" : "panic", options->trace, options->patrol,
-	         options->fail);
+	         options->canary ? "on" : "off", poison, options->sample, options->patrol,
+	         options->random_reuse ? "random" : "hot", options->report ? "report" : "panic",
+	         options->trace, options->fail);
 }
 
 const char *

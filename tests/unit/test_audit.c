@@ -309,6 +309,55 @@ test_marked(void)
 	unit_drop(&u);
 }
 
+/*
+ * Memory comes in two pieces, one right after the other. The last frame of the first one ends
+ * with it: its end word lies in the second one.
+ */
+static void
+check_seam(uint32_t slots, bool gap)
+{
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL);
+	struct seen seen;
+	struct unit_lab u;
+	uint8_t *seam;
+	uint8_t *at;
+	uint32_t i;
+
+	if (!make_packed(&u, LABYRINTH_F_SEAL))
+		return;
+	params.slots = slots;
+	params.memory = 1;
+	CU_ASSERT_TRUE_FATAL(labyrinth_footprint(&params) <= u.len);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_init(u.lab, u.len, &params, unit_seed(4)), 0);
+	seam = u.memory + u.stride * (FRAMES / 2);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_cover(u.lab, u.memory, u.stride * (FRAMES / 2)), 0);
+	for (i = 0; i < FRAMES / 2; i++)
+		CU_ASSERT_EQUAL_FATAL(labyrinth_add(u.lab, unit_frame(&u, i)), 0);
+	memset(seam, 0, LABYRINTH_SLOT_SIZE / 2);
+	at = seam + (gap ? 2 * LABYRINTH_HEADER_LEN : LABYRINTH_HEADER_LEN);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_cover(u.lab, seam, LABYRINTH_SLOT_SIZE / 2), 0);
+	CU_ASSERT_EQUAL_FATAL(labyrinth_add(u.lab, at), 0);
+	labyrinth_open(u.lab);
+	CU_ASSERT_EQUAL(look(&u, &seen), FRAMES / 2 + 1);
+	CU_ASSERT_EQUAL(seen.n, 0);
+	flip(seam, 1);
+	CU_ASSERT_EQUAL(look(&u, &seen), FRAMES / 2 + 1);
+	CU_ASSERT_EQUAL_FATAL(seen.n, 1);
+	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, unit_frame(&u, FRAMES / 2 - 1));
+	CU_ASSERT_EQUAL(seen.finding[0].kind, gap ? LABYRINTH_CANARY : LABYRINTH_HEADER);
+	drop_packed(&u);
+}
+
+static void
+test_seam(void)
+{
+	check_seam(1, true);
+	check_seam(1, false);
+	/* Where the data path does not look. */
+	check_seam(0, true);
+	check_seam(0, false);
+}
+
 int
 main(void)
 {
@@ -320,6 +369,7 @@ main(void)
 		{"parts, and an early end", test_parts},
 		{"places of addresses", test_places},
 		{"frames that are marked only", test_marked},
+		{"memory in pieces", test_seam},
 		CU_TEST_INFO_NULL,
 	};
 

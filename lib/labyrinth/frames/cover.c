@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "seal.h"
+#include "end_word.h"
 
 /* A piece far from the others is found without a search if it has so many slots. */
 #define LARGE_SLOTS 16
@@ -197,12 +197,30 @@ cover_far(struct labyrinth *lab, uintptr_t base, size_t len)
 	return 0;
 }
 
+/* Memory that goes on where other memory ended: the last frame there has an end word now. */
+static void
+seam_lay(const struct labyrinth *lab, uintptr_t seam)
+{
+	uint32_t id;
+	uintptr_t frame;
+
+	if ((lab->flags & LAB_F_MARKED) == 0 || lab->frames == 0)
+		return;
+	id = lab_id_before(lab, seam - 1);
+	if (id == LAB_NO_ID)
+		return;
+	frame = (uintptr_t)lab->table[id];
+	if (lab_frame_end(lab, frame) + LABYRINTH_CANARY_LEN > seam && lab_has_end(lab, frame))
+		lab_end_lay(lab, frame);
+}
+
 int
 labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 {
 	uintptr_t at = ((uintptr_t)base + LAB_LINE - 1) & ~(uintptr_t)(LAB_LINE - 1);
 	size_t skip = at - (uintptr_t)base;
 	size_t near;
+	int ret = 0;
 
 	if (len == 0 || (uintptr_t)base + len < (uintptr_t)base)
 		return -EINVAL;
@@ -213,7 +231,10 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 	near = cover_near(lab, at, len);
 	if (near > 0)
 		declare(lab, at, near);
-	return near < len ? cover_far(lab, at + near, len - near) : 0;
+	if (near < len)
+		ret = cover_far(lab, at + near, len - near);
+	seam_lay(lab, at);
+	return ret;
 }
 
 bool

@@ -74,7 +74,7 @@ patrolled(const struct rte_mempool *mp)
 	if (!rte_labyrinth_is(mp))
 		return NULL;
 	pool = labyrinth_pool_of(mp);
-	return pool->open && pool->options.patrol > 0 && pool->options.seal &&
+	return pool->open && pool->options.patrol > 0 &&
 	                       mp->populated_size == mp->size
 	               ? pool
 	               : NULL;
@@ -235,8 +235,7 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool)
 {
 	int ret = 0;
 
-	if (pool->options.patrol == 0 || !pool->options.seal ||
-	    rte_eal_process_type() != RTE_PROC_PRIMARY)
+	if (pool->options.patrol == 0 || rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return;
 	rte_spinlock_lock(&lock);
 	if (!started) {

@@ -274,14 +274,14 @@ labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
 	const labyrinth_t *lab = labyrinth_of(beat->mp);
 	struct look look = {beat, pool, findings};
 	bool mbufs = labyrinth_pool_has_mbufs(beat->mp);
-	bool poison = pool->options.poison != LABYRINTH_POISON_OFF;
+	bool filled = pool->options.sample > 0;
 	uint32_t looked = labyrinth_audit(lab, from, most, on_finding, &look);
 	uint32_t i;
 
 	for (i = from; i < from + looked && findings->n < LABYRINTH_FINDINGS; i++) {
 		if (mbufs && !look_for_lost(&look, i))
 			return i + 1 - from;
-		if (poison && !look_for_written(&look, i))
+		if (filled && !look_for_written(&look, i))
 			return i + 1 - from;
 	}
 	return looked;

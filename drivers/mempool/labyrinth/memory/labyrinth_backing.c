@@ -24,19 +24,33 @@ maze_objection(const struct labyrinth_pool *pool)
 }
 
 static void
+number_or_off(char *text, size_t len, uint32_t number)
+{
+	if (number == 0)
+		snprintf(text, len, "off");
+	else
+		snprintf(text, len, "%u", number);
+}
+
+static void
 decide(const struct rte_mempool *mp, struct labyrinth_pool *pool,
        enum rte_labyrinth_backing backing, const char *why)
 {
 	const struct labyrinth_options *options = &pool->options;
-	char trace[16] = "off";
+	char sample[16];
+	char trace[16];
+	char patrol[16];
 
 	pool->backing = backing;
-	if (options->trace > 0)
-		snprintf(trace, sizeof(trace), "%u", options->trace);
-	LAB_LOG(NOTICE, "pool %s: backing=%s (%s), profile=%s, violation=%s, trace=%s", mp->name,
-	        backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why,
+	number_or_off(sample, sizeof(sample), options->sample);
+	number_or_off(trace, sizeof(trace), options->trace);
+	number_or_off(patrol, sizeof(patrol), options->patrol);
+	LAB_LOG(NOTICE,
+	        "pool %s: backing=%s (%s), profile=%s, violation=%s, trace=%s, patrol=%s, "
+	        "sample=%s",
+	        mp->name, backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", why,
 	        labyrinth_profile_name(options->profile), options->report ? "report" : "panic",
-	        trace);
+	        trace, patrol, sample);
 }
 
 /* How many walls there are, where that is not one around every page, and why so. */

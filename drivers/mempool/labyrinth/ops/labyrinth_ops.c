@@ -60,7 +60,7 @@ frame_make_room(struct rte_mempool *mp, const struct labyrinth_options *options)
 		        mp->name, mp->elt_size, (unsigned int)(most + 2 * RTE_CACHE_LINE_SIZE));
 		return -EINVAL;
 	}
-	if (!options->seal)
+	if (!labyrinth_options_marks(options))
 		return 0;
 	if (mp->header_size < LABYRINTH_HEADER_LEN)
 		mp->header_size = LABYRINTH_HEADER_LEN;
@@ -146,7 +146,10 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		/* As many as DPDK's cache would keep from others. */
 		.lane_frames = options->seal ? labyrinth_cache_keeps(mp) : 0,
 	};
-	params->flags |= options->seal ? LABYRINTH_F_SEAL : 0;
+	if (options->seal)
+		params->flags |= LABYRINTH_F_SEAL;
+	else if (labyrinth_options_marks(options))
+		params->flags |= LABYRINTH_F_MARK;
 	params->flags |= options->canary ? LABYRINTH_F_CANARY : 0;
 	params->flags |= options->random_reuse ? LABYRINTH_F_RANDOM_REUSE : 0;
 	params->flags |= options->report ? LABYRINTH_F_REPORT : 0;
@@ -157,6 +160,10 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 	if (options->fail > 0) {
 		params->flags |= LABYRINTH_F_FAIL;
 		params->fail = options->fail;
+	}
+	if (options->sample > 1) {
+		params->flags |= LABYRINTH_F_SAMPLE;
+		params->sample = options->sample;
 	}
 	if (options->poison != LABYRINTH_POISON_OFF) {
 		params->flags |= LABYRINTH_F_POISON;
@@ -207,7 +214,8 @@ pool_init(const struct rte_mempool *mp, const struct rte_memzone *mz,
 		.slots = params->slots,
 		.blocks = blocks,
 		.size = mp->size,
-		.frame_align = options->seal || (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0
+		.frame_align = labyrinth_options_marks(options) ||
+	                                       (mp->flags & RTE_MEMPOOL_F_NO_CACHE_ALIGN) == 0
 	                               ? RTE_CACHE_LINE_SIZE
 	                               : sizeof(uint64_t),
 		.footprint = mz->len,

@@ -121,6 +121,6 @@ labyrinth_options_load(struct labyrinth_options *options, const char *pool, cons
 	if (ret == 0 && pool_config != NULL && pool_config[0] != '\0')
 		ret = labyrinth_options_parse(options, pool_config, "pool_config");
 	if (ret == 0)
-		ret = labyrinth_options_check(options, pool);
+		ret = labyrinth_options_complete(options, pool);
 	return ret;
 }

@@ -15,6 +15,10 @@
 
 /* From one round of the patrol to the next. */
 #define PATROL_MS 1000
+/* Of so many frames put one is watched: what no measurement of the data path can tell. */
+#define SAMPLE 1024
+/* As the profile has it. */
+#define AUTO UINT32_MAX
 
 /* One value of an option that takes one of several words. */
 struct word {
@@ -85,6 +89,10 @@ set_profile(struct labyrinth_options *options, int value)
 	options->canary = strict;
 	options->random_reuse = strict;
 	options->poison = strict ? LABYRINTH_POISON_FULL : LABYRINTH_POISON_OFF;
+	options->sample = AUTO;
+	/* Where nothing is checked, the patrol comes on request only. */
+	if (!options->seal)
+		options->patrol = AUTO;
 }
 
 static void
@@ -177,6 +185,12 @@ set_patrol(struct labyrinth_options *options, int value)
 	options->patrol = (uint32_t)value;
 }
 
+static void
+set_sample(struct labyrinth_options *options, int value)
+{
+	options->sample = (uint32_t)value;
+}
+
 static const struct option option_table[] = {
 	{"profile", "fast, guard, strict", profiles, 0, 0, 0, set_profile},
 	{"backing", "auto, maze, eal", backings, 0, 0, 0, set_backing},
@@ -188,6 +202,8 @@ static const struct option option_table[] = {
 	{"canary", "on, off", on_off, 0, 0, 0, set_canary},
 	{"poison", "off, full, or bytes: a multiple of 8 from 8 to 65528", poisons, 8, 65528, 8,
          set_poison},
+	{"sample", "off, or frames put of which one is watched: 1 to 1000000", traces, 1, 1000000,
+         1, set_sample},
 	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
@@ -218,7 +234,7 @@ labyrinth_options_default(struct labyrinth_options *options)
 	memset(options, 0, sizeof(*options));
 	set_profile(options, LABYRINTH_PROFILE_GUARD);
 	set_audit(options, 1);
-	options->patrol = PATROL_MS;
+	options->patrol = AUTO;
 }
 
 /* The words of an option, or a number where it takes one. */
@@ -328,15 +344,34 @@ labyrinth_options_parse(struct labyrinth_options *options, const char *text, con
 	return ret == 0 ? 0 : -EINVAL;
 }
 
+/* What nobody has set follows from the rest. To watch all frames is what strict does. */
+static void
+options_fill(struct labyrinth_options *options)
+{
+	if (options->patrol == AUTO)
+		options->patrol = options->seal ? PATROL_MS : 0;
+	if (options->sample == AUTO)
+		options->sample = options->seal ? SAMPLE : 0;
+	if (options->sample == 1)
+		options->canary = true;
+	if (options->sample == 1 && options->poison == LABYRINTH_POISON_OFF)
+		options->poison = LABYRINTH_POISON_FULL;
+	if (options->poison != LABYRINTH_POISON_OFF)
+		options->sample = 1;
+}
+
 int
-labyrinth_options_check(const struct labyrinth_options *options, const char *pool)
+labyrinth_options_complete(struct labyrinth_options *options, const char *pool)
 {
 	const char *part = NULL;
 
+	options_fill(options);
 	if (options->canary)
 		part = "canary=on";
 	else if (options->poison != LABYRINTH_POISON_OFF)
 		part = "poison";
+	else if (options->sample > 0)
+		part = "sample";
 	else if (options->random_reuse)
 		part = "reuse=random";
 	else if (options->trace > 0)

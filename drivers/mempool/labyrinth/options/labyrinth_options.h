@@ -65,6 +65,7 @@ struct labyrinth_options {
 	bool random_reuse;
 	bool report;
 	uint32_t poison;
+	uint32_t sample;  /* one frame put in so many is watched; 0: none */
 	uint32_t trace;   /* moves noted per frame */
 	uint32_t patrol;  /* milliseconds from one round to the next; 0: none */
 	uint32_t fail;    /* one get in so many fails; 0: none */
@@ -89,9 +90,19 @@ labyrinth_option_set(struct labyrinth_options *options, const char *key, const c
 int
 labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin);
 
-/* Do the parts fit together? Returns 0, or -EINVAL after one log line. */
+/*
+ * All are set: fill in what follows from others. Do the parts fit together? Returns 0, or
+ * -EINVAL after one log line.
+ */
 int
-labyrinth_options_check(const struct labyrinth_options *options, const char *pool);
+labyrinth_options_complete(struct labyrinth_options *options, const char *pool);
+
+/* Do frames have seals? Where gets and puts check nothing, the patrol wants them. */
+static inline bool
+labyrinth_options_marks(const struct labyrinth_options *options)
+{
+	return options->seal || options->patrol > 0;
+}
 
 /*
  * All four places, in their order, for one pool. pool_config may be NULL.

@@ -156,7 +156,7 @@ static void
 conclude_write_after_free(const struct labyrinth_told *told)
 {
 	const struct labyrinth_violation *violation = told->violation;
-	bool poisoned = told->pool->options.poison != LABYRINTH_POISON_OFF;
+	bool poisoned = told->pool->options.sample > 0;
 	char text[SITE + 500];
 	char who[SITE + 40];
 
@@ -166,7 +166,7 @@ conclude_write_after_free(const struct labyrinth_told *told)
 	         "that "
 	         "still had it); or by the holder of the buffer in front; or by "
 	         "rte_mempool_obj_iter()%s",
-	         who, poisoned ? ", which may not write to free buffers under poison" : "");
+	         who, poisoned ? ", which may not write to buffers that are free" : "");
 	conclude(told, text);
 }
 
