@@ -37,8 +37,8 @@ enum kind {
 static const char *const kind_name[KINDS] = {"ring_mp_mc", "fast", "guard", "strict"};
 static const char *const kind_options[KINDS] = {
 	NULL,
-	"profile=fast,violation=report,backing=maze,patrol=off",
-	"profile=guard,violation=report,backing=maze,patrol=off",
+	"profile=fast,violation=report,backing=maze,patrol=off,sample=off",
+	"profile=guard,violation=report,backing=maze,patrol=off,sample=off",
 	"profile=strict,violation=report,backing=maze,patrol=off",
 };
 

@@ -48,7 +48,7 @@ overflow_table()
 		"how often the right buffer was named; the longest time until the patrol told, in ms." ""
 	printf '%-8s %-5s %-6s | %5s | %5s %5s %5s %5s | %5s | %5s\n' bytes freed in of call crash \
 		patrol never right ms
-	for profile in guard strict; do
+	for profile in fast guard strict; do
 		for how in free put keep; do
 			for bytes in zeros letters random headers; do
 				if overflows "$profile" "$bytes" "$how"; then

@@ -39,6 +39,8 @@ static const struct subject {
 	{"fast", "profile=fast", CACHE},
 	{"fast, no cache", "profile=fast", 0},
 	{"guard", "profile=guard", CACHE},
+	{"guard, sample=off", "profile=guard,sample=off", CACHE},
+	{"guard, sample=64", "profile=guard,sample=64", CACHE},
 	{"guard, trace=4", "profile=guard,trace=4", CACHE},
 	{"strict", "profile=strict", CACHE},
 	{"strict, poison=128", "profile=strict,poison=128", CACHE},

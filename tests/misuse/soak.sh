@@ -31,9 +31,9 @@ SECONDS_ALL=${2:-20}
 [[ $SECONDS_ALL =~ ^[1-9][0-9]{0,4}$ ]] || die "$SECONDS_ALL: give seconds, 1 to 99999, or --soak"
 KINDS=(
 	"profile=fast,backing=maze"
-	"profile=guard,backing=maze"
-	"profile=guard,backing=eal"
-	"profile=guard,backing=maze,trace=3"
+	"profile=guard,backing=maze,sample=64"
+	"profile=guard,backing=eal,sample=64"
+	"profile=guard,backing=maze,trace=3,sample=64"
 	"profile=strict,backing=maze"
 	"profile=strict,backing=eal"
 	"profile=strict,backing=maze,poison=64,trace=3"
@@ -48,7 +48,7 @@ each=$((SECONDS_ALL / ${#KINDS[@]}))
 ((each > 0)) || each=1
 for kind in "${KINDS[@]}"; do
 	log=$LOGS/$kind.log
-	if limited $((each + 60)) "$log" "$PROGRAM" "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" -- "$each" "$kind,violation=report"; then
+	if limited $((each + 60)) "$log" "$PROGRAM" "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" -- "$each" "$kind,patrol=10,violation=report"; then
 		ok "$kind: $(tail -n 1 "$log")"
 	else
 		not_ok "$kind" "$log"

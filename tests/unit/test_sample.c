@@ -208,9 +208,9 @@ test_overflow(void)
 
 /* Where a watched frame was put is told until it is got. */
 static void
-test_site(void)
+check_site(uint32_t lane_frames)
 {
-	struct labyrinth_params params = sample_params(2, 384);
+	struct labyrinth_params params = sample_params(2, lane_frames);
 	const void *const site = (const void *)0x55aa00112233;
 	struct labyrinth_move move;
 	uint32_t watched = 0;
@@ -241,6 +241,13 @@ test_site(void)
 		CU_ASSERT_EQUAL(labyrinth_moves(u.lab, frame, &move, 1), 0);
 	}
 	unit_drop(&u);
+}
+
+static void
+test_site(void)
+{
+	check_site(384);
+	check_site(0);
 }
 
 /* A look at all frames finds what was written to those that are watched, and to no others. */

@@ -69,15 +69,15 @@ lab_get_fast(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *
 }
 
 LAB_INLINE int
-lab_put_fast(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
-             union lab_token token, enum lab_way way)
+lab_put_fast(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site,
+             struct lab_lane *lane, union lab_token token, enum lab_way way)
 {
 	struct lab_room *room;
 	uint32_t count;
 	uint32_t done;
 
 	if (!lab_look(lane, way, &token))
-		return lab_put_slow(lab, frames, n, lane, NULL);
+		return lab_put_slow(lab, frames, n, lane, site);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
 	if (lab_unlikely((uint64_t)count + n >
@@ -150,7 +150,7 @@ lab_header_due(enum lab_way way, const union lab_token *token)
 }
 
 LAB_INLINE int
-lab_put_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane,
+lab_put_one(struct labyrinth *lab, void *const *frames, const void *site, struct lab_lane *lane,
             union lab_token token, enum lab_way way)
 {
 	struct lab_room *room;
@@ -162,7 +162,7 @@ lab_put_one(struct labyrinth *lab, void *const *frames, struct lab_lane *lane,
 
 	/* First: another put of this frame into this lane must not go unnoticed. */
 	if (!lab_look(lane, way, &token))
-		return lab_put_slow(lab, frames, 1, lane, NULL);
+		return lab_put_slow(lab, frames, 1, lane, site);
 	frame = frames[0];
 	if (lab_unlikely(!lab_is_near(lab, frame)))
 		goto slow;
@@ -201,7 +201,8 @@ LAB_NOINLINE int
 lab_put_kept(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane,
              int32_t left)
 {
-	return lab_put_fast(lab, frames, n, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
+	return lab_put_fast(lab, frames, n, NULL, lane, (union lab_token){.left = left},
+	                    LAB_WAY_KEPT);
 }
 
 /* No call of a lane that is not kept is left, so that all these come here. */
@@ -230,10 +231,10 @@ lab_put_other(struct labyrinth *lab, void *const *frames, uint32_t n, const void
 
 	switch (lab->way) {
 	case LAB_WAY_PLAIN:
-		return lab_put_fast(lab, frames, n, lane, token, LAB_WAY_PLAIN);
+		return lab_put_fast(lab, frames, n, NULL, lane, token, LAB_WAY_PLAIN);
 	case LAB_WAY_SHARED:
-		return n == 1 ? lab_put_one(lab, frames, lane, token, LAB_WAY_SHARED)
-		              : lab_put_fast(lab, frames, n, lane, token, LAB_WAY_SHARED);
+		return n == 1 ? lab_put_one(lab, frames, site, lane, token, LAB_WAY_SHARED)
+		              : lab_put_fast(lab, frames, n, site, lane, token, LAB_WAY_SHARED);
 	default:
 		return lab_put_slow(lab, frames, n, lane, site);
 	}
@@ -262,7 +263,7 @@ lab_put_from_lane(struct labyrinth *lab, void *const *frames, uint32_t n, struct
 		return lab_put_other(lab, frames, n, site, lane);
 	if (n != 1)
 		return lab_put_kept(lab, frames, n, lane, left);
-	return lab_put_one(lab, frames, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
+	return lab_put_one(lab, frames, NULL, lane, (union lab_token){.left = left}, LAB_WAY_KEPT);
 }
 
 /* The caller says which lane is its own: that of another thread is not to be used. */
