@@ -120,6 +120,7 @@ struct lab_lane {
 	_Atomic uint32_t in_hand;    /* frames of a get that may have to give them back */
 	_Atomic uint64_t stopped_at; /* a slot that stayed the same while frames were waited for */
 	uint64_t random;             /* to choose frames that are watched */
+	uint32_t watch_in;           /* frames that such calls put until one is watched */
 	bool watches;                /* the call under way chooses among the frames it puts */
 	bool sunk;                   /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;

@@ -72,8 +72,10 @@ watch_make(struct labyrinth *lab, const struct labyrinth_params *params)
 	                   : params->sample < LAB_WATCH_CALLS ? params->sample
 	                                                      : LAB_WATCH_CALLS;
 	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_WATCH);
-	for (i = 0; i < lab->lane_count; i++)
+	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].random = labyrinth_entropy_u64(&ent) | 1;
+		lab_watch_next(lab, &lab->lanes[i]);
+	}
 }
 
 static void

@@ -232,19 +232,17 @@ uint32_t
 lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room,
                  uint32_t number, void *const *frames, uint32_t n)
 {
-	const bool strict = (lab->flags & LAB_F_STRICT) != 0;
 	const uint64_t put = lab_word_moved(lane->put, number);
 	uint32_t count = lab_room_count(room);
 	uint32_t i;
 
-	if (strict)
-		leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
+	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
 		uint64_t place = leave_check(lab, lane, frames[i]);
 		/* Words have no room for both: of no room, and watched. */
 		bool watch = number != LAB_ROOMLESS && lab_watch_this(lab, lane);
 
-		if (strict && i + LAB_FETCH_AHEAD < n)
+		if (i + LAB_FETCH_AHEAD < n)
 			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
 		if (lab_likely(place != LAB_NO_PLACE) &&
 		    leave_one(lab, lane, place, frames[i], put, watch))

@@ -8,17 +8,17 @@
 /*
  * Which frames are watched: filled when they are put and verified when they are got, as all
  * frames are in strict. The data path does not choose: a lane leaves it now and then anyway,
- * to look at the clock, and these calls watch as many of their frames as the others would
- * have to. How many calls lie in between is drawn at random, since programs may put in
- * turns.
+ * to look at the clock, and such a call watches as many of its frames as all calls since the
+ * last one would have to. How many calls and how many frames lie in between is drawn at
+ * random: programs may get and put in turns.
  */
 
 #include "record.h"
 
 /* Calls of which one chooses, on average: as many as a frame is watched of, but not more. */
-#define LAB_WATCH_CALLS 32
+#define LAB_WATCH_CALLS 56
 
-_Static_assert(2 * LAB_WATCH_CALLS - 1 <= LAB_STAMP_EVERY, "a lane looks at the clock before");
+_Static_assert(LAB_WATCH_CALLS <= LAB_STAMP_EVERY, "a lane looks at the clock before");
 
 /* A random number below n, of this lane's holder. Nothing secret rests on it. */
 static inline uint32_t
@@ -34,7 +34,11 @@ lab_watch_draw(struct lab_lane *lane, uint32_t n)
 static inline uint32_t
 lab_watch_pause(const struct labyrinth *lab, struct lab_lane *lane)
 {
-	return lab_watch_draw(lane, 2 * lab->watch_calls - 1);
+	const uint32_t mean = lab->watch_calls - 1;
+	const uint32_t most = LAB_STAMP_EVERY - 1 - mean;
+	const uint32_t off = mean < most ? mean : most;
+
+	return mean - off + lab_watch_draw(lane, 2 * off + 1);
 }
 
 /* The same for a lane that looks at the clock when the version of its slot says so. */
@@ -51,11 +55,26 @@ lab_watch_begin(const struct labyrinth *lab, struct lab_lane *lane, bool chooses
 	lane->watches = chooses && lab->sample != 0 && lane->id < lab->lane_count;
 }
 
+/* How many frames put by calls that choose come before the next one that is watched? */
+static inline void
+lab_watch_next(const struct labyrinth *lab, struct lab_lane *lane)
+{
+	lane->watch_in =
+		lab_watch_draw(lane, 2 * lab->sample - lab->watch_calls) / lab->watch_calls;
+}
+
 /* Is this frame, about to be put, one that is watched? */
 static inline bool
 lab_watch_this(const struct labyrinth *lab, struct lab_lane *lane)
 {
-	return lane->watches && lab_watch_draw(lane, lab->sample) < lab->watch_calls;
+	if (!lane->watches)
+		return false;
+	if (lane->watch_in > 0) {
+		lane->watch_in--;
+		return false;
+	}
+	lab_watch_next(lab, lane);
+	return true;
 }
 
 /* Bytes for what is remembered of watched frames, of which there are so few at a time. */

@@ -101,6 +101,23 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 	return n;
 }
 
+/* The same when the call watches some of them: up to these, those, and the rest. */
+static uint32_t
+leave_sampled(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
+              void *const *frames, uint32_t n)
+{
+	uint32_t done = 0;
+
+	while (n - done > lane->watch_in) {
+		done += leave_checked(lab, lane, room, number, frames + done, lane->watch_in);
+		lane->watch_in = 0;
+		done += lab_leave_strict(lab, lane, room, number, frames + done, 1);
+	}
+	lane->watch_in -= n - done;
+	leave_checked(lab, lane, room, number, frames + done, n - done);
+	return n;
+}
+
 uint32_t
 lab_room_take(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
               void **frames, uint32_t n)
@@ -126,7 +143,9 @@ lab_room_leave(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *ro
 		n = space;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return leave_plain(room, frames, n);
-	if ((lab->flags & LAB_F_STRICT) == 0 && !lane->watches)
-		return leave_checked(lab, lane, room, number, frames, n);
-	return lab_leave_strict(lab, lane, room, number, frames, n);
+	if ((lab->flags & LAB_F_STRICT) != 0)
+		return lab_leave_strict(lab, lane, room, number, frames, n);
+	if (lab_unlikely(lane->watches) && number != LAB_ROOMLESS)
+		return leave_sampled(lab, lane, room, number, frames, n);
+	return leave_checked(lab, lane, room, number, frames, n);
 }
