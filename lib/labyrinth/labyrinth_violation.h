@@ -34,6 +34,9 @@ enum labyrinth_violation_kind {
 /** Number of kinds. */
 #define LABYRINTH_VIOLATION_KINDS (LABYRINTH_LOST + 1)
 
+/** A lane looks at the clock once in so many calls: by as many an age may be off. */
+#define LABYRINTH_AGE_CALLS 256
+
 /** It is not kept when a frame was got, once it has been put. */
 #define LABYRINTH_AGE_UNKNOWN UINT64_MAX
 

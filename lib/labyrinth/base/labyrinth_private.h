@@ -120,9 +120,11 @@ struct lab_lane {
 	_Atomic uint32_t in_hand;    /* frames of a get that may have to give them back */
 	_Atomic uint64_t stopped_at; /* a slot that stayed the same while frames were waited for */
 	uint64_t random;             /* to choose frames that are watched */
+	uint32_t watch_calls;        /* calls up to the next one that chooses such frames */
 	uint32_t watch_in;           /* frames that such calls put until one is watched */
-	bool watches;                /* the call under way chooses among the frames it puts */
-	bool sunk;                   /* a shelf has fewer frames than ever: look for a peak */
+	int32_t served_most; /* calls for the data path, as the latest other call left them */
+	bool watches;        /* the call under way chooses */
+	bool sunk;           /* a shelf has fewer frames than ever: look for a peak */
 	struct lab_counter refills;
 	struct lab_counter flushes;
 	struct lab_counter steals;

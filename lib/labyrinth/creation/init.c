@@ -74,6 +74,8 @@ watch_make(struct labyrinth *lab, const struct labyrinth_params *params)
 	labyrinth_entropy_init(&ent, (const uint8_t *)lab->seed_key, PURPOSE_WATCH);
 	for (i = 0; i < lab->lane_count; i++) {
 		lab->lanes[i].random = labyrinth_entropy_u64(&ent) | 1;
+		lab->lanes[i].watch_calls =
+			1 + lab_watch_draw(&lab->lanes[i], 2 * lab->watch_calls - 1);
 		lab_watch_next(lab, &lab->lanes[i]);
 	}
 }

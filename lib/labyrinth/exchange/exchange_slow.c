@@ -24,8 +24,8 @@
 #define STAMP_VERSIONS (LAB_STAMP_EVERY * LAB_SLOT_VERSION_ONE)
 
 /*
- * Note who calls, for a lane that was entered. A call that chooses frames to be watched sets
- * the version so that the next one that does comes as many calls later as are drawn.
+ * Note who calls, for a lane that was entered. A lane that watches frames sets the version so
+ * that it looks at the clock when the next call chooses, at the latest.
  */
 static void
 note_call(struct labyrinth *lab, struct lab_session *session, const void *site)
@@ -34,13 +34,18 @@ note_call(struct labyrinth *lab, struct lab_session *session, const void *site)
 	bool due = session->version % STAMP_VERSIONS == 0;
 
 	lane->site = site;
+	lab_watch_none(lane);
 	if (lab_unlikely(!lab_lane_is_ours(lane) || due))
 		lab_lane_look_at_clock(lab, lane);
-	if (lab->sample == 0)
+	if (lab->sample == 0 || (!due && lab->way != LAB_WAY_SLOW))
 		return;
-	lab_watch_begin(lab, lane, due || lab->watch_calls == 1);
-	if (due && lab->watch_calls > 1)
-		session->version = (session->version + lab_watch_skip(lab, lane)) & ~LAB_BUSY;
+	lab_watch_begin(lab, lane, lab->way == LAB_WAY_SLOW ? 0 : (uint32_t)lane->served_most);
+	lane->served_most = (int32_t)lab_watch_pause(lab, lane);
+	if (lab->way != LAB_WAY_SLOW)
+		session->version =
+			(session->version + (uint64_t)(LAB_STAMP_EVERY - 1 - lane->served_most) *
+		                                    LAB_SLOT_VERSION_ONE) &
+			~LAB_BUSY;
 }
 
 /* The caller's lane may be its own after all, but not one entered straight away. */
@@ -116,25 +121,8 @@ put_shared(struct labyrinth *lab, uint32_t lane_id, void *const *frames, uint32_
 	lab_lane_leave(lab, &session);
 }
 
-/*
- * Calls that the data path may serve before the next look at the clock, of which this call
- * found `left`.
- */
-static int32_t
-calls_left(const struct labyrinth *lab, struct lab_lane *lane, int32_t left)
-{
-	if (lab->way != LAB_WAY_KEPT)
-		return 0;
-	if (lab->sample == 0)
-		return LAB_STAMP_EVERY;
-	return left > 0 ? left - 1 : (int32_t)lab_watch_pause(lab, lane);
-}
-
-/*
- * A kept lane looks at the clock at each of these calls: they are few. Those that come since
- * no call is left choose frames to be watched. Returns how many are left.
- */
-static int32_t
+/* A kept lane looks at the clock at each of these calls: they are few. */
+static void
 kept_begin(struct labyrinth *lab, struct lab_lane *lane, struct lab_session *session,
            const void *site)
 {
@@ -143,26 +131,29 @@ kept_begin(struct labyrinth *lab, struct lab_lane *lane, struct lab_session *ses
 	lab_lane_begin(lane);
 	lane->site = site;
 	lab_lane_look_at_clock(lab, lane);
-	lab_watch_begin(lab, lane, left == 0);
+	lab_watch_begin(lab, lane, (uint32_t)(lane->served_most - left));
 	lab_session_unpack(session, lane, lab_lane_peek(lane));
-	return left;
 }
 
 static void
-kept_end(struct labyrinth *lab, struct lab_session *session, int32_t left)
+kept_end(struct labyrinth *lab, struct lab_session *session)
 {
+	struct lab_lane *lane = session->lane;
+
+	lane->served_most = lab->way == LAB_WAY_KEPT ? (int32_t)lab_watch_pause(lab, lane) : 0;
 	lab_lane_trim(lab, session);
-	lab_lane_end(session->lane, calls_left(lab, session->lane, left));
+	lab_lane_end(lane, lane->served_most);
 }
 
 static int
 get_kept(struct labyrinth *lab, struct lab_lane *lane, void **frames, uint32_t n, const void *site)
 {
 	struct lab_session session;
-	int32_t left = kept_begin(lab, lane, &session, site);
-	int ret = lab_session_get(lab, &session, frames, n);
+	int ret;
 
-	kept_end(lab, &session, left);
+	kept_begin(lab, lane, &session, site);
+	ret = lab_session_get(lab, &session, frames, n);
+	kept_end(lab, &session);
 	return ret;
 }
 
@@ -171,10 +162,10 @@ put_kept(struct labyrinth *lab, struct lab_lane *lane, void *const *frames, uint
          const void *site)
 {
 	struct lab_session session;
-	int32_t left = kept_begin(lab, lane, &session, site);
 
+	kept_begin(lab, lane, &session, site);
 	lab_session_put(lab, &session, frames, n);
-	kept_end(lab, &session, left);
+	kept_end(lab, &session);
 }
 
 static labyrinth_shortage_fn *shortage_help;

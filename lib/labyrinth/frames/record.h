@@ -14,8 +14,8 @@
 #include "thread.h"
 #include "word.h"
 
-/* A lane looks at the clock once in so many calls. */
-#define LAB_STAMP_EVERY 64
+/* A lane looks at the clock once in so many calls: a power of two. */
+#define LAB_STAMP_EVERY LABYRINTH_AGE_CALLS
 /* Who it was is not known any more: there have been too many. */
 #define LAB_WHO_OTHERS (LAB_WHOS - 1)
 

@@ -16,9 +16,7 @@
 #include "record.h"
 
 /* Calls of which one chooses, on average: as many as a frame is watched of, but not more. */
-#define LAB_WATCH_CALLS 56
-
-_Static_assert(LAB_WATCH_CALLS <= LAB_STAMP_EVERY, "a lane looks at the clock before");
+#define LAB_WATCH_CALLS 2048
 
 /* A random number below n, of this lane's holder. Nothing secret rests on it. */
 static inline uint32_t
@@ -30,29 +28,35 @@ lab_watch_draw(struct lab_lane *lane, uint32_t n)
 	return (uint32_t)((lane->random >> 32) * n >> 32);
 }
 
-/* Calls that the data path may serve before the next one that chooses. */
-static inline uint32_t
-lab_watch_pause(const struct labyrinth *lab, struct lab_lane *lane)
-{
-	const uint32_t mean = lab->watch_calls - 1;
-	const uint32_t most = LAB_STAMP_EVERY - 1 - mean;
-	const uint32_t off = mean < most ? mean : most;
-
-	return mean - off + lab_watch_draw(lane, 2 * off + 1);
-}
-
-/* The same for a lane that looks at the clock when the version of its slot says so. */
-static inline uint64_t
-lab_watch_skip(const struct labyrinth *lab, struct lab_lane *lane)
-{
-	return (LAB_STAMP_EVERY - 1 - lab_watch_pause(lab, lane)) * LAB_SLOT_VERSION_ONE;
-}
-
-/* A call begins: does it choose? A lane on a thread's stack never does. */
+/* A call does not choose. */
 static inline void
-lab_watch_begin(const struct labyrinth *lab, struct lab_lane *lane, bool chooses)
+lab_watch_none(struct lab_lane *lane)
 {
-	lane->watches = chooses && lab->sample != 0 && lane->id < lab->lane_count;
+	lane->watches = false;
+}
+
+/*
+ * A call begins, after so many that the data path has served: does it choose? A lane on a
+ * thread's stack never does.
+ */
+static inline void
+lab_watch_begin(const struct labyrinth *lab, struct lab_lane *lane, uint32_t served)
+{
+	lab_watch_none(lane);
+	if (lab->sample == 0 || lane->id >= lab->lane_count)
+		return;
+	lane->watches = lane->watch_calls <= served + 1;
+	lane->watch_calls = lane->watches ? 1 + lab_watch_draw(lane, 2 * lab->watch_calls - 1)
+	                                  : lane->watch_calls - served - 1;
+}
+
+/* Calls that the data path may serve before this lane has to look at the clock, or to choose. */
+static inline uint32_t
+lab_watch_pause(const struct labyrinth *lab, const struct lab_lane *lane)
+{
+	if (lab->sample == 0 || lane->watch_calls > LAB_STAMP_EVERY)
+		return LAB_STAMP_EVERY - 1;
+	return lane->watch_calls - 1;
 }
 
 /* How many frames put by calls that choose come before the next one that is watched? */

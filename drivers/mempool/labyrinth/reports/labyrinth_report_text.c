@@ -147,7 +147,7 @@ log_history(const struct labyrinth_told *told)
 		log_moves(told, "culprit's ", told->before_moves, told->before_moved);
 	}
 	LAB_LOG(CRIT, "  (times before this report, within %.1f ms or %u calls of that lcore)",
-	        (double)labyrinth_age_grain() / NS_PER_MS, 64);
+	        (double)labyrinth_age_grain() / NS_PER_MS, LABYRINTH_AGE_CALLS);
 }
 
 static unsigned int
