@@ -21,6 +21,9 @@ struct span {
 	size_t len;
 };
 
+/* Of a number that follows from others. */
+#define NOT_SAID 4000000000u
+
 struct reading {
 	struct labyrinth_options *options;
 	char *blame;
@@ -82,6 +85,9 @@ set_profile(struct labyrinth_options *options, struct span value)
 	options->canary = index == 2;
 	options->random_reuse = index == 2;
 	options->poison = index == 2 ? 0 : UINT32_MAX;
+	options->sample = NOT_SAID;
+	if (index == 0)
+		options->patrol = NOT_SAID;
 	return true;
 }
 
@@ -151,6 +157,8 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 		return set_number(&options->trace, value, "off", 15);
 	if (is(key, "patrol"))
 		return set_number(&options->patrol, value, "off", 3600000);
+	if (is(key, "sample"))
+		return set_number(&options->sample, value, "off", 1000000);
 	if (is(key, "fail"))
 		return set_number(&options->fail, value, "off 0", 1000000);
 	if (is(key, "audit"))
@@ -399,13 +407,32 @@ file_read(const struct reading *reading, const char *text, const char *pool)
 	       file_pass(reading, text, pool, true);
 }
 
+/* What was not said. */
+static void
+complete(struct labyrinth_options *options)
+{
+	bool filled;
+
+	if (options->patrol == NOT_SAID)
+		options->patrol = options->seal ? 1000 : 0;
+	if (options->sample == NOT_SAID)
+		options->sample = options->seal ? 8192 : 0;
+	filled = options->poison != UINT32_MAX;
+	if (options->sample == 1) {
+		options->canary = true;
+		options->poison = filled ? options->poison : 0;
+	}
+	if (filled)
+		options->sample = 1;
+}
+
 bool
 model_options(const struct model_places *places, struct labyrinth_options *options, char blame[64])
 {
 	const struct reading reading = {options, blame};
 
 	memset(options, 0, sizeof(*options));
-	options->patrol = 1000;
+	options->patrol = NOT_SAID;
 	set_profile(options, (struct span){"guard", 5});
 	blame[0] = '\0';
 	if (places->file != NULL && !file_read(&reading, places->file, places->pool))
@@ -414,6 +441,8 @@ model_options(const struct model_places *places, struct labyrinth_options *optio
 		return false;
 	if (places->pool_config != NULL && !string_read(&reading, places->pool_config))
 		return false;
-	return options->seal || (!options->canary && options->poison == UINT32_MAX &&
-	                         !options->random_reuse && options->trace == 0);
+	complete(options);
+	return options->seal ||
+	       (!options->canary && options->poison == UINT32_MAX && options->sample == 0 &&
+	        !options->random_reuse && options->trace == 0);
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/* Which place an address has, where the window does not tell, and which frame is near. */
+
+#include "word.h"
+
+bool
+lab_is_declared(const struct labyrinth *lab, const void *frame)
+{
+	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
+	uintptr_t slot = (header - lab->entrance) >> LAB_SLOT_SHIFT;
+	uint32_t i;
+
+	if (header % LAB_LINE != 0)
+		return false;
+	if (lab_far_place(lab, frame) != LAB_NO_PLACE)
+		return true;
+	if (slot >= lab->near || lab_slot_is_wall(lab, slot))
+		return false;
+	for (i = 0; i < lab->nears; i++) {
+		if (header - lab->near_piece[i].base < lab->near_piece[i].len)
+			return true;
+	}
+	return lab->window || lab->nears == LAB_REGIONS_MAX;
+}
+
+uint64_t
+lab_far_place(const struct labyrinth *lab, const void *frame)
+{
+	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
+	uint32_t i;
+
+	for (i = 0; i < lab->regions; i++) {
+		const struct lab_region *region = &lab->region[i];
+
+		if (header - region->base < region->len)
+			return region->place + (header - region->base);
+	}
+	return LAB_NO_PLACE;
+}
+
+uint32_t
+lab_id_before(const struct labyrinth *lab, uintptr_t at)
+{
+	uint64_t place = lab_place(lab, (const void *)at);
+	/* Frames may be larger than a slot, and there may be gaps. */
+	uint64_t most = 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
+	uint64_t cell;
+	uint64_t i;
+
+	if (place >= lab->nowhere)
+		return LAB_NO_ID;
+	cell = lab_cell(lab, place);
+	for (i = 0; i <= cell && i < most; i++) {
+		uint32_t id = lab_cell_id(lab, cell - i);
+
+		/* What lies in front among places may be other memory. */
+		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
+			return at - (uintptr_t)lab->table[id] < most << lab->cell_shift ? id
+			                                                                : LAB_NO_ID;
+	}
+	return LAB_NO_ID;
+}
