@@ -105,6 +105,17 @@ judge(const struct way *way, unsigned int n, const struct row *row)
 		      way->name, n, row->lookup, row->one, MORE_NS);
 }
 
+/* What the pool tells of itself is what drivers see. */
+static void
+told(const struct way *way, unsigned int n, const struct rte_mempool *mp,
+     const struct rte_labyrinth_info *info)
+{
+	check(info->chunks == mp->nb_mem_chunks && info->chunks > 0,
+	      "halls=%s, %u mbufs: tells of %u chunks", way->name, n, info->chunks);
+	check(way->halls == 0 ? info->halls == 0 : info->halls >= 1 && info->halls <= way->halls,
+	      "halls=%s, %u mbufs: tells of %u halls", way->name, n, info->halls);
+}
+
 static void
 one(const struct way *way, unsigned int n)
 {
@@ -125,6 +136,7 @@ one(const struct way *way, unsigned int n)
 		      rte_strerror(rte_errno));
 		return;
 	}
+	told(way, n, mp, &info);
 	look(mp, &row);
 	rte_mempool_free(mp);
 	printf("  %-5s %7u %7u %7u %7u %6u %6u %8.1f %8.1f\n", way->name, n, row.chunks,

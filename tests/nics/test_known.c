@@ -2,13 +2,15 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-/* What is known of drivers: each name is treated as the table in docs/nics.md says. */
+/* What is known of drivers: each name is treated as the table in docs/nics.md says, and told so. */
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "harness.h"
 #include "labyrinth_nics.h"
+#include "rte_mempool_labyrinth.h"
 
 #define EAL    LABYRINTH_NIC_EAL
 #define EAL_PA LABYRINTH_NIC_EAL_PA
@@ -61,6 +63,37 @@ static const struct {
 	{{"pci", "0000:01:00.0", NULL, NULL, 0x15b3}, 0, 0},
 };
 
+/* What programs are told is what pools do. */
+static void
+told(const struct labyrinth_nic_query *query, unsigned int traits, unsigned int bits)
+{
+	const struct rte_labyrinth_nic nic = {query->bus, query->name, query->driver, query->args,
+	                                      query->vendor};
+	struct rte_labyrinth_nic_needs needs;
+	int ret = rte_labyrinth_nic_needs_get(&nic, &needs);
+
+	check(ret == 0 && needs.eal == ((traits & EAL) != 0) &&
+	              needs.eal_pa == ((traits & EAL_PA) != 0) &&
+	              needs.own_dma == ((traits & OWN) != 0) &&
+	              needs.halls == ((traits & LOOKUP) != 0 ? 1 : 0) && needs.addr_bits == bits,
+	      "%s: programs are told the same", query->name);
+	/* Whatever changes a pool is explained. */
+	check((needs.why != NULL) == (traits != 0 || bits != 0), "%s: and why", query->name);
+}
+
+static void
+misused(void)
+{
+	const struct rte_labyrinth_nic nic = {.bus = "pci", .name = "0000:01:00.0"};
+	const struct rte_labyrinth_nic nameless = {.bus = "pci"}, busless = {.name = "x"};
+	struct rte_labyrinth_nic_needs needs;
+
+	check(rte_labyrinth_nic_needs_get(NULL, &needs) == -EINVAL, "no device: EINVAL");
+	check(rte_labyrinth_nic_needs_get(&nic, NULL) == -EINVAL, "told into nothing: EINVAL");
+	check(rte_labyrinth_nic_needs_get(&nameless, &needs) == -EINVAL, "no name: EINVAL");
+	check(rte_labyrinth_nic_needs_get(&busless, &needs) == -EINVAL, "no bus: EINVAL");
+}
+
 int
 main(void)
 {
@@ -76,9 +109,8 @@ main(void)
 		      "%s, %s (%s): traits %#x, %u bits", cases[i].query.bus,
 		      driver == NULL ? cases[i].query.name : driver,
 		      cases[i].query.args == NULL ? "" : cases[i].query.args, traits, bits);
-		/* Whatever changes a pool's backing or halls is explained. */
-		if ((traits & (EAL | EAL_PA | LOOKUP)) != 0)
-			check(nic->why != NULL, "%s: has a reason", nic->driver);
+		told(&cases[i].query, traits, bits);
 	}
+	misused();
 	return finish();
 }

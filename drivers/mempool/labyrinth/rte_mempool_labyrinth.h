@@ -46,6 +46,8 @@ struct rte_labyrinth_info {
 	uint32_t frame_stride; /**< bytes of a frame without its random gap */
 	uint32_t lanes;        /**< lanes, guest lanes included */
 	size_t footprint;      /**< bytes of rooms, depot and lanes */
+	uint32_t halls;        /**< maze: runs of pages between walls, else 0 */
+	uint32_t chunks;       /**< pieces of memory as mempool and drivers see the pool */
 };
 
 /** What a pool has done: gauges are exact while no call is under way. */
@@ -147,6 +149,40 @@ rte_labyrinth_info_get(const struct rte_mempool *mp, struct rte_labyrinth_info *
  */
 int
 rte_labyrinth_stats_get(const struct rte_mempool *mp, struct rte_labyrinth_stats *stats);
+
+/** A device as its bus and EAL name it; it need not be there. */
+struct rte_labyrinth_nic {
+	const char *bus;    /**< "pci", "auxiliary", "vdev", ... */
+	const char *name;   /**< of the device; of a virtual one it tells the driver */
+	const char *driver; /**< DPDK's driver, or NULL */
+	const char *args;   /**< its arguments (devargs), or NULL */
+	uint16_t vendor;    /**< of a PCI device, or 0 */
+};
+
+/** What the driver of a device asks of a pool's memory, so that `auto` heeds it. */
+struct rte_labyrinth_nic_needs {
+	const char *why;    /**< what it does with memory; static; NULL: it takes any */
+	uint32_t halls;     /**< halls=auto makes at most so many; 0: as without it */
+	uint32_t addr_bits; /**< with IOVA as VA a maze lies below 2 to this power; or 0 */
+	bool eal;           /**< backing=auto takes EAL's memory */
+	bool eal_pa;        /**< the same, but with physical IOVAs only */
+	bool own_dma;       /**< it registers pools by itself: nothing is mapped for DMA */
+};
+
+/**
+ * Tell what `backing=auto` and `halls=auto` do when a device is there and has this
+ * driver. Thread-safe; needs no EAL.
+ *
+ * @param nic
+ *   The device.
+ * @param needs
+ *   Filled in by the call; owned by the caller.
+ * @return
+ *   0, or -EINVAL when a pointer is NULL, or bus or name of nic.
+ */
+int
+rte_labyrinth_nic_needs_get(const struct rte_labyrinth_nic *nic,
+                            struct rte_labyrinth_nic_needs *needs);
 
 /** A broken ownership rule, as told to an application's handler. */
 struct rte_labyrinth_violation {

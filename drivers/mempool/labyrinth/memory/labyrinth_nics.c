@@ -15,6 +15,7 @@
 #define ONE_PIECE   "it needs all buffers in one piece of memory"
 #define LOOKS_UP    "it looks up a memory region for each packet"
 #define FEW_REGIONS "it reaches two regions of memory at most"
+#define FEW_BITS    "with older firmware it cuts addresses to 40 bits"
 
 /* Virtual devices, by what their names begin with. */
 static const struct labyrinth_nic virtual[] = {
@@ -33,7 +34,7 @@ static const struct labyrinth_nic virtual[] = {
  *
  * net_mlx4 registers contiguous memory when it meets a buffer. mlx5 registers
  * each pool when it is ready, unless told not to; then it takes what was mapped
- * for DMA. net_nfp with older firmware, or before 23.03, cuts addresses to 40 bits.
+ * for DMA. net_nfp cuts addresses with older firmware, or before 23.03.
  */
 static const struct labyrinth_nic real[] = {
 	{.driver = "mlx5_pci",
@@ -60,8 +61,8 @@ static const struct labyrinth_nic real[] = {
          .vendor = VENDOR_XILINX,
          .why = FEW_REGIONS,
          .traits = LABYRINTH_NIC_EAL},
-	{.driver = "net_nfp_pf", .dma_bits = 40},
-	{.driver = "net_nfp_vf", .dma_bits = 40},
+	{.driver = "net_nfp_pf", .why = FEW_BITS, .dma_bits = 40},
+	{.driver = "net_nfp_vf", .why = FEW_BITS, .dma_bits = 40},
 };
 
 /* Among arguments separated by commas, as a whole. */

@@ -13,6 +13,7 @@
 
 #include "labyrinth_giga.h"
 #include "labyrinth_log.h"
+#include "labyrinth_nics.h"
 #include "labyrinth_pool.h"
 
 #define LABYRINTH_EXPORT __attribute__((visibility("default")))
@@ -48,6 +49,8 @@ rte_labyrinth_info_get(const struct rte_mempool *mp, struct rte_labyrinth_info *
 		.frame_stride = (uint32_t)labyrinth_frame_stride(mp),
 		.lanes = labyrinth_lanes(labyrinth_of(mp)),
 		.footprint = pool->footprint,
+		.halls = maze ? pool->maze.halls : 0,
+		.chunks = mp->nb_mem_chunks,
 	};
 	if (maze)
 		info->pages = info->page_size == LABYRINTH_GIGA_LEN
@@ -79,6 +82,33 @@ rte_labyrinth_stats_get(const struct rte_mempool *mp, struct rte_labyrinth_stats
 		.injected = raw.injected,
 		.violations = raw.violations,
 	};
+	return 0;
+}
+
+LABYRINTH_EXPORT int
+rte_labyrinth_nic_needs_get(const struct rte_labyrinth_nic *nic,
+                            struct rte_labyrinth_nic_needs *needs)
+{
+	const struct labyrinth_nic *known;
+
+	if (nic == NULL || needs == NULL || nic->bus == NULL || nic->name == NULL)
+		return -EINVAL;
+	known = labyrinth_nic_find(&(struct labyrinth_nic_query){
+		.bus = nic->bus,
+		.name = nic->name,
+		.driver = nic->driver,
+		.args = nic->args,
+		.vendor = nic->vendor,
+	});
+	*needs = (struct rte_labyrinth_nic_needs){0};
+	if (known == NULL)
+		return 0;
+	needs->why = known->why;
+	needs->halls = (known->traits & LABYRINTH_NIC_LOOKUP) != 0;
+	needs->addr_bits = known->dma_bits;
+	needs->eal = (known->traits & LABYRINTH_NIC_EAL) != 0;
+	needs->eal_pa = (known->traits & LABYRINTH_NIC_EAL_PA) != 0;
+	needs->own_dma = (known->traits & LABYRINTH_NIC_OWN_DMA) != 0;
 	return 0;
 }
 

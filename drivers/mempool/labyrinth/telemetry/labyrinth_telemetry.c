@@ -53,6 +53,8 @@ add_info(struct rte_tel_data *data, const struct rte_labyrinth_info *info)
 	rte_tel_data_add_dict_string(data, "profile", info->profile);
 	rte_tel_data_add_dict_uint(data, "page_size", info->page_size);
 	rte_tel_data_add_dict_uint(data, "pages", info->pages);
+	rte_tel_data_add_dict_uint(data, "halls", info->halls);
+	rte_tel_data_add_dict_uint(data, "chunks", info->chunks);
 	rte_tel_data_add_dict_uint(data, "window_len", info->window_len);
 	rte_tel_data_add_dict_uint(data, "frame_stride", info->frame_stride);
 	rte_tel_data_add_dict_uint(data, "lanes", info->lanes);
