@@ -30,6 +30,18 @@ node()
 	put "$3" "sys/devices/system/node/node$1/hugepages/hugepages-2048kB/free_hugepages"
 }
 
+# pci ADDRESS CLASS VENDOR DEVICE SUBVENDOR SUBDEVICE KERNEL-DRIVER
+pci()
+{
+	local device=sys/bus/pci/devices/$1
+	put "$2" "$device/class"
+	put "$3" "$device/vendor"
+	put "$4" "$device/device"
+	put "$5" "$device/subsystem_vendor"
+	put "$6" "$device/subsystem_device"
+	[[ -z $7 ]] || ln -s "../../../bus/pci/drivers/$7" "$ROOT/$device/driver"
+}
+
 # machine NAME: sets ROOT, a machine where all is well.
 machine()
 {
@@ -183,6 +195,35 @@ test_plugins()
 		"plugin: .* lies below .*/open, .*chmod o-w"
 }
 
+# Devices that are files only: the doctor must not open any.
+test_nics()
+{
+	local maze='backing=auto takes a maze'
+	machine nics
+	well "a machine without NICs"
+	says "that there are none" "NIC: no network device"
+	pci 0000:01:00.0 0x020000 0x15b3 0x1017 0x15b3 0x0001 mlx5_core
+	pci 0000:02:00.0 0x020000 0x8086 0x100e 0x8086 0x0001 vfio-pci
+	pci 0000:03:00.0 0x020000 0x19ee 0x4000 0x19ee 0x4000 vfio-pci
+	pci 0000:04:00.0 0x020000 0x10ee 0x0100 0x10ee 0x0001 vfio-pci
+	pci 0000:05:00.0 0x020000 0x1924 0x0a03 0x1924 0x0001 vfio-pci
+	pci 0000:06:00.0 0x020000 0xffff 0x0001 0xffff 0x0001 ""
+	pci 0000:07:00.0 0x030000 0x8086 0x100e 0x8086 0x0001 ""
+	well "a machine with six NICs"
+	says "that mlx5 gets one hall, and why" \
+		"NIC: 0000:01:00.0 \(15b3:1017, kernel driver mlx5_core\), driver mlx5_pci: $maze, halls=auto one hall: it looks up"
+	says "that others get all" \
+		"NIC: 0000:02:00.0 \(8086:100e, kernel driver vfio-pci\), driver net_e1000_em: $maze, halls=auto a hall for each page"
+	says "that nfp gets a window below 2^40" \
+		"NIC: 0000:03:00.0 .* driver net_nfp_pf: $maze below 2\^40, .*cuts addresses to 40 bits"
+	says "that EF100 gets EAL's memory, and why" \
+		"NIC: 0000:04:00.0 .* driver net_sfc_efx: backing=auto takes EAL's memory: it reaches two regions"
+	says "that another sfc gets a maze" "NIC: 0000:05:00.0 .* driver net_sfc_efx: $maze, halls=auto a hall"
+	says "that nothing takes a NIC" \
+		"NIC: 0000:06:00.0 \(ffff:0001, kernel driver none\): no driver that EAL loads here takes it"
+	check_eq "devices that are no NICs are left out" "$(grep -c ' NIC: ' "$LOG")" 6 "$LOG"
+}
+
 # The real machine may be in any state: a word about each thing all the same.
 test_this_machine()
 {
@@ -209,5 +250,6 @@ test_memory
 test_cgroups
 test_dma
 test_plugins "$1"
+test_nics
 test_this_machine
 finish

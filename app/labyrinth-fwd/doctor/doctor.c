@@ -10,12 +10,14 @@
 int
 fwd_doctor(const struct app_arguments *arguments, const struct fwd_options *options)
 {
-	struct fwd_doctor doctor = {.root = options->doctor_root};
+	struct fwd_doctor doctor = {.out = stdout, .root = options->doctor_root};
 
 	fwd_doctor_memory(&doctor);
 	fwd_doctor_cgroup(&doctor);
 	fwd_doctor_dma(&doctor);
-	fwd_doctor_plugins(&doctor, arguments);
+	fwd_doctor_directory(&doctor);
+	fwd_doctor_eal(&doctor, arguments);
+	fwd_doctor_nics(&doctor);
 	if (doctor.problems == 0)
 		printf("All is well.\n");
 	else

@@ -108,7 +108,7 @@ check(struct fwd_doctor *doctor, const struct limit *limit)
 			break;
 		*slash = '\0';
 	}
-	fwd_doctor_well(limit->what, "no limit that matters");
+	fwd_doctor_well(doctor, limit->what, "no limit that matters");
 }
 
 void

@@ -11,16 +11,22 @@
 #include "app_parse.h"
 #include "doctor_common.h"
 
+static void
+say(FILE *out, const char *kind, const char *what, const char *format, va_list args)
+{
+	fprintf(out, "%-9s %s: ", kind, what);
+	vfprintf(out, format, args);
+	fputc('\n', out);
+}
+
 void
-fwd_doctor_well(const char *what, const char *format, ...)
+fwd_doctor_well(const struct fwd_doctor *doctor, const char *what, const char *format, ...)
 {
 	va_list args;
 
-	printf("[ok]      %s: ", what);
 	va_start(args, format);
-	vprintf(format, args);
+	say(doctor->out, "[ok]", what, format, args);
 	va_end(args);
-	printf("\n");
 }
 
 void
@@ -29,11 +35,9 @@ fwd_doctor_problem(struct fwd_doctor *doctor, const char *what, const char *form
 	va_list args;
 
 	doctor->problems++;
-	printf("[problem] %s: ", what);
 	va_start(args, format);
-	vprintf(format, args);
+	say(doctor->out, "[problem]", what, format, args);
 	va_end(args);
-	printf("\n");
 }
 
 static bool

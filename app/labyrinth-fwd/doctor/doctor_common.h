@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "app_arguments.h"
 
@@ -23,13 +24,15 @@
 #define FWD_DOCTOR_BYTES ((uint64_t)FWD_DOCTOR_PAGES << 21)
 
 struct fwd_doctor {
+	FILE *out;             /**< where its lines go */
 	const char *root;      /**< stands before /proc and /sys */
 	unsigned int problems; /**< found so far */
 };
 
 /** Print a line about what is as it should be. */
 void
-fwd_doctor_well(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
+fwd_doctor_well(const struct fwd_doctor *doctor, const char *what, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /** Print a line about what is not, and what to do; count it. */
 void
@@ -67,8 +70,20 @@ fwd_doctor_cgroup(struct fwd_doctor *doctor);
 void
 fwd_doctor_dma(struct fwd_doctor *doctor);
 
-/** What EAL does with plugins: places in the table of mempool ops, directories. */
+/** The directory of the plugin. */
 void
-fwd_doctor_plugins(struct fwd_doctor *doctor, const struct app_arguments *arguments);
+fwd_doctor_directory(struct fwd_doctor *doctor);
+
+/** Start and end EAL with its plugins, and look at its table of mempool ops. */
+void
+fwd_doctor_eal(struct fwd_doctor *doctor, const struct app_arguments *arguments);
+
+/** Places in the table of mempool ops, where EAL runs. */
+void
+fwd_doctor_table(struct fwd_doctor *doctor);
+
+/** NICs, their drivers of those that EAL has loaded, and what pools do for them. */
+void
+fwd_doctor_nics(const struct fwd_doctor *doctor);
 
 #endif /* FWD_DOCTOR_COMMON_H */

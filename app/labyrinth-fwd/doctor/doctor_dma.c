@@ -36,13 +36,14 @@ check_iova(struct fwd_doctor *doctor)
 	size_t groups = count(doctor, "/sys/kernel/iommu_groups/*");
 
 	if (groups > 0)
-		fwd_doctor_well("IOVA",
+		fwd_doctor_well(doctor, "IOVA",
 		                "an IOMMU with %zu groups: addresses as virtual "
 		                "(--iova-mode=va), for any user",
 		                groups);
 	else if (fwd_doctor_capable(doctor, CAP_SYS_ADMIN))
-		fwd_doctor_well("IOVA", "no IOMMU: physical addresses (--iova-mode=pa), and this "
-		                        "user may ask for them");
+		fwd_doctor_well(doctor, "IOVA",
+		                "no IOMMU: physical addresses (--iova-mode=pa), and this "
+		                "user may ask for them");
 	else
 		fwd_doctor_problem(
 			doctor, "IOVA",
@@ -69,7 +70,7 @@ check_one(struct fwd_doctor *doctor, const char *path)
 			"--base-virtaddr below 0x%llx; of a virtual IOMMU set aw-bits=48",
 			path, bits, WANTED_BITS - bits, 1ULL << bits);
 	else
-		fwd_doctor_well("IOMMU width", "%u bits", bits);
+		fwd_doctor_well(doctor, "IOMMU width", "%u bits", bits);
 }
 
 static void
@@ -81,7 +82,7 @@ check_width(struct fwd_doctor *doctor)
 
 	snprintf(pattern, sizeof(pattern), "%s/sys/class/iommu/*/intel-iommu/cap", doctor->root);
 	if (glob(pattern, 0, NULL, &found) != 0) {
-		fwd_doctor_well("IOMMU width", "no IOMMU that tells a narrow one");
+		fwd_doctor_well(doctor, "IOMMU width", "no IOMMU that tells a narrow one");
 		globfree(&found);
 		return;
 	}

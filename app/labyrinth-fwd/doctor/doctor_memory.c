@@ -42,7 +42,7 @@ check_large(struct fwd_doctor *doctor)
 			free_pages, total, FWD_DOCTOR_LARGE, total - free_pages + FWD_DOCTOR_LARGE);
 		return true;
 	}
-	fwd_doctor_well("1 GiB pages",
+	fwd_doctor_well(doctor, "1 GiB pages",
 	                "%" PRIu64 " of %" PRIu64 " are free; pools share them: walls stand at the "
 	                "edges of pages only, and the base is one of some 65,000",
 	                free_pages, total);
@@ -51,19 +51,19 @@ check_large(struct fwd_doctor *doctor)
 
 /** What a maze lies in where no page is reserved. */
 static void
-check_transparent(struct fwd_doctor *doctor)
+check_transparent(const struct fwd_doctor *doctor)
 {
 	char text[128];
 
 	if (!fwd_doctor_read(doctor, text, sizeof(text), SHMEM))
 		return;
 	if (strstr(text, "[never]") != NULL || strstr(text, "[deny]") != NULL)
-		fwd_doctor_well("transparent huge pages",
+		fwd_doctor_well(doctor, "transparent huge pages",
 		                "not for shared memory: without reserved pages, mazes have 4 KiB "
 		                "ones; echo advise >" SHMEM " allows them");
 	else
 		fwd_doctor_well(
-			"transparent huge pages",
+			doctor, "transparent huge pages",
 			"allowed for shared memory: mazes without reserved pages have them, "
 			"with all walls");
 }
@@ -85,7 +85,8 @@ check_huge(struct fwd_doctor *doctor)
 		return 0;
 	}
 	if (total == 0 && large)
-		fwd_doctor_well("huge pages", "none of 2 MiB is reserved, but some of 1 GiB are");
+		fwd_doctor_well(doctor, "huge pages",
+		                "none of 2 MiB is reserved, but some of 1 GiB are");
 	else if (total == 0)
 		fwd_doctor_problem(doctor, "huge pages",
 		                   "none of 2 MiB is reserved; echo %u "
@@ -99,8 +100,8 @@ check_huge(struct fwd_doctor *doctor)
 		                   free_pages, total, FWD_DOCTOR_PAGES,
 		                   total - free_pages + FWD_DOCTOR_PAGES);
 	else
-		fwd_doctor_well("huge pages", "%" PRIu64 " of %" PRIu64 " of 2 MiB are free",
-		                free_pages, total);
+		fwd_doctor_well(doctor, "huge pages",
+		                "%" PRIu64 " of %" PRIu64 " of 2 MiB are free", free_pages, total);
 	return total;
 }
 
@@ -127,10 +128,10 @@ check_nodes(struct fwd_doctor *doctor)
 			                   FWD_DOCTOR_PAGES, node);
 	}
 	if (doctor->problems == before && with_cpus > 0)
-		fwd_doctor_well("NUMA", "%u node%s with CPUs, each with free huge pages", with_cpus,
-		                with_cpus == 1 ? "" : "s");
+		fwd_doctor_well(doctor, "NUMA", "%u node%s with CPUs, each with free huge pages",
+		                with_cpus, with_cpus == 1 ? "" : "s");
 	else if (with_cpus == 0)
-		fwd_doctor_well("NUMA", "this kernel knows no nodes");
+		fwd_doctor_well(doctor, "NUMA", "this kernel knows no nodes");
 }
 
 /** Only who lacks CAP_IPC_LOCK is held to the limit. */
@@ -150,7 +151,7 @@ check_locked(struct fwd_doctor *doctor)
 	line += sizeof(name) - 1;
 	line += strspn(line, " ");
 	if (strncmp(line, "unlimited", 9) == 0 || fwd_doctor_capable(doctor, CAP_IPC_LOCK)) {
-		fwd_doctor_well("locked memory", "as much as is wanted");
+		fwd_doctor_well(doctor, "locked memory", "as much as is wanted");
 		return;
 	}
 	bytes = strtoull(line, NULL, 10);
@@ -161,7 +162,7 @@ check_locked(struct fwd_doctor *doctor)
 		                   "or memlock in /etc/security/limits.conf",
 		                   bytes / 1024, FWD_DOCTOR_BYTES / 1024);
 	else
-		fwd_doctor_well("locked memory", "up to %" PRIu64 " MiB", bytes / MIB);
+		fwd_doctor_well(doctor, "locked memory", "up to %" PRIu64 " MiB", bytes / MIB);
 }
 
 /** Every page of a maze is a mapping. */
@@ -178,7 +179,7 @@ check_maps(struct fwd_doctor *doctor)
 		                   "one; sysctl vm.max_map_count=65530",
 		                   maps);
 	else
-		fwd_doctor_well("mappings", "up to %" PRIu64, maps);
+		fwd_doctor_well(doctor, "mappings", "up to %" PRIu64, maps);
 }
 
 /** EAL keeps files in a hugetlbfs, unless it runs with --in-memory. */
@@ -201,8 +202,8 @@ check_mounts(struct fwd_doctor *doctor)
 			continue;
 		snprintf(path, sizeof(path), "%s%s", doctor->root, where);
 		if (access(path, W_OK | X_OK) == 0) {
-			fwd_doctor_well("hugetlbfs", "%s is mounted, and this user may write there",
-			                where);
+			fwd_doctor_well(doctor, "hugetlbfs",
+			                "%s is mounted, and this user may write there", where);
 			return;
 		}
 		snprintf(seen, sizeof(seen), "%s", where);

@@ -43,8 +43,8 @@ choose_arguments(struct app_arguments *ours, const struct app_arguments *given)
 	return ret;
 }
 
-static void
-check_table(struct fwd_doctor *doctor)
+void
+fwd_doctor_table(struct fwd_doctor *doctor)
 {
 	const struct rte_mempool_ops_table *table = &rte_mempool_ops_table;
 	bool there = false;
@@ -65,18 +65,18 @@ check_table(struct fwd_doctor *doctor)
 			"loading all",
 			table->num_ops);
 	else
-		fwd_doctor_well("table of mempool ops",
+		fwd_doctor_well(doctor, "table of mempool ops",
 		                "%u of %u places taken, labyrinth's among them", table->num_ops,
 		                RTE_MEMPOOL_MAX_OPS_IDX);
 }
 
-static void
-check_eal(struct fwd_doctor *doctor, const struct app_arguments *given)
+void
+fwd_doctor_eal(struct fwd_doctor *doctor, const struct app_arguments *arguments)
 {
 	struct app_arguments ours = {0};
 
-	if (choose_arguments(&ours, given) == 0 && app_arguments_start_eal(&ours) >= 0) {
-		check_table(doctor);
+	if (choose_arguments(&ours, arguments) == 0 && app_arguments_start_eal(&ours) >= 0) {
+		fwd_doctor_table(doctor);
 		rte_eal_cleanup();
 	} else {
 		fwd_doctor_problem(
@@ -89,8 +89,8 @@ check_eal(struct fwd_doctor *doctor, const struct app_arguments *given)
 }
 
 /** EAL loads nothing from below a directory that everybody may write to. */
-static void
-check_directory(struct fwd_doctor *doctor)
+void
+fwd_doctor_directory(struct fwd_doctor *doctor)
 {
 	char path[PATH_MAX], *dir;
 	struct stat entry;
@@ -110,12 +110,5 @@ check_directory(struct fwd_doctor *doctor)
 			return;
 		}
 	}
-	fwd_doctor_well("plugin", "%s", info.dli_fname);
-}
-
-void
-fwd_doctor_plugins(struct fwd_doctor *doctor, const struct app_arguments *arguments)
-{
-	check_directory(doctor);
-	check_eal(doctor, arguments);
+	fwd_doctor_well(doctor, "plugin", "%s", info.dli_fname);
 }
