@@ -9,6 +9,9 @@
 
 const char *app_name = "labyrinth";
 
+/* Errors are the main thread's to tell. */
+static char last[1024];
+
 static void
 say(FILE *where, const char *format, va_list args)
 {
@@ -28,6 +31,15 @@ app_error(const char *format, ...)
 	va_start(args, format);
 	say(stderr, format, args);
 	va_end(args);
+	va_start(args, format);
+	vsnprintf(last, sizeof(last), format, args);
+	va_end(args);
+}
+
+const char *
+app_last_error(void)
+{
+	return last;
 }
 
 void

@@ -17,6 +17,10 @@ extern const char *app_name;
 void
 app_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/** What app_error() has said last, on whatever thread, without the name; static. */
+const char *
+app_last_error(void);
+
 /** Print `app_name: ...` on stdout: a choice made on the user's behalf. */
 void
 app_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));

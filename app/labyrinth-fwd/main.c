@@ -17,6 +17,7 @@
 #include "compare.h"
 #include "doctor.h"
 #include "embedded.h"
+#include "kit.h"
 #include "options.h"
 #include "prompt.h"
 #include "secondary.h"
@@ -27,6 +28,7 @@ struct fwd_app {
 	struct app_arguments arguments;
 	struct fwd_options options;
 	struct fwd_session session;
+	struct fwd_kit kit;
 };
 
 /** Sleep and print until it is time to stop. */
@@ -63,7 +65,7 @@ forward(struct fwd_session *session)
 {
 	struct fwd_view view;
 
-	fwd_ports_wait_link(&session->ports);
+	fwd_ports_wait_link(&session->ports, FWD_LINK_MS);
 	if (fwd_session_start(session, session->options->tx_first) != 0)
 		return -1;
 	view = fwd_session_view(session);
@@ -80,6 +82,8 @@ run(struct fwd_app *app)
 
 	session->arguments = &app->arguments;
 	session->options = &app->options;
+	if (app->options.nic_report != NULL)
+		return fwd_kit_run(&app->kit, session);
 	if (fwd_session_open(session) != 0)
 		return -1;
 	if (app->options.compare.nb > 0)
@@ -92,7 +96,8 @@ choose_arguments(struct fwd_app *app, int argc)
 {
 	struct app_arguments *arguments = &app->arguments;
 	struct fwd_options *options = &app->options;
-	bool chosen = arguments->eal_argc <= 1;
+	/* A report is about the machine's own ports. */
+	bool chosen = arguments->eal_argc <= 1 && options->nic_report == NULL;
 	int i;
 
 	if (argc <= 1)
@@ -142,11 +147,20 @@ start_eal(struct fwd_app *app)
 	return 0;
 }
 
-/** `--doctor` as the first word needs no `--` before it: the only option of its kind. */
+/** As the first word these need no `--` before them: the only options of their kind. */
+static bool
+stands_alone(const char *word)
+{
+	static const char report[] = "--nic-report";
+
+	return strcmp(word, "--doctor") == 0 || strcmp(word, report) == 0 ||
+	       (strncmp(word, report, sizeof(report) - 1) == 0 && word[sizeof(report) - 1] == '=');
+}
+
 static int
 split(struct fwd_app *app, int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "--doctor") == 0) {
+	if (argc > 1 && stands_alone(argv[1])) {
 		if (app_arguments_split(&app->arguments, 1, argv, fwd_options_is_own) != 0)
 			return -1;
 		app->arguments.own_argc = argc;
@@ -177,13 +191,16 @@ main(int argc, char **argv)
 		ret = fwd_doctor(&app.arguments, &app.options);
 		goto end;
 	}
-	if (choose_arguments(&app, argc) != 0 || start_eal(&app) != 0)
+	if (choose_arguments(&app, argc) != 0 ||
+	    (app.options.nic_report != NULL && fwd_kit_examine(&app.kit, &app.options) != 0) ||
+	    start_eal(&app) != 0)
 		goto end;
 	ret = run(&app);
 	fwd_session_free(&app.session);
 	if (fwd_secondary_quiet())
 		rte_eal_cleanup();
 end:
+	fwd_kit_free(&app.kit);
 	app_arguments_free(&app.arguments);
 	if (app.session.orphaned)
 		return FWD_EXIT_ORPHANED;

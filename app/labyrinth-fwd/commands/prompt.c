@@ -85,7 +85,7 @@ fwd_prompt(struct fwd_session *session)
 	struct input input = {.terminal = isatty(STDIN_FILENO) != 0};
 	const struct fwd_options *options = session->options;
 
-	fwd_ports_wait_link(&session->ports);
+	fwd_ports_wait_link(&session->ports, FWD_LINK_MS);
 	if (options->auto_start && fwd_session_start(session, options->tx_first) != 0)
 		return -1;
 	if (input.terminal)

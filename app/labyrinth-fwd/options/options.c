@@ -24,6 +24,7 @@ enum option_kind {
 	KIND_ETH_PEER,
 	KIND_FORWARD_MODE,
 	KIND_MBUF_SIZE,
+	KIND_NIC_REPORT,
 	KIND_POOL_OPS,
 	KIND_PORTLIST,
 	KIND_PORTMASK,
@@ -82,7 +83,8 @@ static const struct app_option table[] = {
 	TEXT("pool-options", pool_options, "KEY=VALUE,...", "options of the labyrinth pools"),
 	OWN("compare", KIND_COMPARE, "NAME,NAME",
             "forward with each in turn; labyrinth:KEY=VALUE works"),
-	NUMBER("rounds", rounds, 1, FWD_MAX_ROUNDS, "with --compare: turns of each handler (5)"),
+	NUMBER("rounds", rounds, 1, FWD_MAX_ROUNDS,
+               "turns of each handler: --compare (5), --nic-report (3)"),
 	FLAG("lockdown", lockdown, 0, "forbid system calls on forwarding lcores"),
 	OWN("portmask", KIND_PORTMASK, "0xMASK", "ports to use (all)"),
 	OWN("portlist", KIND_PORTLIST, "0,2-3", "ports to use (all)"),
@@ -95,8 +97,11 @@ static const struct app_option table[] = {
 	NUMBER("stats-period", stats_period, 0, SECONDS_OF_A_YEAR,
                "seconds between live tables (1; 0: none)"),
 	FLAG("embedded", embedded, 0, "add ports of its own: net_null and looped net_ring"),
+	OWN("nic-report", KIND_NIC_REPORT, "[=FILE]",
+            "measure pools with these ports, in 300 seconds, and write a report"),
 	FLAG("doctor", doctor, 0, "examine this machine, name remedies, and end"),
-	TEXT("doctor-root", doctor_root, "DIR", "with --doctor: look at DIR/proc and DIR/sys"),
+	TEXT("doctor-root", doctor_root, "DIR",
+             "--doctor, --nic-report: look at DIR/proc and DIR/sys"),
 	FLAG("version", help, 0, "print the version and end"),
 	FLAG("help", help, 'h', "print this and end"),
 };
@@ -194,6 +199,16 @@ set_tx_first(struct fwd_options *options, const char *text)
 	return 0;
 }
 
+static int
+set_nic_report(struct fwd_options *options, const char *file)
+{
+	options->nic_report = file != NULL ? file : FWD_NIC_REPORT;
+	if (options->nic_report[0] != '\0')
+		return 0;
+	app_error("--nic-report=: give the name of a file, or leave the = out for " FWD_NIC_REPORT);
+	return -1;
+}
+
 /** Sizes separated by commas. */
 static int
 set_mbuf_sizes(struct fwd_options *options, const char *text)
@@ -285,6 +300,8 @@ set_option(void *into, const struct app_option *row, const char *text)
 		return set_engine(options, text);
 	case KIND_MBUF_SIZE:
 		return set_mbuf_sizes(options, text);
+	case KIND_NIC_REPORT:
+		return set_nic_report(options, text);
 	case KIND_POOL_OPS:
 		return set_pool_ops(options, text);
 	case KIND_PORTLIST:

@@ -31,6 +31,9 @@
 /** Most turns of each of them. */
 #define FWD_MAX_ROUNDS 1000
 
+/** Where a report goes when no file is named. */
+#define FWD_NIC_REPORT "labyrinth-nic-report.txt"
+
 /** Handlers to compare. */
 struct fwd_handlers {
 	uint32_t nb; /**< 0: nothing to compare */
@@ -71,6 +74,7 @@ struct fwd_options {
 	bool interactive;         /**< take commands */
 	bool auto_start;          /**< start before the first command */
 	bool lockdown;            /**< no system call on forwarding lcores */
+	const char *nic_report;   /**< file of the report; NULL: none */
 	bool doctor;              /**< examine the machine and end */
 	const char *doctor_root;  /**< before /proc and /sys; "" for the real ones */
 	bool embedded;            /**< add embedded ports */

@@ -12,6 +12,10 @@
 #include "app_message.h"
 #include "options.h"
 
+/* Of --nic-report: the fewest rounds, and seconds, when nothing else is asked for. */
+#define NIC_ROUNDS  3
+#define NIC_SECONDS 300
+
 uint32_t
 fwd_options_largest(const struct fwd_options *options)
 {
@@ -37,9 +41,9 @@ static int
 check_compare(struct fwd_options *options)
 {
 	if (options->compare.nb == 0) {
-		if (options->rounds == 0)
+		if (options->rounds == 0 || options->nic_report != NULL)
 			return 0;
-		app_error("--rounds: only with --compare");
+		app_error("--rounds: only with --compare or --nic-report");
 		return -1;
 	}
 	if (options->interactive) {
@@ -50,6 +54,51 @@ check_compare(struct fwd_options *options)
 		options->rounds = 5;
 	if (options->duration == 0)
 		options->duration = 2 * options->rounds * options->compare.nb;
+	return 0;
+}
+
+/** A report chooses by itself what would make it another one. */
+static int
+check_nic_report(struct fwd_options *options)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} others[] = {
+		{"interactive", options->interactive},
+		{"compare", options->compare.nb > 0},
+		{"forward-mode", options->mode_given},
+		{"pool-ops", strcmp(options->pool_ops, RTE_LABYRINTH_OPS_NAME) != 0},
+		{"pool-options", options->pool_options != NULL},
+		{"lockdown", options->lockdown},
+		{"stats-period", options->stats_period != UINT32_MAX},
+		{"doctor", options->doctor},
+	};
+	size_t i;
+
+	if (options->nic_report == NULL)
+		return 0;
+	for (i = 0; i < RTE_DIM(others); i++) {
+		if (!others[i].given)
+			continue;
+		app_error("--%s: not with --nic-report; leave out one of them", others[i].name);
+		return -1;
+	}
+	options->stats_period = 0;
+	if (options->rounds == 0)
+		options->rounds = NIC_ROUNDS;
+	if (options->rounds < NIC_ROUNDS) {
+		app_error("--rounds=%u: --nic-report needs %d or more", options->rounds,
+		          NIC_ROUNDS);
+		return -1;
+	}
+	if (options->duration == 0)
+		options->duration = NIC_SECONDS;
+	if (options->duration < options->rounds) {
+		app_error("--duration=%u: --nic-report needs a second for each of %u rounds",
+		          options->duration, options->rounds);
+		return -1;
+	}
 	return 0;
 }
 
@@ -90,8 +139,8 @@ fwd_options_check(struct fwd_options *options)
 
 	if (options->txq == 0)
 		options->txq = options->rxq;
-	if (fwd_options_check_queues(options) != 0 || check_compare(options) != 0 ||
-	    check_interactive(options) != 0)
+	if (fwd_options_check_queues(options) != 0 || check_nic_report(options) != 0 ||
+	    check_compare(options) != 0 || check_interactive(options) != 0)
 		return -1;
 	/* The mempool library fills a cache up to one and a half times its size. */
 	if (mbufs != 0 && mbufs < options->mbcache + options->mbcache / 2) {

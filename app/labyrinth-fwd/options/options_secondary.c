@@ -39,6 +39,7 @@ static const struct {
 	ONLY("pool-ops", pool_ops),
 	ONLY("pool-options", pool_options),
 	ONLY("compare", compare.nb),
+	ONLY("nic-report", nic_report),
 	ONLY("portmask or --portlist", port_mask),
 	ONLY("eth-peer", peer_mask),
 	ONLY("tx-first", tx_first),

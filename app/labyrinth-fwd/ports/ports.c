@@ -16,7 +16,6 @@
 #include "ports.h"
 #include "stop.h"
 
-#define LINK_WAIT_MS 3000
 #define LINK_POLL_MS 100
 
 /** Without a word about it, frames may be as long as Ethernet's always were. */
@@ -184,6 +183,18 @@ fwd_ports_pair(const struct fwd_ports *ports, unsigned int index)
 	return index;
 }
 
+uint64_t
+fwd_ports_descriptors(const struct fwd_ports *ports, const struct fwd_options *options)
+{
+	uint64_t nb = 0;
+	unsigned int i;
+
+	for (i = 0; i < ports->nb; i++)
+		nb += (uint64_t)options->rxq * ports->port[i].rxd +
+		      (uint64_t)options->txq * ports->port[i].txd;
+	return nb;
+}
+
 struct fwd_port *
 fwd_ports_of_id(struct fwd_ports *ports, uint16_t id)
 {
@@ -205,13 +216,13 @@ link_is_up(const struct fwd_port *port)
 }
 
 void
-fwd_ports_wait_link(const struct fwd_ports *ports)
+fwd_ports_wait_link(const struct fwd_ports *ports, unsigned int milliseconds)
 {
 	unsigned int waited = 0, i;
 
 	for (i = 0; i < ports->nb; i++) {
 		while (!ports->port[i].gone && !link_is_up(&ports->port[i]) &&
-		       waited < LINK_WAIT_MS) {
+		       waited < milliseconds) {
 			if (fwd_stop_wait(LINK_POLL_MS))
 				return;
 			waited += LINK_POLL_MS;
@@ -222,7 +233,7 @@ fwd_ports_wait_link(const struct fwd_ports *ports)
 	}
 }
 
-static void
+static unsigned int
 drain_queue(uint16_t port, uint16_t queue, unsigned int limit)
 {
 	struct rte_mbuf *packets[FWD_MAX_BURST];
@@ -234,16 +245,19 @@ drain_queue(uint16_t port, uint16_t queue, unsigned int limit)
 		rte_pktmbuf_free_bulk(packets, n);
 		drained += n;
 	} while (n > 0 && drained < limit);
+	return drained;
 }
 
-void
+unsigned int
 fwd_ports_drain_one(const struct fwd_port *port, const struct fwd_options *options,
                     unsigned int limit)
 {
+	unsigned int drained = 0;
 	uint16_t q;
 
 	for (q = 0; port->started && q < options->rxq; q++)
-		drain_queue(port->id, q, limit);
+		drained += drain_queue(port->id, q, limit);
+	return drained;
 }
 
 void
@@ -253,7 +267,7 @@ fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options
 	unsigned int i;
 
 	for (i = 0; i < ports->nb; i++)
-		fwd_ports_drain_one(&ports->port[i], options, limit);
+		(void)fwd_ports_drain_one(&ports->port[i], options, limit);
 }
 
 int

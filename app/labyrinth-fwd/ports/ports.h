@@ -65,9 +65,12 @@ int
 fwd_ports_start(struct fwd_ports *ports, const struct fwd_options *options,
                 const struct fwd_pools *pools);
 
-/** Wait a moment for links that are down, and name those that stay so. */
+/** How long most links take to come up. */
+#define FWD_LINK_MS 3000
+
+/** Wait so long at most for links that are down, and name those that stay so. */
 void
-fwd_ports_wait_link(const struct fwd_ports *ports);
+fwd_ports_wait_link(const struct fwd_ports *ports, unsigned int milliseconds);
 
 /**
  * Free what has been received and not been fetched, no more than limit packets
@@ -77,8 +80,8 @@ void
 fwd_ports_drain(const struct fwd_ports *ports, const struct fwd_options *options,
                 unsigned int limit);
 
-/** The same for one port. */
-void
+/** The same for one port. Returns how many were freed. */
+unsigned int
 fwd_ports_drain_one(const struct fwd_port *port, const struct fwd_options *options,
                     unsigned int limit);
 
@@ -110,6 +113,10 @@ fwd_ports_gone(void);
 /** The port of that id, or NULL. */
 struct fwd_port *
 fwd_ports_of_id(struct fwd_ports *ports, uint16_t id);
+
+/** Descriptors of all queues of all ports. */
+uint64_t
+fwd_ports_descriptors(const struct fwd_ports *ports, const struct fwd_options *options);
 
 /** Stop and close what was started and configured. May be called twice. */
 void

@@ -190,7 +190,7 @@ fwd_compare(struct fwd_session *session)
 	static struct results results;
 	int ret;
 
-	fwd_ports_wait_link(&session->ports);
+	fwd_ports_wait_link(&session->ports, FWD_LINK_MS);
 	ret = take_rounds(session, &results);
 	if (ret >= 0)
 		print_results(session, &results);

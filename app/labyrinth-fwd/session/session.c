@@ -24,15 +24,15 @@
 static int
 make_pools(struct fwd_session *session, unsigned int nb_lcores)
 {
-	struct fwd_demand demand = {.lcores = nb_lcores + 1};
 	const struct fwd_options *o = session->options;
 	const struct fwd_ports *ports = &session->ports;
+	const struct fwd_demand demand = {
+		.descriptors = fwd_ports_descriptors(ports, o),
+		.lcores = nb_lcores + 1,
+	};
 	unsigned int i, j;
 	uint32_t size;
 
-	for (i = 0; i < ports->nb; i++)
-		demand.descriptors += (uint64_t)o->rxq * ports->port[i].rxd +
-		                      (uint64_t)o->txq * ports->port[i].txd;
 	size = fwd_pools_size(o, &demand);
 	for (j = 0; j < session->nb_pools; j++)
 		for (i = 0; i < ports->nb; i++)
@@ -207,7 +207,7 @@ fwd_session_lose_port(struct fwd_session *session, struct fwd_port *port)
 	if (session->lcores.running && !fwd_lcores_leave_port(&session->lcores, port->id))
 		return;
 	/* A device that is really gone has nothing to give. */
-	fwd_ports_drain_one(port, session->options, session->pools[0].pool[0].mp->size);
+	(void)fwd_ports_drain_one(port, session->options, session->pools[0].pool[0].mp->size);
 	fwd_ports_give_up(port);
 	app_notice("port %u (%s) is gone; going on without it", port->id, port->name);
 }
