@@ -192,6 +192,7 @@ system_tests()
 	script "labyrinth-fwd: commands" 200 tests/fwd/fwd_session.sh "$BUILD"
 	script "labyrinth-fwd: lockdown" 200 tests/fwd/fwd_lockdown.sh "$BUILD"
 	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
+	script "labyrinth-fwd: report of a NIC" 300 tests/fwd/fwd_report.sh "$BUILD"
 	script "labyrinth-fwd: several processes" 200 tests/fwd/fwd_processes.sh "$BUILD"
 	script "installation" 200 tests/install/install.sh "$BUILD"
 	script "the driver" 600 tests/driver/driver.sh "$BUILD"

@@ -43,6 +43,7 @@ declare -A NOT_RUN=(
 	["meson install"]="writes to the system: installs_elsewhere"
 	["ovs-vsctl"]="tests/system/ovs.sh does: tested_with_ovs"
 	["build/app/labyrinth-fwd/labyrinth-fwd --file-prefix=shared"]="shares memory, tests/fwd/fwd_processes.sh does: fwd_known"
+	["build/app/labyrinth-fwd/labyrinth-fwd -l 0-2 -a"]="needs NICs, tests/fwd/fwd_report.sh does without: fwd_known"
 	["dpdk-proc-info"]="needs a primary, see tests/processes: tool_known"
 	["dpdk-pdump"]="needs a primary, see tests/processes: tool_known"
 	["LD_PRELOAD=build/drivers/mempool/labyrinth/librte_mempool_labyrinth.so dpdk-dumpcap"]="needs a primary, see tests/processes: tool_known"

@@ -24,7 +24,7 @@ test_help()
 	for option in forward-mode rxq txq rxd txd nb-cores burst mbcache total-num-mbufs \
 		mbuf-size pool pool-ops pool-options portmask portlist eth-peer tx-first duration \
 		stats-period embedded interactive auto-start rss-ip rss-udp max-pkt-len enable-scatter \
-		numa no-numa cmdline-file compare rounds lockdown hold-ms doctor doctor-root help; do
+		numa no-numa cmdline-file compare rounds lockdown hold-ms nic-report doctor doctor-root help; do
 		grep -q -- "^  --$option" "$LOG" || not_ok "--help does not name --$option" "$LOG"
 	done
 	run "help behind" -- --help
