@@ -22,7 +22,7 @@
 #define LISTEN_MS 50
 #define HELLOS    32
 /* What was sent last has arrived by then. */
-#define SETTLE_MS 10
+#define ARRIVE_MS 10
 #define READY_MS  1
 
 /** The row has failed, for this reason. */
@@ -279,7 +279,7 @@ fwd_kit_turn_take(struct fwd_kit_bench *bench, double seconds)
 	bench->fresh = false;
 	ret = measure(bench, seconds, &figures);
 	fwd_session_stop(session);
-	rte_delay_us_sleep(SETTLE_MS * 1000);
+	rte_delay_us_sleep(ARRIVE_MS * 1000);
 	if (ret == 0)
 		add_turn(bench, &figures);
 	return ret;
