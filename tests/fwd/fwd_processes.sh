@@ -405,6 +405,9 @@ case_bad()
 	refused_secondary "ports in a secondary" "--portmask or --portlist: not in a secondary" --portlist=0
 	refused_secondary "queues in a secondary" "--rxq: not in a secondary" --rxq=2
 	refused_secondary "a pool of its own" "--pool-options: not in a secondary" --pool-options=profile=fast
+	refused_secondary "a report in a secondary" "--nic-report: not in a secondary" \
+		"--nic-report=$LOGS/never.txt" --duration=3
+	check "and leaves no file" test ! -e "$LOGS/never.txt"
 	refused_secondary "a mode with ports" "mode io: needs ports, .* takes mode alloc" --forward-mode=io
 	run_shared "refuses one lcore" --proc-type=secondary --lcores 2@0 -- --duration=1
 	expect_refused "refuses one lcore in a secondary" "give EAL two or more"

@@ -15,6 +15,7 @@
 #include "kit_text.h"
 #include "kit_turn.h"
 #include "lcores.h"
+#include "secondary.h"
 #include "stop.h"
 #include "vdevs.h"
 
@@ -50,9 +51,12 @@ static int
 open_session(struct fwd_session *session)
 {
 	struct fwd_options *options = session->options;
-	int nb_lcores = fwd_lcores_count(options);
+	int nb_lcores;
 	unsigned int nb_streams;
 
+	if (fwd_secondary() && fwd_secondary_check(options) != 0)
+		return -1;
+	nb_lcores = fwd_lcores_count(options);
 	options->engine = &fwd_kit_engine;
 	session->nb_pools = 2;
 	if (nb_lcores < 0 || fwd_vdevs_check(session->arguments) != 0 ||
