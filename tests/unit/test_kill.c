@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "labyrinth_audit.h"
 #include "labyrinth_recover.h"
 #include "lane.h"
 #include "roomless.h"
@@ -82,12 +83,25 @@ gone(uint32_t pid, void *arg)
 	return pid != ((uint32_t)getpid() & ((1u << 22) - 1));
 }
 
+/* Whatever the call was doing, no frame may seem to have been written to while it was free. */
+static bool
+none_written(void)
+{
+	struct labyrinth_finding finding;
+	uint64_t state;
+	uint32_t i;
+
+	for (i = 0; i < FRAMES && !labyrinth_audit_content(u.lab, i, &finding, &state); i++)
+		;
+	return i == FRAMES;
+}
+
 /* Nothing may be missing after both steps of recovery, and nothing may be there twice. */
 static bool
 whole_again(void)
 {
 	struct labyrinth_recovery found = {0};
-	bool good = labyrinth_recover(u.lab, how.process, &found) == 0 &&
+	bool good = none_written() && labyrinth_recover(u.lab, how.process, &found) == 0 &&
 	            labyrinth_reclaim(u.lab, gone, NULL, LABYRINTH_LANE_ANY, &found) == 0 &&
 	            labyrinth_count(u.lab) == FRAMES;
 

@@ -93,8 +93,8 @@ struct lab_counter {
 #define LAB_BUSY             (1ull << 63)
 #define LAB_SLOT_ROOMS       ((1ull << 2 * LAB_ROOM_BITS) - 1)
 #define LAB_SLOT_VERSION_ONE (1ull << 2 * LAB_ROOM_BITS)
-/* The number of a room that is none: of roomless frames. */
-#define LAB_ROOMLESS LAB_ROOM_MASK
+/* The number of a room that is none: of roomless frames. A word that is all ones tells no room. */
+#define LAB_ROOMLESS (LAB_ROOM_MASK - 1)
 /* Numbers of processes; those without one go by the last of these. */
 #define LAB_NAMES (LABYRINTH_PROCESSES_MAX + 1)
 /* No part of the lanes. */

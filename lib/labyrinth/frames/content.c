@@ -109,7 +109,7 @@ take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t w
 		lab_get_surprise(lab, lane, frame);
 		return false;
 	}
-	if (lab_is_filled(lab, word) && lab_unlikely(!lab_poison_intact(lab, frame))) {
+	if (lab_word_watched(word) && lab_unlikely(!lab_poison_intact(lab, frame))) {
 		poison_violation(lab, lane, frame);
 		return false;
 	}
@@ -207,22 +207,25 @@ end_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame, bool 
 
 /*
  * One frame that may be put. The word is written before it is filled: who puts the frame a
- * second time meanwhile is found out.
+ * second time meanwhile is found out. Filled, it is watched: who is stopped or killed before
+ * leaves a frame that nobody verifies.
  */
 static inline bool
 leave_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t place, void *frame, uint64_t put,
-          bool watch)
+          bool sampled)
 {
 	_Atomic uint64_t *word = lab_place_word(lab, place);
-	uint64_t put_word = lab_word_put(lab_word_read(word), put) | (watch ? LAB_WORD_WATCHED : 0);
 
-	if (!end_check(lab, lane, frame, watch))
+	if (!end_check(lab, lane, frame, sampled))
 		return false;
-	lab_word_write(word, put_word);
-	if (watch)
-		lab_watch_note(lab, frame, put_word, lane->site);
-	if (watch || (lab->flags & LABYRINTH_F_POISON) != 0)
+	put = lab_word_put(lab_word_read(word), put);
+	lab_word_write(word, put);
+	if (sampled)
+		lab_watch_note(lab, frame, put, lane->site);
+	if (sampled || (lab->flags & LABYRINTH_F_POISON) != 0) {
 		lab_poison_fill(lab, frame);
+		lab_word_filled(word, put);
+	}
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 		lab_trace_note(lab, frame, lane->own, lane->site, true);
 	return true;
@@ -239,13 +242,12 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
 		uint64_t place = leave_check(lab, lane, frames[i]);
-		/* Words have no room for both: of no room, and watched. */
-		bool watch = number != LAB_ROOMLESS && lab_watch_this(lab, lane);
+		bool sampled = lab_watch_this(lab, lane);
 
 		if (i + LAB_FETCH_AHEAD < n)
 			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
 		if (lab_likely(place != LAB_NO_PLACE) &&
-		    leave_one(lab, lane, place, frames[i], put, watch))
+		    leave_one(lab, lane, place, frames[i], put, sampled))
 			lab_room_note(&room->frames[count++], frames[i]);
 	}
 	lab_room_count_set(room, count);

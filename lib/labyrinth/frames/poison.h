@@ -64,15 +64,6 @@ lab_poison_fill_vector(const struct labyrinth *lab, void *frame);
 bool
 lab_poison_intact_vector(const struct labyrinth *lab, const void *frame);
 
-/* Was this frame, free and with this word, filled when it was put? Not before its first put. */
-static inline bool
-lab_is_filled(const struct labyrinth *lab, uint64_t word)
-{
-	if ((lab->flags & LABYRINTH_F_POISON) != 0)
-		return lab_word_got(word) != 0 && !lab_word_quarantined(word);
-	return lab_word_watched(word);
-}
-
 /* Fill a frame that is about to be free, and note its digest. */
 static inline void
 lab_poison_fill(const struct labyrinth *lab, void *frame)

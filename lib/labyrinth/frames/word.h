@@ -66,8 +66,8 @@
 #define LAB_GOT_MASK ((uint64_t)(LAB_WHOS - 1) << LAB_GOT_SHIFT)
 
 /*
- * Beside the room: the frame is filled and will be verified when it is got. A get that looks
- * for frames of a room finds another word, so it asks nobody whether one is watched.
+ * Beside the room: the frame has been filled and will be verified when it is got. A get that
+ * looks for frames of a room finds another word, so it asks nobody whether one is watched.
  */
 #define LAB_WORD_WATCHED (1ull << (LAB_ROOM_POS + LAB_ROOM_BITS))
 /* Watched in no room: such a frame is nobody's for good. */
@@ -91,7 +91,8 @@ _Static_assert(LAB_STAMP_POS + LAB_STAMP_BITS <= LAB_OWNED_WHO_SHIFT &&
 static inline uint64_t
 lab_word_read(const _Atomic uint64_t *word)
 {
-	/* @atomic word-read: pairs word-write. Else: a torn word is taken for a free frame. */
+	/* @atomic word-read: pairs word-filled, word-write. Else: a torn word is taken for a free
+	 * frame. */
 	return atomic_load_explicit(word, memory_order_relaxed);
 }
 
@@ -103,6 +104,17 @@ lab_word_write(_Atomic uint64_t *word, uint64_t value)
 	 * free frame.
 	 */
 	atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+/* A frame that was put is filled now, and who sees this sees that. */
+static inline void
+lab_word_filled(_Atomic uint64_t *word, uint64_t put)
+{
+	/*
+	 * @atomic word-filled: pairs word-read. Else: a frame that is not filled yet is taken for
+	 * one that was written to.
+	 */
+	atomic_store_explicit(word, put | LAB_WORD_WATCHED, memory_order_release);
 }
 
 static inline bool

@@ -236,8 +236,7 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 	frame = lab->table[index];
 	word = lab_id_word(lab, index);
 	seen = lab_word_read(word);
-	if (lab_word_owned(seen) || !lab_is_filled(lab, seen) || lab_poison_intact(lab, frame) ||
-	    lab_word_read(word) != seen)
+	if (!lab_word_watched(seen) || lab_poison_intact(lab, frame) || lab_word_read(word) != seen)
 		return false;
 	*finding = (struct labyrinth_finding){
 		.kind = LABYRINTH_WRITE_AFTER_FREE,

@@ -13,7 +13,6 @@
 
 #include "depot.h"
 #include "lane.h"
-#include "poison.h"
 #include "recover.h"
 
 /* Rooms seen while they moved are sought again, so many times. */
@@ -41,16 +40,6 @@ got_by_dead(const struct labyrinth *lab, const struct lab_dead *dead, uint64_t w
 	return lab_word_got(word) == LAB_WHO_OTHERS || lab_dead_has(lab, dead, lane);
 }
 
-static bool
-is_listed(void *const *list, uint32_t n, const void *frame)
-{
-	uint32_t i;
-
-	for (i = 0; i < n && list[i] != frame; i++)
-		;
-	return i < n;
-}
-
 /*
  * Make a room what it should be: it has the frames whose words name it, and those
  * that were taken out of it by a call that did not end.
@@ -60,32 +49,22 @@ rebuild(struct labyrinth *lab, const struct lab_dead *dead, uint32_t number)
 {
 	struct lab_room *room = lab_room(lab, number);
 	uint32_t listed = lab_room_count(room);
-	void *list[LABYRINTH_ROOM_FRAMES];
 	uint32_t count = 0;
 	uint32_t i;
 
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return listed;
-	if (listed > LABYRINTH_ROOM_FRAMES)
-		listed = LABYRINTH_ROOM_FRAMES;
 	/* Words first: afterwards they tell these as well. */
-	for (i = 0; i < listed; i++) {
+	for (i = 0; i < listed && i < LABYRINTH_ROOM_FRAMES; i++) {
 		_Atomic uint64_t *word = lab_word_of(lab, room->frames[i]);
 		uint64_t seen = lab_word_read(word);
 
-		list[i] = room->frames[i];
 		if (lab_word_owned(seen) && got_by_dead(lab, dead, seen))
 			lab_word_write(word, lab_word_put(seen, LAB_WORD_IN(number)));
 	}
 	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {
-		uint64_t word = lab_word_read(lab_id_word(lab, i));
-
-		if (!lab_word_is_in(word, number))
-			continue;
-		/* A put that did not end had not filled it yet. */
-		if (lab_is_filled(lab, word) && !is_listed(list, listed, lab->table[i]))
-			lab_poison_fill(lab, lab->table[i]);
-		lab_room_note(&room->frames[count++], lab->table[i]);
+		if (lab_word_is_in(lab_word_read(lab_id_word(lab, i)), number))
+			lab_room_note(&room->frames[count++], lab->table[i]);
 	}
 	lab_room_count_set(room, count);
 	return count;

@@ -8,7 +8,6 @@
  * So while only the dead do and the count stays the same, such frames are theirs.
  */
 
-#include "poison.h"
 #include "recover.h"
 #include "roomless.h"
 
@@ -36,15 +35,11 @@ place_lost(struct labyrinth *lab, uint64_t moves, struct labyrinth_recovery *fou
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return true;
 	for (i = 0; i < lab->frames; i++) {
-		uint64_t word = lab_word_read(lab_id_word(lab, i));
-
-		if (!lab_word_is_in(word, LAB_ROOMLESS) || lab_roomless_has(lab, i))
+		if (!lab_word_is_in(lab_word_read(lab_id_word(lab, i)), LAB_ROOMLESS) ||
+		    lab_roomless_has(lab, i))
 			continue;
 		if (roomless_moves(lab) != moves)
 			return false;
-		/* A put that did not end may not have filled it. */
-		if (lab_is_filled(lab, word))
-			lab_poison_fill(lab, lab->table[i]);
 		if (lab_roomless_put(lab, lab->table[i]))
 			found->frames++;
 	}

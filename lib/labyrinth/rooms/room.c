@@ -145,7 +145,7 @@ lab_room_leave(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *ro
 		return leave_plain(room, frames, n);
 	if ((lab->flags & LAB_F_STRICT) != 0)
 		return lab_leave_strict(lab, lane, room, number, frames, n);
-	if (lab_unlikely(lane->watches) && number != LAB_ROOMLESS)
+	if (lab_unlikely(lane->watches))
 		return leave_sampled(lab, lane, room, number, frames, n);
 	return leave_checked(lab, lane, room, number, frames, n);
 }
