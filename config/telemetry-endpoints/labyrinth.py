@@ -50,9 +50,14 @@ def owners(sock, pool):
     held = sock.cmd("/labyrinth/held", f"{pool},1")
     if not held or not held["known"]:
         return
+    found = {}
+    # With trace an owner has a group for each place that gets frames.
     for lcore, pid, frames, oldest in zip(
         held["owner_lcore"], held["owner_pid"], held["owner_frames"], held["owner_oldest_ms"]
     ):
+        before = found.get((lcore, pid), (0, 0))
+        found[lcore, pid] = (before[0] + frames, max(before[1], oldest))
+    for (lcore, pid), (frames, oldest) in found.items():
         labels = {"pool": pool, "lcore": lcore, "pid": pid}
         yield OWNER_FRAMES, frames, labels
         yield OWNER_OLDEST, oldest / 1000, labels

@@ -315,7 +315,7 @@ telemetry_commands()
 telemetry_fields()
 {
 	sources 'labyrinth_telemetry*.c' drivers/mempool/labyrinth | xargs cat | tr -d '\n\t' |
-		grep -oE '(add_dict_[a-z]+|labyrinth_tel_u?ints|add_address|add_place)\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2
+		grep -oE '(add_dict_[a-z]+|labyrinth_tel_u?ints|labyrinth_tel_add|add_address|add_place)\([a-z]+, *"[a-z_]+"' | cut -d'"' -f2
 }
 
 test_telemetry()

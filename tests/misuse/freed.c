@@ -37,7 +37,7 @@ hold_here(void)
 	unsigned int i;
 
 	for (i = 0; i < HELD; i++)
-		held[i] = rte_pktmbuf_alloc(pool);
+		held[i] = rte_pktmbuf_alloc(pool); /* LINE here */
 }
 
 static __attribute__((noinline)) void
@@ -46,7 +46,7 @@ hold_there(void)
 	unsigned int i;
 
 	for (i = 0; i < HELD / 2; i++)
-		held[HELD + i] = rte_pktmbuf_alloc(pool);
+		held[HELD + i] = rte_pktmbuf_alloc(pool); /* LINE there */
 }
 
 static long

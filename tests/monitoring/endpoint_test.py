@@ -48,7 +48,14 @@ def main():
     assert all_of_it[("used_frames", "p")] == 4 and all_of_it[("violations_total", "p")] == 14
     assert all_of_it[("owner_frames", "p", -1, 7)] == 1
     assert all_of_it[("owner_oldest_seconds", "p", -1, 7)] == 1.5
+    assert all_of_it[("owner_frames", "p", 3, 8)] == 3
     assert not any(key[0].startswith("patrol") for key in all_of_it)
+    # Places of one owner are one sample, not several of the same labels.
+    traced = {"known": 1, "owner_lcore": [3, 3, 4], "owner_pid": [8, 8, 8], "owner_frames": [5, 2, 1],
+              "owner_oldest_ms": [10, 3000, 20], "owner_site": ["a", "b", "a"]}
+    samples = endpoint.metrics(Telemetry(list=["p"], pool={"p": POOL}, held={"p": traced}, violations=seen))
+    assert [(value, labels["lcore"]) for name, value, labels in samples if name == "owner_frames"] == [(7, 3), (1, 4)]
+    assert [value for name, value, _ in samples if name == "owner_oldest_seconds"] == [3, 0.02]
     fast = found(list=["p"], pool={"p": POOL}, held={"p": {"known": 0}}, violations=seen)
     assert ("used_frames", "p") in fast and not any(key[0].startswith("owner") for key in fast)
     patrol = {"on": 1, "rounds": 3, "findings": 1, "cpu_us": 250}

@@ -68,6 +68,52 @@ test_held()
 	ended_well "held frames"
 }
 
+# ready: the holder has its buffers, and telemetry is there.
+ready()
+{
+	grep -aq '^ready' "$LOG" 2>/dev/null && has_answer
+}
+
+# held_sites WHAT OPTIONS KIND [QUESTION-END]: what a program does that keeps buffers is what is
+# told of it.
+held_sites()
+{
+	local entry answer last=$(($(nproc) - 1))
+	local -a eal=()
+	eal_args "holder-$1"
+	use_ops labyrinth "$BUILD"
+	for entry in "${EAL_ARGS[@]}"; do
+		[[ $entry == --no-telemetry ]] || eal+=("$entry")
+	done
+	PREFIX=holder-$1-$$
+	LOG=$LOGS/holder-$1.log
+	LABYRINTH_OPTIONS=$2 NO_HUGE_MB=128 "${OPS_ENV[@]}" "$BUILD/tests/telemetry/holder" \
+		"${eal[@]}" "${OPS_ARGS[@]}" --lcores "0@0,1@$last" -- "$3" >"$LOG" 2>&1 </dev/null &
+	at_exit end_process $!
+	if ! wait_until 20 ready; then
+		not_ok "holder: $1: not ready" "$LOG"
+		return
+	fi
+	answer=$LOGS/holder-$1.json
+	ask "/labyrinth/held,rx${4:-}" >"$answer"
+	check "held, $1: counts and places are those of the program" \
+		"$REPO/tests/telemetry/held.py" "$REPO/tests/telemetry/holder.c" "$1" <"$answer"
+	end_process $!
+}
+
+test_held_sites()
+{
+	held_sites few-untraced profile=guard few
+	held_sites few-fast profile=fast few
+	if ! ldconfig -p | grep -q 'libdw\.so\.1'; then
+		skip "held: function and line" "no libdw.so.1 (package libdw1)"
+		return
+	fi
+	held_sites few profile=guard,trace=2 few
+	held_sites many profile=guard,trace=2 many ,64
+	held_sites called profile=guard,trace=2 called
+}
+
 # The patrol goes round and finds nothing, and takes no more than its share.
 test_patrol()
 {
@@ -141,6 +187,7 @@ test_under_load guard
 test_under_load fast
 test_under_load strict
 test_held
+test_held_sites
 test_patrol
 test_bad_questions
 test_trace

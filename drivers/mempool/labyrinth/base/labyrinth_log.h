@@ -9,7 +9,9 @@
 
 extern int labyrinth_logtype;
 
-#define LAB_LOG(level, fmt, ...) \
-	rte_log(RTE_LOG_##level, labyrinth_logtype, "LABYRINTH: " fmt "\n", ##__VA_ARGS__)
+#define LAB_LOG_AT(level, fmt, ...) \
+	rte_log(level, labyrinth_logtype, "LABYRINTH: " fmt "\n", ##__VA_ARGS__)
+
+#define LAB_LOG(level, fmt, ...) LAB_LOG_AT(RTE_LOG_##level, fmt, ##__VA_ARGS__)
 
 #endif /* LABYRINTH_LOG_H */

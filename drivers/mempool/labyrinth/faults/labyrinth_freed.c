@@ -52,6 +52,7 @@ struct freed {
 struct leaving {
 	const struct rte_mempool *mp;
 	struct labyrinth_held_frame *frames;
+	uint32_t most; /* room there */
 	uint32_t held;
 };
 
@@ -80,7 +81,16 @@ entrance_set(struct freed *freed, uintptr_t entrance)
 /* --- before it is freed ------------------------------------------------------------------ */
 
 static void
-leaving_note(const struct rte_mempool *mp, struct labyrinth_held_frame *frames, uint32_t held)
+leaving_add(const struct labyrinth_held_frame *frame, void *arg)
+{
+	struct leaving *one = arg;
+
+	if (one->held < one->most)
+		one->frames[one->held++] = *frame;
+}
+
+static void
+leaving_note(const struct leaving *one)
 {
 	unsigned int i;
 
@@ -88,10 +98,10 @@ leaving_note(const struct rte_mempool *mp, struct labyrinth_held_frame *frames, 
 	for (i = 0; i < KEPT_MOST && leaving[i].mp != NULL; i++)
 		;
 	if (i < KEPT_MOST)
-		leaving[i] = (struct leaving){mp, frames, held};
+		leaving[i] = *one;
 	pthread_mutex_unlock(&lock);
 	if (i == KEPT_MOST)
-		free(frames);
+		free(one->frames);
 }
 
 /* mempool is about to take all free frames out: this is the last look at who holds some. */
@@ -99,9 +109,8 @@ static void
 on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg)
 {
 	const struct labyrinth_pool *pool;
-	struct labyrinth_held_frame *frames;
+	struct leaving one = {.mp = mp};
 	struct labyrinth_held held;
-	uint32_t most;
 
 	RTE_SET_USED(arg);
 	if (event != RTE_MEMPOOL_EVENT_DESTROY || !rte_labyrinth_is(mp))
@@ -109,20 +118,20 @@ on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg)
 	pool = labyrinth_pool_of(mp);
 	if (!pool->open)
 		return;
-	labyrinth_held_find(mp, &held, NULL, 0);
+	labyrinth_held_find(mp, &held, NULL, NULL);
 	if (held.frames == 0)
 		return;
 	labyrinth_held_log(mp, "freed with", &held);
 	/* Only a window of the pool's own stays reserved, for labyrinth_freed_keep(). */
 	if (pool->backing != RTE_LABYRINTH_BACKING_MAZE || pool->maze.pages == LABYRINTH_MAZE_GIGA)
 		return;
-	most = RTE_MIN(held.frames, FRAMES_MOST);
-	frames = calloc(most, sizeof(*frames));
-	if (frames == NULL)
+	one.most = RTE_MIN(held.frames, FRAMES_MOST);
+	one.frames = calloc(one.most, sizeof(*one.frames));
+	if (one.frames == NULL)
 		return;
-	labyrinth_held_find(mp, &held, frames, most);
 	/* Others may have got some more meanwhile, or given some back. */
-	leaving_note(mp, frames, RTE_MIN(held.frames, most));
+	labyrinth_held_find(mp, &held, leaving_add, &one);
+	leaving_note(&one);
 }
 
 void

@@ -45,7 +45,7 @@ pool_tell(const struct rte_mempool *mp)
 
 	if (!labyrinth_pool_of(mp)->options.leaks)
 		return;
-	labyrinth_held_find(mp, &held, NULL, 0);
+	labyrinth_held_find(mp, &held, NULL, NULL);
 	if (held.frames > 0)
 		labyrinth_held_log(mp, "at the end of the process", &held);
 }

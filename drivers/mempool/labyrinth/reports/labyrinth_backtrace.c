@@ -108,7 +108,7 @@ command_add(struct command *commands, const void *call)
 }
 
 void
-labyrinth_calls_commands(const void *const *places, unsigned int n)
+labyrinth_calls_commands(uint32_t level, const void *const *places, unsigned int n)
 {
 	struct command commands[COMMANDS_MOST] = {0};
 	unsigned int i;
@@ -116,10 +116,10 @@ labyrinth_calls_commands(const void *const *places, unsigned int n)
 	for (i = 0; i < n; i++)
 		command_add(commands, places[i]);
 	if (commands[0].used > 0)
-		LAB_LOG(CRIT, "  for lines that are missing, with files that have debug "
-		              "information in place of those named here:");
+		LAB_LOG_AT(level, "  for lines that are missing, with files that have debug "
+		                  "information in place of those named here:");
 	for (i = 0; i < COMMANDS_MOST && commands[i].used > 0; i++)
-		LAB_LOG(CRIT, "    %s", commands[i].text);
+		LAB_LOG_AT(level, "    %s", commands[i].text);
 }
 
 unsigned int

@@ -18,12 +18,12 @@
 
 #include "labyrinth_violation.h"
 
-/* Groups that are told apart. */
-#define LABYRINTH_HELD_GROUPS 48
+/* Groups that are told apart: more than anybody tells of, so that the largest are among them. */
+#define LABYRINTH_HELD_GROUPS 512
 
 /* Frames that one lane of one process got at one place. */
 struct labyrinth_held_group {
-	const void *site; /* NULL: it is not known */
+	const void *site; /* the program's own, not one in DPDK; NULL: it is not known */
 	uint32_t lane;
 	uint32_t pid;
 	uint32_t frames;
@@ -42,26 +42,37 @@ struct labyrinth_held {
 /* A frame that is held. */
 struct labyrinth_held_frame {
 	const void *frame;
-	const void *site;
+	const void *site; /* as of its group */
 	struct labyrinth_mover by;
 };
 
+/* Told of each of them. */
+typedef void
+labyrinth_held_fn(const struct labyrinth_held_frame *frame, void *arg);
+
 /*
- * Find them, as they are now. What pools without seals hold is a number only. Each
- * frame goes to `frames`, too, which has room for `most`; NULL: to nowhere.
+ * Find them, as they are now. What pools without seals hold is a number only. fn is
+ * told of each frame; NULL: nobody is. Not for signal handlers.
  */
 void
 labyrinth_held_find(const struct rte_mempool *mp, struct labyrinth_held *held,
-                    struct labyrinth_held_frame *frames, uint32_t most);
+                    labyrinth_held_fn *fn, void *arg);
+
+/* Frames that are in none of the `most` largest groups. */
+uint32_t
+labyrinth_held_others(const struct labyrinth_held *held, uint32_t most);
+
+/*
+ * A place in words, as labyrinth_place_short(); one of another process cannot be
+ * resolved. Empty for NULL. Tells whether file and line are known.
+ */
+bool
+labyrinth_held_place(const void *site, uint32_t pid, char *text, size_t len);
 
 /* Log all of it in one line: "pool NAME: WHAT 12 frames: ...". */
 void
 labyrinth_held_log(const struct rte_mempool *mp, const char *what,
                    const struct labyrinth_held *held);
-
-/* Count a frame in the group of its lane, process and place; `held->frames` is the caller's. */
-void
-labyrinth_held_count(struct labyrinth_held *held, const struct labyrinth_held_frame *frame);
 
 /* Have pools with leaks=on tell what is held when the process ends. */
 void

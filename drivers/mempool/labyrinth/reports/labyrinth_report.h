@@ -98,7 +98,7 @@ labyrinth_calls_say(const void *at);
 
 /* Log the commands that find function and line of n places, one for each object. */
 void
-labyrinth_calls_commands(const void *const *places, unsigned int n);
+labyrinth_calls_commands(uint32_t level, const void *const *places, unsigned int n);
 
 /* Log a whole report. */
 void

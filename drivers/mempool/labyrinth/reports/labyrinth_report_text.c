@@ -183,7 +183,7 @@ log_calls(const struct labyrinth_told *told)
 	missing = labyrinth_calls_log(&told->calls, unknown);
 	missing += unknown_sites(told, told->moves, told->moved, unknown + missing);
 	missing += unknown_sites(told, told->before_moves, told->before_moved, unknown + missing);
-	labyrinth_calls_commands(unknown, missing);
+	labyrinth_calls_commands(RTE_LOG_CRIT, unknown, missing);
 }
 
 /* One line for who searches a log: what, which pool, where. */

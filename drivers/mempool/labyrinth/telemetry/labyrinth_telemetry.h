@@ -51,11 +51,11 @@ int
 labyrinth_tel_add(struct rte_tel_data *data, const char *name, struct rte_tel_data *value);
 
 /*
- * A place in the program, or who called it if it is one of DPDK's, cut to what fits
- * in one text of an answer. Empty for NULL.
+ * A place in words, cut to what fits: its path loses its start, since the end of one
+ * tells more. A function of a very long name loses it, too.
  */
 void
-labyrinth_tel_place(const void *site, const void *caller, char *text, size_t len);
+labyrinth_tel_cut(const char *whole, char *text, size_t len);
 
 /* The commands, each of which is registered in labyrinth_telemetry.c. */
 int

@@ -5,6 +5,7 @@
 /* What the telemetry commands have in common: the pool they ask about, arrays. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,22 @@ labyrinth_tel_add(struct rte_tel_data *data, const char *name, struct rte_tel_da
 	if (ret != 0)
 		rte_tel_data_free(array);
 	return ret;
+}
+
+void
+labyrinth_tel_cut(const char *whole, char *text, size_t len)
+{
+	const char *at = strstr(whole, " at ");
+	size_t head = at == NULL ? 0 : (size_t)(at - whole) + 4;
+	size_t is = strlen(whole);
+
+	if (head > len / 2)
+		head = 0;
+	if (is < len)
+		snprintf(text, len, "%s", whole);
+	else
+		snprintf(text, len, "%.*s...%s", (int)head, whole,
+		         whole + is - (len - head - sizeof("...")));
 }
 
 int

@@ -3,8 +3,8 @@
  */
 
 /*
- * Telemetry: who owns the frames of a pool, and which were held longest. Frames
- * that nobody means to give back stand on top of that list.
+ * Telemetry: who owns the frames of a pool, got where, and which were held longest.
+ * Frames that nobody means to give back stand on top of that list.
  */
 
 #include <errno.h>
@@ -14,26 +14,32 @@
 #include <rte_telemetry.h>
 
 #include "labyrinth_held.h"
-#include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
 #include "labyrinth_symbol.h"
 #include "labyrinth_telemetry.h"
 
 #define FRAMES_DEFAULT 16
-#define FRAMES_MOST    64
 #define NS_PER_MS      1000000
+/*
+ * With numbers as long as they get and places of so many bytes, all that is told of
+ * this many frames and groups fits in an answer.
+ */
+#define FRAMES_MOST 64
+#define GROUPS_MOST 48
+#define PLACE_LEN   96
 
 struct held {
-	struct labyrinth_held sum; /* whatever the place */
-	uint32_t most;             /* frames to tell of */
+	struct labyrinth_held sum;
+	uint32_t most; /* frames to tell of */
 	uint32_t n;
 	struct labyrinth_held_frame frame[FRAMES_MOST]; /* oldest first */
 };
 
 static void
-frame_rank(struct held *held, const struct labyrinth_held_frame *one)
+frame_rank(const struct labyrinth_held_frame *one, void *arg)
 {
+	struct held *held = arg;
 	uint32_t i = held->n;
 
 	if (i == held->most) {
@@ -49,67 +55,72 @@ frame_rank(struct held *held, const struct labyrinth_held_frame *one)
 }
 
 static void
-held_find(const labyrinth_t *lab, uint32_t frames, struct held *held)
+add_place(struct rte_tel_data *places, const void *site, uint32_t pid)
 {
-	struct labyrinth_held_frame one = {.site = NULL};
-	uint32_t i;
+	char whole[LABYRINTH_PLACE_LEN];
+	char text[PLACE_LEN];
 
-	for (i = 0; i < frames; i++) {
-		if (labyrinth_frame_owner(lab, i, &one.by) != 0)
-			continue;
-		one.frame = labyrinth_frame(lab, i);
-		held->sum.frames++;
-		labyrinth_held_count(&held->sum, &one);
-		frame_rank(held, &one);
-	}
+	(void)labyrinth_held_place(site, pid, whole, sizeof(whole));
+	labyrinth_tel_cut(whole, text, sizeof(text));
+	rte_tel_data_add_array_string(places, text);
 }
 
 static int
-add_owners(struct rte_tel_data *data, const struct held *held)
+add_group_sites(struct rte_tel_data *data, const struct held *held, uint32_t n)
 {
-	uint64_t pids[LABYRINTH_HELD_GROUPS];
-	uint64_t frames[LABYRINTH_HELD_GROUPS];
-	uint64_t oldest[LABYRINTH_HELD_GROUPS];
-	int lcores[LABYRINTH_HELD_GROUPS];
+	struct rte_tel_data *places = rte_tel_data_alloc();
+	uint32_t i;
+
+	if (places == NULL)
+		return -ENOMEM;
+	rte_tel_data_start_array(places, RTE_TEL_STRING_VAL);
+	for (i = 0; i < n; i++)
+		add_place(places, held->sum.group[i].site, held->sum.group[i].pid);
+	return labyrinth_tel_add(data, "owner_site", places);
+}
+
+static int
+add_groups(struct rte_tel_data *data, const struct held *held, bool traced)
+{
+	uint32_t n = RTE_MIN(held->sum.groups, (uint32_t)GROUPS_MOST);
+	uint64_t pids[GROUPS_MOST];
+	uint64_t frames[GROUPS_MOST];
+	uint64_t oldest[GROUPS_MOST];
+	int lcores[GROUPS_MOST];
 	uint32_t i;
 	int ret;
 
-	for (i = 0; i < held->sum.groups; i++) {
+	for (i = 0; i < n; i++) {
 		lcores[i] = (int)labyrinth_lane_lcore(held->sum.group[i].lane);
 		pids[i] = held->sum.group[i].pid;
 		frames[i] = held->sum.group[i].frames;
 		oldest[i] = held->sum.group[i].oldest / NS_PER_MS;
 	}
-	ret = labyrinth_tel_ints(data, "owner_lcore", lcores, held->sum.groups);
-	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_pid", pids, held->sum.groups);
-	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_frames", frames, held->sum.groups);
-	return ret != 0 ? ret
-	                : labyrinth_tel_uints(data, "owner_oldest_ms", oldest, held->sum.groups);
+	rte_tel_data_add_dict_uint(data, "unlisted", labyrinth_held_others(&held->sum, n));
+	ret = labyrinth_tel_ints(data, "owner_lcore", lcores, n);
+	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_pid", pids, n);
+	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_frames", frames, n);
+	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "owner_oldest_ms", oldest, n);
+	return ret != 0 || !traced ? ret : add_group_sites(data, held, n);
 }
 
 /* The places in the program that got the frames; noted only with the trace option. */
 static int
-add_sites(struct rte_tel_data *data, const labyrinth_t *lab, const struct held *held)
+add_frame_sites(struct rte_tel_data *data, const struct held *held)
 {
-	struct rte_tel_data *sites = rte_tel_data_alloc();
-	struct labyrinth_move move;
+	struct rte_tel_data *places = rte_tel_data_alloc();
 	uint32_t i;
 
-	if (sites == NULL)
+	if (places == NULL)
 		return -ENOMEM;
-	rte_tel_data_start_array(sites, RTE_TEL_STRING_VAL);
-	for (i = 0; i < held->n; i++) {
-		char site[LABYRINTH_PLACE_LEN] = "";
-
-		if (labyrinth_moves(lab, held->frame[i].frame, &move, 1) == 1 && !move.put)
-			labyrinth_tel_place(move.site, move.caller, site, sizeof(site));
-		rte_tel_data_add_array_string(sites, site);
-	}
-	return labyrinth_tel_add(data, "site", sites);
+	rte_tel_data_start_array(places, RTE_TEL_STRING_VAL);
+	for (i = 0; i < held->n; i++)
+		add_place(places, held->frame[i].site, held->frame[i].by.pid);
+	return labyrinth_tel_add(data, "site", places);
 }
 
 static int
-add_frames(struct rte_tel_data *data, const labyrinth_t *lab, const struct held *held, bool traced)
+add_frames(struct rte_tel_data *data, const struct held *held, bool traced)
 {
 	uint64_t addresses[FRAMES_MOST];
 	uint64_t pids[FRAMES_MOST];
@@ -130,30 +141,28 @@ add_frames(struct rte_tel_data *data, const labyrinth_t *lab, const struct held 
 	ret = ret != 0 ? ret : labyrinth_tel_ints(data, "lcore", lcores, held->n);
 	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "pid", pids, held->n);
 	ret = ret != 0 ? ret : labyrinth_tel_uints(data, "age_ms", ages, held->n);
-	return ret != 0 || !traced ? ret : add_sites(data, lab, held);
+	return ret != 0 || !traced ? ret : add_frame_sites(data, held);
 }
 
 static int
 tell_held(struct rte_mempool *mp, uint32_t most, struct rte_tel_data *data)
 {
 	const struct labyrinth_options *options = &labyrinth_pool_of(mp)->options;
-	const labyrinth_t *lab = labyrinth_of(mp);
 	struct held *held = calloc(1, sizeof(*held));
+	bool traced = options->trace > 0;
 	int ret;
 
 	if (held == NULL)
 		return -ENOMEM;
 	held->most = RTE_MIN(most, (uint32_t)FRAMES_MOST);
-	if (options->seal)
-		held_find(lab, mp->populated_size, held);
+	labyrinth_held_find(mp, &held->sum, frame_rank, held);
 	rte_tel_data_start_dict(data);
 	rte_tel_data_add_dict_string(data, "name", mp->name);
 	rte_tel_data_add_dict_int(data, "known", options->seal);
 	rte_tel_data_add_dict_uint(data, "owned", held->sum.frames);
-	rte_tel_data_add_dict_uint(data, "unlisted", held->sum.unlisted);
-	ret = add_owners(data, held);
+	ret = add_groups(data, held, traced);
 	if (ret == 0)
-		ret = add_frames(data, lab, held, options->trace > 0);
+		ret = add_frames(data, held, traced);
 	free(held);
 	return ret;
 }

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include <rte_common.h>
@@ -20,24 +19,6 @@
 #include "labyrinth_telemetry.h"
 
 #define MS 1000
-
-void
-labyrinth_tel_place(const void *site, const void *caller, char *text, size_t len)
-{
-	char whole[LABYRINTH_PLACE_LEN];
-	size_t is;
-
-	text[0] = '\0';
-	if (site == NULL)
-		return;
-	(void)labyrinth_place_short(labyrinth_place_own(site, caller), whole, sizeof(whole));
-	is = strlen(whole);
-	/* What does not fit loses its start: the end of a path tells more. */
-	if (is < RTE_TEL_MAX_STRING_LEN)
-		snprintf(text, len, "%s", whole);
-	else
-		snprintf(text, len, "...%s", whole + is - (RTE_TEL_MAX_STRING_LEN - 4));
-}
 
 static void
 add_address(struct rte_tel_data *data, const char *name, uint64_t address)
@@ -65,9 +46,13 @@ add_time(struct rte_tel_data *data, uint64_t ms)
 static void
 add_place(struct rte_tel_data *data, const char *name, const void *const *site)
 {
-	char text[LABYRINTH_PLACE_LEN];
+	char whole[LABYRINTH_PLACE_LEN] = "";
+	char text[RTE_TEL_MAX_STRING_LEN];
 
-	labyrinth_tel_place(site[0], site[1], text, sizeof(text));
+	if (site[0] != NULL)
+		(void)labyrinth_place_short(labyrinth_place_own(site[0], site[1]), whole,
+		                            sizeof(whole));
+	labyrinth_tel_cut(whole, text, sizeof(text));
 	rte_tel_data_add_dict_string(data, name, text);
 }
 
