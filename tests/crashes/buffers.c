@@ -131,14 +131,55 @@ full_pipe(void)
 	return ends[1];
 }
 
+/* From now on nobody reads what is logged. */
+static void
+unread(void)
+{
+	fflush(stdout);
+	if (dup2(full_pipe(), STDERR_FILENO) < 0)
+		exit(5);
+}
+
 static void
 nobody_reads(void)
 {
 	overrun(8);
-	fflush(stdout);
-	if (dup2(full_pipe(), STDERR_FILENO) < 0)
-		return;
+	unread();
 	*nowhere = 1;
+}
+
+/* A report that nobody reads: of a call. */
+static void
+report_unread(void)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+	unsigned int i;
+
+	unread();
+	rte_mempool_put(pool, m);
+	for (i = 0; i < 20; i++)
+		rte_mempool_put(pool, m);
+	printf("still there: %u\n", rte_mempool_avail_count(pool));
+	exit(0);
+}
+
+/* The same of the patrol, which keeps others from making and freeing pools meanwhile. */
+static void
+finding_unread(void)
+{
+	unsigned int i;
+
+	overrun(1);
+	unread();
+	for (i = 0; i < 20; i++) {
+		struct rte_mempool *other = rte_pktmbuf_pool_create(
+			"other", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+
+		usleep(50000);
+		rte_mempool_free(other);
+	}
+	printf("pools came and went\n");
+	exit(0);
 }
 
 /* Something to be found, or not, in a core. */
@@ -194,6 +235,8 @@ static const struct {
 	{"overflow-handled", overflow_handled},
 	{"unreadable", unreadable},
 	{"nobody-reads", nobody_reads},
+	{"report-unread", report_unread},
+	{"finding-unread", finding_unread},
 	{"marked", marked},
 	{"freed-twice", freed_twice},
 	{"beside-report", beside_report},

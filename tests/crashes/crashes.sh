@@ -95,6 +95,21 @@ buffers()
 	check "standard error is a full pipe: the end comes ($TOOK ms)" test "$TOOK" -lt 5000
 }
 
+# Reports, which are more than a pipe has room for, of calls and of the patrol.
+unread()
+{
+	crash report-unread violation=report
+	check_eq "reports into a full pipe: the program goes on" "$STATUS" 0 "$LOG"
+	check "reports into a full pipe: all buffers are there" said '^still there: 1023$'
+	crash report-unread violation=panic
+	check_eq "a report into a full pipe, violation=panic: the program stops" "$STATUS" "$ABRT" "$LOG"
+	crash finding-unread violation=report,patrol=10
+	check_eq "the patrol's reports into a full pipe: the program goes on" "$STATUS" 0 "$LOG"
+	check "the patrol's reports into a full pipe: pools come and go" said '^pools came and went$'
+	crash finding-unread violation=panic,patrol=10
+	check_eq "a finding into a full pipe, violation=panic: the program stops" "$STATUS" "$ABRT" "$LOG"
+}
+
 # core_has_mark FILTER OPTIONS: is what stands in a packet in the core?
 core_has_mark()
 {
@@ -136,5 +151,6 @@ compared scenes
 eal_memory crashes 64 64
 use_ops labyrinth "$BUILD"
 buffers
+unread
 dumps
 summary

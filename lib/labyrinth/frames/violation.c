@@ -8,11 +8,15 @@
  * path of a program without errors.
  */
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "seal.h"
+
+/* Milliseconds that the last words wait for a reader. */
+#define WAIT_MS 1000
 
 static _Atomic(labyrinth_violation_fn *) handler;
 
@@ -51,8 +55,13 @@ labyrinth_violation_stop(const char *message)
 
 	/* write() and not stdio: the caller may be a signal handler. */
 	while (len > 0) {
-		ssize_t ret = write(STDERR_FILENO, message, len);
+		struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+		ssize_t ret;
 
+		/* A full pipe that nobody reads is no reason to go on. */
+		if (poll(&ready, 1, WAIT_MS) == 0)
+			break;
+		ret = write(STDERR_FILENO, message, len);
 		if (ret <= 0)
 			break;
 		message += ret;

@@ -5,12 +5,25 @@
 #ifndef LABYRINTH_LOG_H
 #define LABYRINTH_LOG_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include <rte_log.h>
 
 extern int labyrinth_logtype;
 
-#define LAB_LOG_AT(level, fmt, ...) \
-	rte_log(level, labyrinth_logtype, "LABYRINTH: " fmt "\n", ##__VA_ARGS__)
+/*
+ * May a line of this level be written, without waiting long for who reads the log? One
+ * that nobody reads must not stop a program that has broken a rule.
+ */
+bool
+labyrinth_log_ready(uint32_t level);
+
+#define LAB_LOG_AT(level, fmt, ...)                                                               \
+	do {                                                                                      \
+		if (labyrinth_log_ready(level))                                                   \
+			rte_log(level, labyrinth_logtype, "LABYRINTH: " fmt "\n", ##__VA_ARGS__); \
+	} while (0)
 
 #define LAB_LOG(level, fmt, ...) LAB_LOG_AT(RTE_LOG_##level, fmt, ##__VA_ARGS__)
 

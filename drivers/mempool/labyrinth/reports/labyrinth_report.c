@@ -15,6 +15,7 @@
 #include <rte_string_fns.h>
 
 #include "labyrinth_dump.h"
+#include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_processes.h"
 #include "labyrinth_report.h"
@@ -205,7 +206,9 @@ record_nested(const struct labyrinth_violation *violation)
 
 	(void)count_one();
 	leave_out();
-	if (violation->stop && write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+	/* Nobody may be reading it: the last words of the process have to wait for that, too. */
+	if (violation->stop && labyrinth_log_ready(RTE_LOG_CRIT) &&
+	    write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		return;
 }
 
