@@ -182,6 +182,22 @@ finding_unread(void)
 	exit(0);
 }
 
+/* The patrol meets memory that cannot be read: it goes on with what can. */
+static void
+patrol_faults(void)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+
+	mprotect((void *)((uintptr_t)m & ~(((uintptr_t)2 << 20) - 1)), (size_t)2 << 20, PROT_NONE);
+	usleep(300000);
+	pool = rte_pktmbuf_pool_create("other", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+	                               SOCKET_ID_ANY);
+	if (pool == NULL)
+		exit(5);
+	overrun(1);
+	usleep(5000000);
+}
+
 /* Something to be found, or not, in a core. */
 static void
 marked(void)
@@ -237,6 +253,7 @@ static const struct {
 	{"nobody-reads", nobody_reads},
 	{"report-unread", report_unread},
 	{"finding-unread", finding_unread},
+	{"patrol-faults", patrol_faults},
 	{"marked", marked},
 	{"freed-twice", freed_twice},
 	{"beside-report", beside_report},

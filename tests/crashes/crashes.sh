@@ -52,6 +52,12 @@ crash()
 	TOOK=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
 }
 
+# once REGEX: said in one line and no more.
+once()
+{
+	(($(grep -acE "$1" "$LOG") == 1))
+}
+
 # right_culprit: what the audit says is what the program did.
 right_culprit()
 {
@@ -110,6 +116,17 @@ unread()
 	check_eq "a finding into a full pipe, violation=panic: the program stops" "$STATUS" "$ABRT" "$LOG"
 }
 
+patrol_faults()
+{
+	crash patrol-faults patrol=10
+	check_eq "the patrol meets memory that is gone: another pool's overflow is found" "$STATUS" "$ABRT" "$LOG"
+	check "the patrol meets memory that is gone: and says so once" once \
+		'pool rx: its memory cannot be read: the patrol leaves it out'
+	check "the patrol meets memory that is gone: that is no crash" not said 'crash audit'
+	check "the patrol meets memory that is gone: the overflow is reported" said \
+		'violation: overflow .* in pool other \(number 1\)'
+}
+
 # core_has_mark FILTER OPTIONS: is what stands in a packet in the core?
 core_has_mark()
 {
@@ -152,5 +169,6 @@ eal_memory crashes 64 64
 use_ops labyrinth "$BUILD"
 buffers
 unread
+patrol_faults
 dumps
 summary

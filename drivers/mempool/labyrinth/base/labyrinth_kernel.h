@@ -5,12 +5,15 @@
 #ifndef LABYRINTH_KERNEL_H
 #define LABYRINTH_KERNEL_H
 
-/* What the kernel tells: files of one number, clocks. */
+/* What the kernel tells: files of one number, clocks, whether there is memory. */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The number that a file begins with; `none` where it cannot be read. */
 static inline uint64_t
@@ -39,6 +42,17 @@ labyrinth_kernel_ns(clockid_t clock)
 
 	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+/* Can this byte be read? False, too, where the kernel does not tell. */
+static inline bool
+labyrinth_kernel_mapped(const void *at)
+{
+	uint8_t byte;
+	struct iovec to = {&byte, 1};
+	struct iovec from = {(void *)(uintptr_t)at, 1};
+
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 1;
 }
 
 #endif /* LABYRINTH_KERNEL_H */

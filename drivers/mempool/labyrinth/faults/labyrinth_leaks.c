@@ -8,13 +8,12 @@
  */
 
 #include <stdatomic.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include <rte_common.h>
 
 #include "labyrinth_crash.h"
 #include "labyrinth_held.h"
+#include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
 
@@ -25,17 +24,6 @@ labyrinth_leaks_watch(void)
 {
 	/* @atomic leaks-wanted: pairs leaks-look. Else: nothing is told at the end. */
 	atomic_store_explicit(&wanted, true, memory_order_relaxed);
-}
-
-/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
-static bool
-is_mapped(const void *at)
-{
-	uint8_t byte;
-	struct iovec to = {&byte, 1};
-	struct iovec from = {(void *)(uintptr_t)at, 1};
-
-	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 1;
 }
 
 static void
@@ -59,7 +47,8 @@ RTE_FINI(labyrinth_leaks_fini)
 	if (!atomic_load_explicit(&wanted, memory_order_relaxed))
 		return;
 	while (labyrinth_crash_pool(&i, &mp)) {
-		if (!is_mapped(mp)) {
+		/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
+		if (!labyrinth_kernel_mapped(mp)) {
 			LAB_LOG(WARNING, "leaks=on: rte_eal_cleanup() came before the end, a pool "
 			                 "was not freed before it, and what it held is not known "
 			                 "any more: free pools first");

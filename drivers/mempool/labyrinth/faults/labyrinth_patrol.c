@@ -46,6 +46,8 @@ static bool started;
 
 /* Set while the thread looks at memory that may go away under it. */
 static __thread sigjmp_buf *way_out;
+/* The pool it looks at, with the list of pools locked. */
+static struct labyrinth_beat *volatile looking;
 
 static void
 sleep_ns(uint64_t ns)
@@ -140,8 +142,10 @@ look_locked(struct labyrinth_beat *beat, uint32_t from, struct labyrinth_finding
 
 	*findings = (struct labyrinth_findings){.n = 0};
 	rte_mcfg_mempool_read_lock();
-	if (lives(beat))
+	looking = beat;
+	if (lives(beat) && !beat->unreadable)
 		looked = labyrinth_patrol_look(beat, from, PART, findings);
+	looking = NULL;
 	rte_mcfg_mempool_read_unlock();
 	return looked;
 }
@@ -215,17 +219,33 @@ rounds(void)
 	}
 }
 
+/* After a fault. Was it the memory of a pool alone that is gone, and not all of EAL's? */
+static bool
+pool_give_up(void)
+{
+	struct labyrinth_beat *beat = looking;
+
+	looking = NULL;
+	labyrinth_report_leave();
+	if (beat == NULL || !labyrinth_kernel_mapped(beat->mp))
+		return false;
+	beat->unreadable = true;
+	LAB_LOG(WARNING, "pool %s: its memory cannot be read: the patrol leaves it out from now on",
+	        beat->mp->name);
+	rte_mcfg_mempool_read_unlock();
+	return true;
+}
+
 static void
 run(void *arg)
 {
 	sigjmp_buf out;
 
 	RTE_SET_USED(arg);
-	if (sigsetjmp(out, 1) == 0) {
+	if (sigsetjmp(out, 1) == 0 || pool_give_up()) {
 		way_out = &out;
 		rounds();
 	}
-	/* EAL has ended, and its memory with it; or what is read was overwritten. */
 	way_out = NULL;
 	stats.on = false;
 }

@@ -35,7 +35,8 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool);
 
 /*
  * From a handler of SIGSEGV or SIGBUS: if it is the patrol that faulted, because
- * memory went away under it, this does not return and the patrol ends.
+ * memory went away under it, this does not return. The patrol leaves the pool out from
+ * then on; it ends if EAL has.
  */
 void
 labyrinth_patrol_fault(void);
@@ -62,6 +63,7 @@ struct labyrinth_beat {
 	const struct rte_mempool *mp;
 	uint64_t born;
 	uint32_t round;
+	bool unreadable; /* its memory went away */
 	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
 };
 

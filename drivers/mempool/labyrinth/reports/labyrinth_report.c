@@ -35,6 +35,7 @@ static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
  * trips as well must not wait for it, nor log, which may be what was interrupted.
  */
 static __thread volatile sig_atomic_t inside;
+static __thread volatile sig_atomic_t locked;
 static struct labyrinth_report kept[LABYRINTH_REPORTS_KEPT];
 static _Atomic uint64_t count;
 static uint64_t second_began;
@@ -59,16 +60,30 @@ enter(void)
 	inside = 1;
 	for (i = 0; i < LOCK_TRIES && rte_spinlock_trylock(&lock) == 0; i++)
 		rte_pause();
-	if (i < LOCK_TRIES)
-		return true;
-	inside = 0;
-	return false;
+	locked = i < LOCK_TRIES;
+	inside = locked;
+	return locked != 0;
+}
+
+static void
+unlock(void)
+{
+	locked = 0;
+	rte_spinlock_unlock(&lock);
 }
 
 static void
 leave(void)
 {
-	rte_spinlock_unlock(&lock);
+	unlock();
+	inside = 0;
+}
+
+void
+labyrinth_report_leave(void)
+{
+	if (locked != 0)
+		unlock();
 	inside = 0;
 }
 
@@ -252,7 +267,7 @@ labyrinth_report_record(const struct labyrinth_violation *violation)
 	whole = record(violation, &calls, &number);
 	if (!whole)
 		leave_out();
-	rte_spinlock_unlock(&lock);
+	unlock();
 	if (whole) {
 		labyrinth_report_log(violation, &calls, number, left_out_take());
 		labyrinth_dump_frame(violation);

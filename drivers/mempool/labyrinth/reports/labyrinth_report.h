@@ -53,6 +53,10 @@ labyrinth_report_record(const struct labyrinth_violation *violation);
 bool
 labyrinth_report_stops(void);
 
+/* The calling thread met a fault, maybe in a report of its own, and goes on elsewhere. */
+void
+labyrinth_report_leave(void);
+
 void
 labyrinth_report_tell(const struct labyrinth_violation *violation);
 
