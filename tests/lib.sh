@@ -109,6 +109,12 @@ is_root()
 	((EUID == 0))
 }
 
+# marked SOURCE MARK: the line of a source that is marked so.
+marked()
+{
+	grep -n "LINE $2 " "$1" | cut -d : -f 1
+}
+
 # --- undoing ----------------------------------------------------------------
 
 UNDO=()

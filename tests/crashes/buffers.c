@@ -42,7 +42,7 @@ followed(void)
 	unsigned int n = 0;
 	unsigned int i;
 
-	while (n < BUFFERS && (all[n] = rte_pktmbuf_alloc(pool)) != NULL)
+	while (n < BUFFERS && (all[n] = rte_pktmbuf_alloc(pool)) != NULL) /* LINE taken */
 		n++;
 	qsort(all, n, sizeof(all[0]), by_address);
 	for (i = 0; i + 1 < n; i++) {
@@ -85,7 +85,7 @@ static void
 overflow(void)
 {
 	overrun(1);
-	*nowhere = 1;
+	*nowhere = 1; /* LINE overflow */
 }
 
 static void
@@ -106,12 +106,12 @@ overflow_handled(void)
 static void
 unreadable(void)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool); /* LINE lost */
 	uint8_t *at = rte_pktmbuf_mtod(m, uint8_t *);
 
 	printf("culprit %p\n", (void *)m);
 	mprotect((void *)((uintptr_t)at & ~(((uintptr_t)2 << 20) - 1)), (size_t)2 << 20, PROT_NONE);
-	*(volatile uint8_t *)at = 1;
+	*(volatile uint8_t *)at = 1; /* LINE unreadable */
 }
 
 /* A pipe that nobody reads, where a write has to wait. */

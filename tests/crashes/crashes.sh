@@ -25,6 +25,7 @@ END
 [[ $1 == -h || $1 == --help ]] && usage && exit 0
 BUILD=$(realpath "$1")
 PROGRAMS=$BUILD/tests/crashes
+SOURCE=$(realpath "$HERE/buffers.c")
 LOGS=$BUILD/testlogs/crashes
 [[ -x $PROGRAMS/crash_table ]] || die "no program at $PROGRAMS/crash_table: build first"
 SEGV=139
@@ -96,6 +97,16 @@ buffers()
 	check "memory of a pool that is gone: the address" \
 		said 'crash audit: address 0x[0-9a-f]+ lies in pool rx, in frame 0x[0-9a-f]+ at offset 256: in use, allocated'
 	check "memory of a pool that is gone: the audit survives it" said 'signal 11; .*, not all: 0 overruns'
+	crash overflow trace=2
+	check "overflow, trace: a command finds the line that got the buffer" found_by_command \
+		" +frame $(sed -n 's/^culprit //p' "$LOG") was allocated at" followed "$SOURCE" taken
+	check "overflow, trace: a command finds the line of the crash" found_by_command \
+		' +the access is at' overflow "$SOURCE" overflow
+	crash unreadable trace=2
+	check "a crash in a buffer, trace: a command finds the line that got it" found_by_command \
+		' +frame 0x[0-9a-f]+ was allocated at' unreadable "$SOURCE" lost
+	check "a crash in a buffer, trace: a command finds the line of the crash" found_by_command \
+		' +the access is at' unreadable "$SOURCE" unreadable
 	crash nobody-reads
 	check_eq "standard error is a full pipe: exit status" "$STATUS" "$SEGV" "$LOG"
 	check "standard error is a full pipe: the end comes ($TOOK ms)" test "$TOOK" -lt 5000

@@ -76,7 +76,7 @@ touch(void)
 	rte_mempool_free(pool);
 	printf("huge pages back: %d\n", huge_free() > before);
 	for (i = 0; i < HELD; i++)
-		sum += held[i]->pkt_len + (uintptr_t)held[i]->pool;
+		sum += held[i]->pkt_len + (uintptr_t)held[i]->pool; /* LINE touch */
 	printf("sum of what is read: %lu\n", (unsigned long)sum);
 	for (i = 0; i < HELD + HELD / 2; i++) {
 		held[i]->data_len = 60;

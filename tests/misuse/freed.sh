@@ -24,6 +24,7 @@ END
 [[ $1 == -h || $1 == --help ]] && usage && exit 0
 BUILD=$1
 PROGRAM=$BUILD/tests/misuse/freed
+SOURCE=$(dirname "$0")/freed.c
 LOGS=$BUILD/testlogs/freed
 [[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
 WHO='lcore 0 of process [0-9]+'
@@ -34,7 +35,7 @@ place()
 {
 	if ldconfig -p | grep -q 'libdw\.so\.1'; then
 		printf '%s\(\) at [^ ]*freed\.c:%d' "$1" \
-			"$(grep -n "LINE $2 " "$(dirname "$0")/freed.c" | cut -d : -f 1)"
+			"$(marked "$SOURCE" "$2")"
 	else
 		printf '/[^ ]*/freed\+0x[0-9a-f]+'
 	fi
@@ -64,7 +65,11 @@ touches()
 	check "touched: rte_mempool_free() says who holds what, in one line" once \
 		"pool rx: freed with 150 of 4095 frames held: 100 by $WHO in $(place hold_here here) \(since [0-9]+ ms at most\), 50 by $WHO in $(place hold_there there) \(since [0-9]+ ms at most\); the oldest: frame 0x[0-9a-f]+, [0-9]+ ms"
 	check "touched: the first touch is explained, and no other" once \
-		"access to freed pool rx: address 0x[0-9a-f]+, in frame 0x[0-9a-f]+ at offset [0-9]+; the pool was freed [0-9]+ ms ago by $WHO; the frame was last got by $WHO, [0-9]+ ms before that, at 0x"
+		"access to freed pool rx: address 0x[0-9a-f]+, in frame 0x[0-9a-f]+ at offset [0-9]+; the pool was freed [0-9]+ ms ago by $WHO; the frame was last got by $WHO, [0-9]+ ms before that; reads as zeros from now on$"
+	check "touched: a command finds the line of the touch" found_by_command \
+		' +the access is at' touch "$SOURCE" touch
+	check "touched: a command finds the line that got the frame" found_by_command \
+		' +frame 0x[0-9a-f]+ was allocated at' hold_here "$SOURCE" here
 	check "touched: it reads as zeros" said '^sum of what is read: 0$'
 	check "touched: a pool made later is whole" said '^available in a pool made later: 4095$'
 	check "touched: no crash" not said 'crash audit'

@@ -11,6 +11,16 @@ said()
 	grep -aqE -e "$1" "$LOG"
 }
 
+# found_by_command PATTERN FUNCTION SOURCE MARK: the command in the line of LOG that matches runs,
+# and finds that function at that line of the source, inlined or not.
+found_by_command()
+{
+	local command
+	command=$(grep -aE -m 1 "^LABYRINTH: $1.*; function and line: addr2line " "$LOG")
+	[[ -n $command ]] && bash -c "${command#*function and line: }" 2>&1 |
+		grep -qE "^( \(inlined by\) )?$2 at .*${3##*/}:$(marked "$3" "$4")( |$)"
+}
+
 # eal_memory NAME PAGES MB: sets EAL_ARGS for programs that take so much of
 # EAL's memory, while PAGES huge pages of 2 MiB serve all; without them on
 # small pages.

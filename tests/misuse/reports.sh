@@ -33,7 +33,7 @@ SOURCE=$(dirname "$0")/culprit.c
 # line MARK: the line of the source that is marked so.
 line()
 {
-	grep -n "LINE $1 " "$SOURCE" | cut -d : -f 1
+	marked "$SOURCE" "$1"
 }
 
 # go KIND OPTIONS [PROGRAM]: sets LOG and STATUS.
@@ -186,13 +186,10 @@ coloured()
 # An access to a wall: who, whose buffer, and a command that names the line.
 told_wall()
 {
-	local command
 	((STATUS == 139)) && said 'accessed by: lcore 0 of process' &&
-		said 'that frame was allocated by: lcore 0 of process' || return
-	command=$(grep -aE "^LABYRINTH:   the access is at .*; function and line: addr2line" "$LOG")
-	LOG=$LOGS/wall.lines.log
-	bash -c "${command#*function and line: }" >"$LOG" 2>&1
-	grep -qE "wall .*culprit\.c:$(line wall)|wall at .*culprit\.c:$(line wall)" "$LOG"
+		said 'that frame was allocated by: lcore 0 of process' &&
+		found_by_command ' +frame 0x[0-9a-f]+ was allocated at' neighbours "$SOURCE" take &&
+		found_by_command ' +the access is at' wall "$SOURCE" wall
 }
 
 # What the patrol finds, within a round or two, though nobody frees anything.

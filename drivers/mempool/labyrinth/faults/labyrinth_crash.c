@@ -12,6 +12,7 @@
 #include "labyrinth_freed.h"
 #include "labyrinth_inspect.h"
 #include "labyrinth_pool.h"
+#include "labyrinth_report.h"
 #include "labyrinth_report_text.h"
 #include "labyrinth_say.h"
 #include "labyrinth_violation.h"
@@ -90,9 +91,7 @@ state_words(char *text, size_t len, const labyrinth_t *lab, uint32_t index)
 		[LABYRINTH_FRAME_QUARANTINED] = "out of circulation",
 	};
 	struct labyrinth_frame_info info;
-	struct labyrinth_move move;
 	char who[32];
-	int used;
 
 	if (labyrinth_frame_info(lab, index, &info) != 0) {
 		snprintf(text, len, "unknown");
@@ -104,12 +103,19 @@ state_words(char *text, size_t len, const labyrinth_t *lab, uint32_t index)
 		return;
 	}
 	labyrinth_tell_lcore(who, sizeof(who), info.by.lane);
-	used = snprintf(text, len, "%s, %s %" PRIu64 " ms ago by %s of process %u",
-	                states[info.state],
-	                info.state == LABYRINTH_FRAME_FREE ? "freed" : "allocated",
-	                info.by.age / NS_PER_MS, who, info.by.pid);
-	if (used > 0 && (size_t)used < len && labyrinth_moves(lab, info.frame, &move, 1) == 1)
-		snprintf(text + used, len - (size_t)used, " at %p", move.site);
+	snprintf(text, len, "%s, %s %" PRIu64 " ms ago by %s of process %u", states[info.state],
+	         info.state == LABYRINTH_FRAME_FREE ? "freed" : "allocated",
+	         info.by.age / NS_PER_MS, who, info.by.pid);
+}
+
+/* Where a frame was moved last, if that is noted. */
+static void
+site_say(const labyrinth_t *lab, const void *frame)
+{
+	struct labyrinth_move move;
+
+	if (frame != NULL && labyrinth_moves(lab, frame, &move, 1) == 1)
+		labyrinth_move_say(frame, &move);
 }
 
 /* --- the address ------------------------------------------------------------------------ */
@@ -132,6 +138,8 @@ place_say(const struct audit *audit, const labyrinth_t *lab, const struct labyri
 		SAY("address 0x%lx lies in pool %s, in the gap behind frame %p, at offset %td: "
 		    "%s\n",
 		    (unsigned long)at, audit->mp->name, place->frame, place->offset, state);
+	site_say(lab, place->frame);
+	labyrinth_calls_say(audit->crash->pc);
 }
 
 static void
@@ -187,6 +195,8 @@ finding_say(const labyrinth_t *lab, const struct labyrinth_finding *finding, voi
 		    "but not by what lies in front of it: most likely by its own owner, who wrote "
 		    "before its start\n",
 		    audit->mp->name, finding->victim, victim, finding->at);
+	site_say(lab, finding->culprit);
+	site_say(lab, finding->victim);
 	return !labyrinth_say_late();
 }
 
@@ -249,6 +259,9 @@ sum_say(const struct audit *audit)
 		snprintf(at, sizeof(at), " at address 0x%lx, in no pool", (unsigned long)crash->at);
 	SAY("signal %d%s; %" PRIu64 " frames of %u pools looked at%s: %u overruns\n", crash->signum,
 	    at, audit->frames, audit->pools, audit->whole ? "" : ", not all", audit->overrun);
+	/* What was overrun may be what led here. */
+	if (audit->overrun > 0 && !audit->placed)
+		labyrinth_calls_say(crash->pc);
 }
 
 void
@@ -257,7 +270,7 @@ labyrinth_crash_explain(const struct labyrinth_crash *crash)
 	struct audit audit = {.crash = crash, .whole = true};
 
 	if (crash->freed) {
-		labyrinth_freed_explain(crash->at);
+		labyrinth_freed_explain(crash->at, crash->pc);
 		return;
 	}
 	if (crash->signum == SIGABRT && labyrinth_report_stops())

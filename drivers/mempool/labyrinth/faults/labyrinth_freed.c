@@ -26,6 +26,7 @@
 #include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
 #include "labyrinth_pool.h"
+#include "labyrinth_report.h"
 #include "labyrinth_report_text.h"
 #include "labyrinth_say.h"
 
@@ -248,14 +249,14 @@ frame_find(const struct freed *freed, uintptr_t at)
 }
 
 void
-labyrinth_freed_explain(uintptr_t at)
+labyrinth_freed_explain(uintptr_t at, const void *pc)
 {
 	const struct freed *freed = freed_of(at);
 	const struct labyrinth_held_frame *frame;
 	uint64_t now = labyrinth_kernel_ns(CLOCK_MONOTONIC);
+	struct labyrinth_move move = {.put = false};
 	char by[32];
 	char got[32];
-	char site[32] = "";
 
 	if (freed == NULL)
 		return;
@@ -268,16 +269,20 @@ labyrinth_freed_explain(uintptr_t at)
 			"as zeros from now on\n",
 			freed->name, (unsigned long)at, (now - freed->when) / NS_PER_MS, by,
 			(int)getpid());
+		labyrinth_calls_say(pc);
 		return;
 	}
 	labyrinth_tell_lcore(got, sizeof(got), frame->by.lane);
-	if (frame->site != NULL)
-		snprintf(site, sizeof(site), ", at %p", frame->site);
 	labyrinth_say(
 		"LABYRINTH: access to freed pool %s: address 0x%lx, in frame %p at offset %td; the "
 		"pool was freed %" PRIu64 " ms ago by %s of process %d; the frame was last got by "
-		"%s of process %u, %" PRIu64 " ms before that%s; reads as zeros from now on\n",
+		"%s of process %u, %" PRIu64 " ms before that; reads as zeros from now on\n",
 		freed->name, (unsigned long)at, frame->frame,
 		(ptrdiff_t)(at - (uintptr_t)frame->frame), (now - freed->when) / NS_PER_MS, by,
-		(int)getpid(), got, frame->by.pid, frame->by.age / NS_PER_MS, site);
+		(int)getpid(), got, frame->by.pid, frame->by.age / NS_PER_MS);
+	labyrinth_calls_say(pc);
+	move.site = frame->site;
+	move.by = frame->by;
+	if (move.site != NULL)
+		labyrinth_move_say(frame->frame, &move);
 }

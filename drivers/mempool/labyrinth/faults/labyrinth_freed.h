@@ -35,8 +35,8 @@ labyrinth_freed_keep(const struct rte_mempool *mp, const struct labyrinth_maze *
 bool
 labyrinth_freed_mend(uintptr_t at, bool *first);
 
-/* In a signal handler: say whose memory this was. */
+/* In a signal handler: say whose memory this was, and where the instruction is. */
 void
-labyrinth_freed_explain(uintptr_t at);
+labyrinth_freed_explain(uintptr_t at, const void *pc);
 
 #endif /* LABYRINTH_FREED_H */

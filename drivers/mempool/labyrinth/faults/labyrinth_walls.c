@@ -104,17 +104,21 @@ labyrinth_walls_have_memory(uintptr_t at)
 static void
 say_who(const struct window *window, uint32_t index, const void *pc)
 {
+	const labyrinth_t *lab = labyrinth_of(window->mp);
 	struct labyrinth_frame_info info;
+	struct labyrinth_move move;
 	char who[32];
 	char by[32];
 
 	labyrinth_tell_lcore(who, sizeof(who), rte_lcore_id());
 	labyrinth_say("LABYRINTH:   accessed by: %s of process %d\n", who, (int)getpid());
-	if (labyrinth_frame_info(labyrinth_of(window->mp), index, &info) == 0 && info.by.known) {
+	if (labyrinth_frame_info(lab, index, &info) == 0 && info.by.known) {
 		labyrinth_tell_lcore(by, sizeof(by), info.by.lane);
 		labyrinth_say("LABYRINTH:   that frame was %s by: %s of process %u, %lu ms ago\n",
 		              info.state == LABYRINTH_FRAME_FREE ? "freed" : "allocated", by,
 		              info.by.pid, (unsigned long)(info.by.age / NS_PER_MS));
+		if (labyrinth_moves(lab, info.frame, &move, 1) == 1)
+			labyrinth_move_say(info.frame, &move);
 	}
 	labyrinth_calls_say(pc);
 }

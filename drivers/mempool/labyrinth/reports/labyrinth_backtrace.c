@@ -11,6 +11,7 @@
 #include <execinfo.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "labyrinth_log.h"
 #include "labyrinth_report.h"
@@ -144,16 +145,37 @@ labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown)
 	return missing;
 }
 
+/* Takes neither memory nor locks: a line that a shell makes one of the source's of. */
+static void
+place_say(const char *what, const void *call)
+{
+	struct labyrinth_object object;
+
+	if (labyrinth_place_object(call, &object))
+		labyrinth_say("LABYRINTH:   %s %s+0x%zx; function and line: addr2line -Cfpie '%s' "
+		              "0x%zx\n",
+		              what, object.path, (size_t)object.offset, object.path,
+		              (size_t)object.offset);
+}
+
 void
 labyrinth_calls_say(const void *at)
 {
 	/* What is told of a call stands in front of the address it returns to. */
-	const void *call = (const uint8_t *)at + 1;
-	struct labyrinth_object object;
+	if (at != NULL)
+		place_say("the access is at", (const uint8_t *)at + 1);
+}
 
-	if (at != NULL && labyrinth_place_object(call, &object))
-		labyrinth_say("LABYRINTH:   the access is at %s+0x%zx; function and line: "
-		              "addr2line -Cfpie '%s' 0x%zx\n",
-		              object.path, (size_t)object.offset, object.path,
-		              (size_t)object.offset);
+void
+labyrinth_move_say(const void *frame, const struct labyrinth_move *move)
+{
+	char what[64];
+
+	if (move->by.pid != ((uint32_t)getpid() & LABYRINTH_PID_MASK))
+		return;
+	snprintf(what, sizeof(what), "frame %p was %s at", frame,
+	         move->put ? "freed" : "allocated");
+	place_say(what, move->site);
+	if (move->caller != NULL)
+		place_say("  called from", move->caller);
 }

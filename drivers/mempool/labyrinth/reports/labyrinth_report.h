@@ -100,6 +100,10 @@ labyrinth_calls_log(const struct labyrinth_calls *calls, const void **unknown);
 void
 labyrinth_calls_say(const void *at);
 
+/* The same of who moved a frame, and who called that; nothing of another process's places. */
+void
+labyrinth_move_say(const void *frame, const struct labyrinth_move *move);
+
 /* Log the commands that find function and line of n places, one for each object. */
 void
 labyrinth_calls_commands(uint32_t level, const void *const *places, unsigned int n);

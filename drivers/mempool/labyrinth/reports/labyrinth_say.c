@@ -17,7 +17,7 @@
 #include "labyrinth_kernel.h"
 #include "labyrinth_say.h"
 
-#define LINE_LEN 512
+#define LINE_LEN 1024
 
 static sigjmp_buf escape;
 static volatile sig_atomic_t escapable;
