@@ -111,6 +111,23 @@ interior(void)
 	put(pool, rte_pktmbuf_mtod(m, void *));
 }
 
+static void
+first_seen(struct rte_mempool *mp, void *first, void *object, unsigned int index)
+{
+	(void)mp;
+	if (index == 0)
+		*(void **)first = object;
+}
+
+static void
+never(void)
+{
+	void *object = NULL;
+
+	rte_mempool_obj_iter(pool, first_seen, &object);
+	put(pool, object);
+}
+
 struct found {
 	uintptr_t front;
 	uintptr_t behind;
@@ -288,6 +305,7 @@ static const struct {
 	{"overrun", overrun},    {"one-byte", one_byte},
 	{"underrun", underrun},  {"lost", lost},
 	{"written", written},    {"quiet", quiet},
+	{"never", never},
 };
 
 int

@@ -82,7 +82,17 @@ told_reused()
 told_foreign()
 {
 	((STATUS == 134)) && tripped put put && said "free of a foreign pointer in pool tx" &&
-		said "it belongs to pool rx: buffer 0x[0-9a-f]+, offset 0, allocated by lcore 0"
+		said "it belongs to pool rx: buffer 0x[0-9a-f]+, offset 0, allocated by lcore 0" &&
+		said "its move 1 back: allocated by lcore 0 .* at $(place get get) " &&
+		said "conclusion: a buffer of another pool was freed into this one; it was allocated by lcore 0 in $(place get get)" &&
+		summary_line "found in $(place put put), allocated in $(place get get)"
+}
+
+told_never()
+{
+	((STATUS == 134)) && tripped put put &&
+		said 'free of a frame that was never allocated in pool rx' &&
+		said 'conclusion: nobody ever allocated this buffer'
 }
 
 told_stack()
@@ -145,19 +155,48 @@ told_command()
 	said "move 1 back: freed by lcore 0 .* (at|called from) $(place first_free first) "
 }
 
-# The commands of a stripped program's report, with the file that was not stripped.
+# told_lines FUNCTION MARK...: the commands of a stripped program's report, with the file that was
+# not stripped, find all of these. Function and line stand nowhere in the report itself.
 told_lines()
 {
-	local command
-	((STATUS == 134)) || return 1
-	said 'first_free\(\)' && return 1
-	command=$(grep -aE "^LABYRINTH:     addr2line -Cfpie '[^']*/culprit_stripped'" "$LOG")
-	command=${command#LABYRINTH:     }
-	command=${command/"$STRIPPED"/"$(realpath "$PROGRAM")"}
-	LOG=$LOGS/lines.log
-	bash -c "$command" >"$LOG" 2>&1
-	said "^first_free at .*culprit\.c:$(line first)$|inlined by\) first_free at .*culprit\.c:$(line first)" &&
-		said "^second_free at .*culprit\.c:$(line second)$|inlined by\) second_free at .*culprit\.c:$(line second)"
+	local report=$LOG command
+	LOG=${LOG%.log}.lines.log
+	grep -aq 'culprit\.c:' "$report" && return 1
+	grep -aoE "addr2line -Cfpie '[^']*/culprit_stripped' .*" "$report" |
+		while read -r command; do
+			bash -c "${command/"$STRIPPED"/"$(realpath "$PROGRAM")"}"
+		done >"$LOG" 2>&1
+	while (($# > 0)); do
+		said "^( \(inlined by\) )?$1 at .*culprit\.c:$(line "$2")( |$)" || return 1
+		shift 2
+	done
+}
+
+# stripped KIND OPTIONS FUNCTION MARK...: both culprits can be found.
+stripped()
+{
+	go "$1" "$2" "$STRIPPED"
+	check "stripped, $1: commands that find function and line" told_lines "${@:3}"
+}
+
+# Each kind of violation.
+all_stripped()
+{
+	local p=profile=guard,trace=4
+	stripped double $p first_free first second_free second
+	stripped foreign $p put put get get
+	stripped never $p put put
+	stripped stack $p put put
+	stripped interior $p put put get get
+	stripped header $p,patrol=off put put neighbours take
+	stripped canary profile=strict,trace=4,patrol=off put put neighbours take
+	stripped after profile=strict,trace=4,patrol=off first_free first neighbours take
+	stripped wall $p,patrol=off wall wall neighbours take
+	stripped overrun $p,patrol=50 neighbours take
+	stripped one-byte $p,patrol=50 neighbours take
+	stripped underrun $p,patrol=50 neighbours take
+	stripped lost $p,patrol=50 get get
+	stripped written profile=strict,trace=4,patrol=50 first_free first
 }
 
 # In a signal handler nothing is loaded and no lock is taken for it.
@@ -200,6 +239,13 @@ patrol_found()
 		summary_line "found in a round of the patrol"
 }
 
+# Where a gap shows that the buffer in front is whole, nothing in the report accuses its holder.
+accuses_one()
+{
+	! said 'the end of the buffer in front is whole' ||
+		! said 'likely culprit|SUMMARY: .*buffer in front'
+}
+
 patrol_quiet()
 {
 	((STATUS == 0)) && ! said 'violation: ' && said '^culprit: not found'
@@ -221,6 +267,8 @@ else
 	check "foreign: the pool it belongs to, and whose it is" told_foreign
 	go stack profile=guard,trace=4
 	check "foreign: what memory it is" told_stack
+	go never profile=guard,trace=4
+	check "never allocated: who freed it" told_never
 	go interior profile=guard,trace=4
 	check "interior: the mbuf whose data it is" told_interior
 	go header profile=guard,trace=4
@@ -240,24 +288,27 @@ else
 fi
 STRIPPED=$(realpath "$LOGS")/culprit_stripped
 strip -o "$STRIPPED" "$PROGRAM"
-go double profile=guard,trace=4 "$STRIPPED"
-check "stripped: a command that finds both places" told_lines
+all_stripped
 go handler profile=guard,trace=4
 check "in a signal handler: commands only" told_handler
 go wall profile=guard,trace=4
 check "wall: who accessed it, whose buffer is near, function and line" told_wall
 P=profile=guard,trace=4,patrol=50
-HOLDER="written past its end by the holder of the buffer in front, 0x[0-9a-f]+, allocated by lcore 0"
+BY=""
+ldconfig -p | grep -q 'libdw\.so\.1' && BY=" in $(place neighbours take)"
+HOLDER="written past its end by the holder of the buffer in front, 0x[0-9a-f]+, allocated by lcore 0$BY"
+OWN="whoever had this buffer wrote past its end; it was allocated by lcore 0$BY"
 go overrun $P
 check "patrol: header and mbuf overwritten by zeros" patrol_found \
 	"overflow (into a frame's header|behind a frame)" \
-	"($HOLDER|whoever had this buffer wrote past its end; it was allocated by lcore 0)"
+	"($HOLDER|$OWN)"
 go one-byte $P
 check "patrol: one byte past the end" patrol_found "overflow (into a frame's header|behind a frame)" \
-	"($HOLDER|whoever had this buffer wrote past its end; it was allocated by lcore 0)"
+	"($HOLDER|$OWN)"
 go underrun $P
 check "patrol: in front of the start" patrol_found "overflow into a frame's header" \
-	"(the end of the buffer in front is whole: the holder of this buffer wrote in front|$HOLDER)"
+	"(the end of the buffer in front is whole: the holder of this buffer wrote in front of its start; it was allocated by lcore 0$BY|$HOLDER)"
+check "patrol: in front of the start: one is accused" accuses_one
 go lost $P
 check "patrol: an mbuf that can never come back" patrol_found "buffer that can never come back" \
 	"no free brings this buffer back"
@@ -265,7 +316,7 @@ go written profile=strict,trace=4,patrol=50
 check "patrol: a free buffer written to" patrol_found "write after free" "written while free: by who freed it"
 go one-byte profile=guard,trace=4,patrol=50,backing=eal
 check "patrol: one byte past the end in EAL's memory" patrol_found \
-	"overflow (into a frame's header|behind a frame)" "(written past its end|whoever had this buffer)"
+	"overflow (into a frame's header|behind a frame)" "($HOLDER|$OWN)"
 go one-byte profile=guard,patrol=off
 check "patrol=off: nothing is found" patrol_quiet
 for options in profile=guard,patrol=1 profile=strict,patrol=1 profile=fast,patrol=1; do

@@ -30,8 +30,9 @@ static const char *const states[LABYRINTH_FRAME_STATES] = {
 
 /* Where in that pool: the offset in a frame, and whose it is. */
 static void
-tell_frame(const struct rte_mempool *mp, const void *pointer)
+tell_frame(struct labyrinth_told *told, const struct rte_mempool *mp)
 {
+	const void *pointer = told->violation->frame;
 	const labyrinth_t *lab = labyrinth_of(mp);
 	struct labyrinth_frame_info info;
 	const uint8_t *frame;
@@ -48,6 +49,7 @@ tell_frame(const struct rte_mempool *mp, const void *pointer)
 	}
 	if (labyrinth_frame_info(lab, i, &info) != 0)
 		return;
+	told->before_moved = labyrinth_moves(lab, frame, told->before_moves, LABYRINTH_TRACE_MAX);
 	labyrinth_tell_lcore(who, sizeof(who), info.by.lane);
 	if (info.by.known)
 		LAB_LOG(CRIT,
@@ -94,15 +96,16 @@ is_ours(const struct rte_mempool *mp)
 }
 
 static bool
-tell_if_in(const struct rte_mempool *mp, const void *pointer)
+tell_if_in(struct labyrinth_told *told, const struct rte_mempool *mp)
 {
+	const void *pointer = told->violation->frame;
 	const struct rte_mempool_memhdr *chunk;
 
 	STAILQ_FOREACH (chunk, &mp->mem_list, next) {
 		if ((uintptr_t)pointer - (uintptr_t)chunk->addr >= chunk->len)
 			continue;
 		if (is_ours(mp))
-			tell_frame(mp, pointer);
+			tell_frame(told, mp);
 		else
 			tell_object(mp, chunk, pointer);
 		return true;
@@ -111,23 +114,23 @@ tell_if_in(const struct rte_mempool *mp, const void *pointer)
 }
 
 static bool
-tell_pool(const void *pointer)
+tell_pool(struct labyrinth_told *told)
 {
 	struct rte_tailq_head *head = rte_eal_tailq_lookup("RTE_MEMPOOL");
 	const struct rte_tailq_entry *entry;
-	bool told = false;
+	bool found = false;
 
 	if (head == NULL)
 		return false;
 	rte_mcfg_mempool_read_lock();
 	TAILQ_FOREACH (entry, &head->tailq_head, next) {
-		if (tell_if_in(entry->data, pointer)) {
-			told = true;
+		if (tell_if_in(told, entry->data)) {
+			found = true;
 			break;
 		}
 	}
 	rte_mcfg_mempool_read_unlock();
-	return told;
+	return found;
 }
 
 /* A line of the kernel's list of mappings names the stack, the heap, or a file. */
@@ -162,11 +165,11 @@ tell_mapping(uintptr_t pointer)
 }
 
 void
-labyrinth_tell_foreign(const void *pointer, bool in_signal)
+labyrinth_tell_foreign(struct labyrinth_told *told)
 {
 	/* The list of pools has a lock, which the interrupted thread may hold. */
-	if (in_signal)
+	if (told->calls.in_signal)
 		return;
-	if (!tell_pool(pointer))
-		tell_mapping((uintptr_t)pointer);
+	if (!tell_pool(told))
+		tell_mapping((uintptr_t)told->violation->frame);
 }

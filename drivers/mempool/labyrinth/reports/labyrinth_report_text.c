@@ -134,12 +134,15 @@ log_history(const struct labyrinth_told *told)
 {
 	const struct labyrinth_violation *violation = told->violation;
 
+	if (violation->kind == LABYRINTH_FOREIGN)
+		log_moves(told, "its ", told->before_moves, told->before_moved);
 	if (violation->nearest == NULL)
 		return;
 	log_mover("allocated last by", &violation->got, "never");
 	log_mover("freed last by", &violation->put, "never, or not since");
 	log_moves(told, "", told->moves, told->moved);
-	if (violation->kind == LABYRINTH_HEADER && violation->before != NULL) {
+	if (violation->kind == LABYRINTH_HEADER && violation->before != NULL &&
+	    !violation->underflow) {
 		LAB_LOG(CRIT, "  likely culprit: frame %p in front of it, %td bytes lower",
 		        violation->before,
 		        (const uint8_t *)violation->nearest - (const uint8_t *)violation->before);
@@ -193,19 +196,18 @@ log_summary(const struct labyrinth_told *told)
 	const struct labyrinth_violation *violation = told->violation;
 	char site[LABYRINTH_PLACE_LEN];
 	char culprit[LABYRINTH_PLACE_LEN];
-	const struct labyrinth_move *move;
-	const char *how = "";
+	bool front = violation->kind == LABYRINTH_HEADER && !violation->underflow;
+	bool other = front || violation->kind == LABYRINTH_FOREIGN;
+	const struct labyrinth_move *move = other ? told->before_moves : told->moves;
+	char how[48] = "";
 
 	labyrinth_tell_now(told, culprit, sizeof(culprit));
 	site[0] = '\0';
 	/* Of an overflow it is the frame in front that tells who. */
-	move = violation->kind == LABYRINTH_HEADER ? told->before_moves : told->moves;
-	if ((violation->kind == LABYRINTH_HEADER ? told->before_moved : told->moved) > 0) {
+	if ((other ? told->before_moved : told->moved) > 0) {
 		labyrinth_tell_site(told, move, site, sizeof(site), true);
-		how = violation->kind == LABYRINTH_HEADER
-		              ? ", the buffer in front was allocated in "
-		      : move->put ? ", freed in "
-		                  : ", allocated in ";
+		snprintf(how, sizeof(how), ", %s%s in ", front ? "the buffer in front was " : "",
+		         move->put ? "freed" : "allocated");
 	}
 	LAB_LOG(CRIT, "%sSUMMARY: labyrinth: %s in pool %s, found in %s%s%s%s",
 	        told->colour ? RED : "", labyrinth_violation_name(violation->kind),
@@ -263,7 +265,7 @@ labyrinth_report_log(const struct labyrinth_violation *violation,
 	log_head(&told, number, unreported);
 	log_place(told.pool, violation);
 	if (violation->kind == LABYRINTH_FOREIGN)
-		labyrinth_tell_foreign(violation->frame, told.calls.in_signal);
+		labyrinth_tell_foreign(&told);
 	if (violation->by_patrol)
 		LAB_LOG(CRIT, "  found by: the patrol of process %d", (int)getpid());
 	else

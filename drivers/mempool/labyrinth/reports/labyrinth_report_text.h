@@ -22,7 +22,8 @@ struct labyrinth_told {
 	struct labyrinth_calls calls;                     /* that led here */
 	struct labyrinth_move moves[LABYRINTH_TRACE_MAX]; /* of the frame, newest first */
 	uint32_t moved;
-	struct labyrinth_move before_moves[LABYRINTH_TRACE_MAX]; /* of the frame in front */
+	/* Of the frame in front; of a foreign pointer, those of the buffer it leads to. */
+	struct labyrinth_move before_moves[LABYRINTH_TRACE_MAX];
 	uint32_t before_moved;
 	bool colour; /* for a terminal */
 };
@@ -40,9 +41,9 @@ labyrinth_tell_site(const struct labyrinth_told *told, const struct labyrinth_mo
 void
 labyrinth_tell_now(const struct labyrinth_told *told, char *text, size_t len);
 
-/* Log what a pointer that is no frame of its pool points to. */
+/* Log what a pointer that is no frame of its pool points to; notes the moves of that. */
 void
-labyrinth_tell_foreign(const void *pointer, bool in_signal);
+labyrinth_tell_foreign(struct labyrinth_told *told);
 
 /* Log the fields of an mbuf and the start of its packet; nothing if the pool has none. */
 void

@@ -99,6 +99,25 @@ conclude_double_free(const struct labyrinth_told *told)
 }
 
 static void
+conclude_foreign(const struct labyrinth_told *told)
+{
+	const struct labyrinth_move *move = told->before_moves;
+	const struct labyrinth_mover nobody = {.known = false};
+	char text[SITE + 200];
+	char who[SITE + 40];
+
+	if (told->before_moved == 0) {
+		conclude(told, "a pointer was freed into a pool that it is not of");
+		return;
+	}
+	culprit(told, move, told->before_moved, &nobody, move->put, who, sizeof(who));
+	snprintf(text, sizeof(text),
+	         "a buffer of another pool was freed into this one; it was %s by %s",
+	         move->put ? "freed" : "allocated", who);
+	conclude(told, text);
+}
+
+static void
 conclude_interior(const struct labyrinth_told *told)
 {
 	const struct labyrinth_violation *violation = told->violation;
@@ -183,7 +202,7 @@ labyrinth_tell_conclusion(const struct labyrinth_told *told)
 		         "from a list of all buffers");
 		break;
 	case LABYRINTH_FOREIGN:
-		conclude(told, "a pointer was freed into a pool that it is not of");
+		conclude_foreign(told);
 		break;
 	case LABYRINTH_INTERIOR:
 		conclude_interior(told);
