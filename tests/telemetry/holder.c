@@ -3,9 +3,10 @@
  */
 
 /*
- * A program that knows nothing of labyrinth and keeps buffers, got at several places:
+ * A program that knows nothing of labyrinth and keeps buffers, got at several places, or
+ * frees one twice:
  *
- *   holder EAL-OPTIONS -- few|many|called
+ *   holder EAL-OPTIONS -- few|many|called|twice
  *
  * Says "ready" when it has them, and waits for a signal.
  */
@@ -132,10 +133,41 @@ called(void)
 	return keep_called(20) | keep_called_again(10);
 }
 
+/* Not what it holds, but what it does wrong: frees by two places, and by a computed pointer. */
+static NOINLINE void
+first_free(struct rte_mbuf *m, unsigned int n)
+{
+	STAY(n, "first");
+	rte_pktmbuf_free(m); /* LINE first */
+	STAY(n, "first");
+}
+
+static NOINLINE void
+second_free(struct rte_mbuf *m, unsigned int n)
+{
+	STAY(n, "second");
+	rte_pktmbuf_free(m); /* LINE second */
+	STAY(n, "second");
+}
+
+static int
+twice(void)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool); /* LINE twice */
+
+	if (m == NULL)
+		return -1;
+	first_free(m, 1);
+	second_free(m, 1);
+	rte_mempool_put(pool, (uint8_t *)m + 64); /* LINE interior */
+	printf("buffer %p\n", (void *)m);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*fn)(void);
-} kinds[] = {{"few", few}, {"many", many}, {"called", called}};
+} kinds[] = {{"few", few}, {"many", many}, {"called", called}, {"twice", twice}};
 
 int
 main(int argc, char **argv)

@@ -74,11 +74,10 @@ ready()
 	grep -aq '^ready' "$LOG" 2>/dev/null && has_answer
 }
 
-# held_sites WHAT OPTIONS KIND [QUESTION-END]: what a program does that keeps buffers is what is
-# told of it.
-held_sites()
+# hold WHAT OPTIONS KIND: a program with buffers in the background; sets HOLDER, PREFIX and LOG.
+hold()
 {
-	local entry answer last=$(($(nproc) - 1))
+	local entry last=$(($(nproc) - 1))
 	local -a eal=()
 	eal_args "holder-$1"
 	use_ops labyrinth "$BUILD"
@@ -89,16 +88,24 @@ held_sites()
 	LOG=$LOGS/holder-$1.log
 	LABYRINTH_OPTIONS=$2 NO_HUGE_MB=128 "${OPS_ENV[@]}" "$BUILD/tests/telemetry/holder" \
 		"${eal[@]}" "${OPS_ARGS[@]}" --lcores "0@0,1@$last" -- "$3" >"$LOG" 2>&1 </dev/null &
-	at_exit end_process $!
-	if ! wait_until 20 ready; then
-		not_ok "holder: $1: not ready" "$LOG"
-		return
-	fi
+	HOLDER=$!
+	at_exit end_process "$HOLDER"
+	wait_until 20 ready && return 0
+	not_ok "holder: $1: not ready" "$LOG"
+	return 1
+}
+
+# held_sites WHAT OPTIONS KIND [QUESTION-END]: what a program does that keeps buffers is what is
+# told of it.
+held_sites()
+{
+	local answer
+	hold "$1" "$2" "$3" || return
 	answer=$LOGS/holder-$1.json
 	ask "/labyrinth/held,rx${4:-}" >"$answer"
 	check "held, $1: counts and places are those of the program" \
 		"$REPO/tests/telemetry/held.py" "$REPO/tests/telemetry/holder.c" "$1" <"$answer"
-	end_process $!
+	end_process "$HOLDER"
 }
 
 test_held_sites()
@@ -112,6 +119,28 @@ test_held_sites()
 	held_sites few profile=guard,trace=2 few
 	held_sites many profile=guard,trace=2 many ,64
 	held_sites called profile=guard,trace=2 called
+}
+
+# violations WHAT OPTIONS: what a program does wrong is told with time, process, places, addresses.
+violations()
+{
+	local since=${EPOCHREALTIME/,/.}
+	hold "$1" "$2,violation=report" twice || return
+	ask /labyrinth/violations >"$LOGS/$1.json"
+	check "violations, $1: when, who, where, by what addresses" \
+		"$REPO/tests/telemetry/violations.py" "$REPO/tests/telemetry/holder.c" "$HOLDER" \
+		"$(sed -n 's/^buffer //p' "$LOG")" "$since" "$1" <"$LOGS/$1.json"
+	end_process "$HOLDER"
+}
+
+test_violations()
+{
+	if ! ldconfig -p | grep -q 'libdw\.so\.1'; then
+		skip "violations: function and line" "no libdw.so.1 (package libdw1)"
+		return
+	fi
+	violations traced profile=guard,trace=2
+	violations untraced profile=guard
 }
 
 # The patrol goes round and finds nothing, and takes no more than its share.
@@ -188,6 +217,7 @@ test_under_load fast
 test_under_load strict
 test_held
 test_held_sites
+test_violations
 test_patrol
 test_bad_questions
 test_trace
