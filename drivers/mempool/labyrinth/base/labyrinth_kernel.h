@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/uio.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,15 +44,14 @@ labyrinth_kernel_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-/* Can this byte be read? False, too, where the kernel does not tell. */
+/* Is there memory at this address? Asked by a call that containers do not refuse. */
 static inline bool
 labyrinth_kernel_mapped(const void *at)
 {
-	uint8_t byte;
-	struct iovec to = {&byte, 1};
-	struct iovec from = {(void *)(uintptr_t)at, 1};
+	uintptr_t page = (uintptr_t)at & ~((uintptr_t)sysconf(_SC_PAGESIZE) - 1);
+	unsigned char there;
 
-	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 1;
+	return mincore((void *)page, 1, &there) == 0;
 }
 
 #endif /* LABYRINTH_KERNEL_H */
