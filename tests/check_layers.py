@@ -31,8 +31,9 @@ class Tree:
         self.path = path
         self.uses = section.get("uses", "").split()
         self.public = section.get("public", "").split()
+        self.without = section.get("without", "").split()
         self.about = {name: text for name, text in section.items()
-                      if name not in ("uses", "public")}
+                      if name not in ("uses", "public", "without")}
         self.order = {name: i for i, name in enumerate(self.about)}
         self.files = []
 
@@ -120,6 +121,8 @@ def include_uses(root, trees, problems):
                 found = INCLUDE.findall(text.read())
             uses[file] = {known[os.path.basename(name)] for name in found
                           if os.path.basename(name) in known}
+            problems += [f"{file} includes {name}, which tests/layers.ini forbids"
+                         for name in found if name in tree.without]
     return uses
 
 

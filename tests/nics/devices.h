@@ -12,20 +12,28 @@
 
 #include <stdbool.h>
 
+/* Its driver maps memory for DMA. */
+#define NICS_MAPS (1u << 0)
+/* The bus does not count it as probed yet. */
+#define NICS_EARLY (1u << 1)
+/* It has a port. */
+#define NICS_PORT (1u << 2)
+/* VFIO serves it, and maps for it and all others that it serves. */
+#define NICS_VFIO (1u << 3)
+
 struct nics_device {
 	const char *name;
 	const char *bus;
 	const char *driver; /* NULL: none */
 	const char *args;   /* NULL: none */
-	bool maps;          /* its driver maps memory for DMA */
-	bool early;         /* the bus does not count it as probed yet */
+	unsigned int is;    /* NICS_* */
 };
 
 /* There are these devices from now on, and no mapping is counted yet. */
 void
 nics_devices_set(const struct nics_device *devices, unsigned int n);
 
-/* Pieces of memory that all these devices together have mapped at this moment. */
+/* Pieces of memory that these devices, but those of VFIO, have mapped at this moment. */
 unsigned int
 nics_devices_mapped(void);
 
@@ -37,8 +45,12 @@ nics_devices_asked(void);
 void
 nics_vfio_set(bool there, bool open);
 
-/* Pieces of memory mapped in VFIO's container at this moment. */
+/* Pieces of memory that EAL has mapped for all devices of VFIO, or would for the next one. */
 unsigned int
 nics_vfio_mapped(void);
+
+/* ethdev tells that a port is about to appear. */
+void
+nics_port_new(void);
 
 #endif /* NICS_DEVICES_H */

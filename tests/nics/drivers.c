@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -20,9 +19,6 @@
 #define MBUFS    9000
 #define PAGES    11
 #define LOG_MOST 4096
-/* A device of VFIO that is no port is found within 20 ms. */
-#define PATIENCE_US 1000
-#define PATIENCES   2000
 
 enum expected {
 	EAL,      /* EAL's memory */
@@ -43,34 +39,30 @@ static const struct {
 	enum expected expected;
 	enum mapped mapped;
 } drivers[] = {
-	{{"0000:01:00.0", "pci", "mlx5_pci", NULL, true, false}, ONE, NEVER},
-	{{"0000:01:00.0", "pci", "mlx5_pci", "mr_mempool_reg_en=1", true, false}, ONE, NEVER},
-	{{"0000:01:00.0", "pci", "mlx5_pci", "mprq_en=1,mr_mempool_reg_en=0", true, false},
+	{{"0000:01:00.0", "pci", "mlx5_pci", NULL, NICS_MAPS}, ONE, NEVER},
+	{{"0000:01:00.0", "pci", "mlx5_pci", "mr_mempool_reg_en=1", NICS_MAPS}, ONE, NEVER},
+	{{"0000:01:00.0", "pci", "mlx5_pci", "mprq_en=1,mr_mempool_reg_en=0", NICS_MAPS},
          ONE,
          PIECES},
-	{{"mlx5_core.sf.2", "auxiliary", "mlx5_auxiliary", NULL, true, false}, ONE, NEVER},
-	{{"mlx5_core.sf.2", "auxiliary", "mlx5_auxiliary", "mr_mempool_reg_en=0", true, false},
+	{{"mlx5_core.sf.2", "auxiliary", "mlx5_auxiliary", NULL, NICS_MAPS}, ONE, NEVER},
+	{{"mlx5_core.sf.2", "auxiliary", "mlx5_auxiliary", "mr_mempool_reg_en=0", NICS_MAPS},
          ONE,
          PIECES},
-	{{"0000:02:00.0", "pci", "net_mlx4", NULL, false, false}, ONE, REFUSES},
-	{{"7870:00:00.0", "pci", "net_mana", NULL, false, false}, EAL_PA, REFUSES},
-	{{"0000:03:00.0", "pci", "net_thunderx", NULL, false, false}, EAL, NEVER},
-	{{"0000:04:00.0", "pci", "net_nbl", NULL, false, false}, EAL, NEVER},
-	{{"crypto_virtio_user0", "vdev", "crypto_virtio_user", NULL, false, false}, EAL, NEVER},
-	{{"net_af_xdp0", "vdev", "net_af_xdp", NULL, false, false}, EAL, NEVER},
-	{{"net_memif0", "vdev", "net_memif", "role=client,zero-copy=yes", false, false},
-         EAL,
-         NEVER},
-	{{"net_memif0", "vdev", "net_memif", "role=client,zero-copy=no", false, false},
-         ORDINARY,
-         NEVER},
-	{{"0000:05:00.0", "pci", "net_nfp_pf", NULL, false, false}, ORDINARY, REFUSES},
-	{{"0000:06:00.0", "pci", "net_ice", NULL, true, false}, ORDINARY, PIECES},
-	{{"0000:07:00.0", "pci", "net_sfc_efx", NULL, true, false}, ORDINARY, PIECES},
-	{{"a000.dma", "platform", "dma_some", NULL, true, false}, ORDINARY, PIECES},
-	{{"cdx-00:01", "cdx", "dma_other", NULL, true, false}, ORDINARY, PIECES},
+	{{"0000:02:00.0", "pci", "net_mlx4", NULL, 0}, ONE, REFUSES},
+	{{"7870:00:00.0", "pci", "net_mana", NULL, 0}, EAL_PA, REFUSES},
+	{{"0000:03:00.0", "pci", "net_thunderx", NULL, 0}, EAL, NEVER},
+	{{"0000:04:00.0", "pci", "net_nbl", NULL, 0}, EAL, NEVER},
+	{{"crypto_virtio_user0", "vdev", "crypto_virtio_user", NULL, 0}, EAL, NEVER},
+	{{"net_af_xdp0", "vdev", "net_af_xdp", NULL, 0}, EAL, NEVER},
+	{{"net_memif0", "vdev", "net_memif", "role=client,zero-copy=yes", 0}, EAL, NEVER},
+	{{"net_memif0", "vdev", "net_memif", "role=client,zero-copy=no", 0}, ORDINARY, NEVER},
+	{{"0000:05:00.0", "pci", "net_nfp_pf", NULL, 0}, ORDINARY, REFUSES},
+	{{"0000:06:00.0", "pci", "net_ice", NULL, NICS_MAPS}, ORDINARY, PIECES},
+	{{"0000:07:00.0", "pci", "net_sfc_efx", NULL, NICS_MAPS}, ORDINARY, PIECES},
+	{{"a000.dma", "platform", "dma_some", NULL, NICS_MAPS}, ORDINARY, PIECES},
+	{{"cdx-00:01", "cdx", "dma_other", NULL, NICS_MAPS}, ORDINARY, PIECES},
 	/* Unused by this program, or on its way. */
-	{{"0000:01:00.0", "pci", NULL, NULL, false, true}, ORDINARY, NEVER},
+	{{"0000:01:00.0", "pci", NULL, NULL, NICS_EARLY}, ORDINARY, NEVER},
 };
 
 static bool
@@ -180,32 +172,6 @@ said_once(void)
 	}
 }
 
-/* A crypto or DMA device comes after the pool, the first behind VFIO. */
-static void
-comes_late(void)
-{
-	struct pool_spec spec = {.name = "late", .n = MBUFS, .config = "backing=maze,halls=3"};
-	unsigned int wanted = is_pa() ? PAGES : 3;
-	struct rte_mempool *mp;
-	unsigned int before;
-	unsigned int i;
-
-	nics_devices_set(NULL, 0);
-	nics_vfio_set(true, false);
-	mp = pool_must(&spec);
-	usleep(100 * PATIENCE_US);
-	before = nics_vfio_mapped();
-	nics_vfio_set(true, true);
-	for (i = 0; i < PATIENCES && nics_vfio_mapped() < wanted; i++)
-		usleep(PATIENCE_US);
-	check(before == 0 && nics_vfio_mapped() == wanted,
-	      "first behind VFIO and no port: %u mappings before, %u after it came", before,
-	      nics_vfio_mapped());
-	rte_mempool_free(mp);
-	check(nics_vfio_mapped() == 0, "and none when the pool is freed");
-	nics_vfio_set(false, false);
-}
-
 void
 nics_drivers(void)
 {
@@ -215,6 +181,5 @@ nics_drivers(void)
 	for (i = 0; i < RTE_DIM(drivers); i++)
 		driver(i);
 	narrow();
-	comes_late();
 	nics_devices_set(NULL, 0);
 }

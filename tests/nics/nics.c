@@ -26,6 +26,7 @@ main(int argc, char **argv)
 	                  ? "-l 0 --iova-mode=va --log-level=pmd.mempool.labyrinth:info"
 	                  : "-l 0 --iova-mode=pa --log-level=pmd.mempool.labyrinth:info");
 	nics_drivers();
+	nics_vfio();
 	nics_rings();
 	nics_table();
 	return finish();

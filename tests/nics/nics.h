@@ -15,6 +15,10 @@ nics_table(void);
 void
 nics_drivers(void);
 
+/* Devices that come after a pool, and go before it. */
+void
+nics_vfio(void);
+
 /* Queues that get and put buffers as drivers do. */
 void
 nics_rings(void);

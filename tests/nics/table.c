@@ -28,7 +28,7 @@ static const struct nics_device mlx5 = {
 	.name = "0000:01:00.0",
 	.bus = "pci",
 	.driver = "mlx5_pci",
-	.maps = true,
+	.is = NICS_MAPS,
 };
 
 static const struct way {

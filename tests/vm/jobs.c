@@ -11,6 +11,7 @@
 #include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_memory.h>
 
 #include "vmtest.h"
 
@@ -54,6 +55,26 @@ vm_job_plug(void)
 	return vm_pools_free();
 }
 
+static int
+window_count(const struct rte_memseg_list *msl, void *arg)
+{
+	unsigned int *windows = arg;
+
+	*windows += msl->external;
+	return 0;
+}
+
+/* What earlier pools left to EAL goes when new ones are made. */
+static int
+windows_expect(unsigned int wanted)
+{
+	unsigned int windows = 0;
+
+	(void)rte_memseg_list_walk(window_count, &windows);
+	return windows == wanted ? 0
+	                         : vm_fail("EAL knows %u windows, of %u pools", windows, wanted);
+}
+
 /* The ports are closed, the pools go when nothing is left that mapped them. */
 int
 vm_job_unplug(void)
@@ -63,7 +84,8 @@ vm_job_unplug(void)
 	int ret;
 
 	for (round = 0; round < PLUG_ROUNDS; round++) {
-		if (vm_ports_find() != 0 || vm_pools_make() != 0 || exchange(round * 16 + 1) != 0)
+		if (vm_ports_find() != 0 || vm_pools_make() != 0 || windows_expect(VM_PORTS) != 0 ||
+		    exchange(round * 16 + 1) != 0)
 			return -1;
 		for (i = 0; i < VM_PORTS; i++) {
 			ret = rte_dev_remove(vm_port[i].device);

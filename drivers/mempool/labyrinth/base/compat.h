@@ -7,7 +7,7 @@
 
 /*
  * What differs between the versions of DPDK this driver compiles against:
- * 22.11 to 26.07. Nothing else may ask for a version.
+ * 22.11 to 26.11. Nothing else may ask for a version.
  */
 
 #include <errno.h>

@@ -200,6 +200,19 @@ labyrinth_freed_keep(const struct rte_mempool *mp, const struct labyrinth_maze *
 	pthread_mutex_unlock(&lock);
 }
 
+void
+labyrinth_freed_forget(const struct rte_mempool *mp)
+{
+	struct freed nobody = {.frames = NULL};
+
+	if (mp == NULL)
+		return;
+	pthread_mutex_lock(&lock);
+	leaving_take(mp, &nobody);
+	pthread_mutex_unlock(&lock);
+	free(nobody.frames);
+}
+
 /* --- when it is touched --------------------------------------------------------------------- */
 
 static struct freed *

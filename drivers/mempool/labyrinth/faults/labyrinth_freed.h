@@ -28,6 +28,10 @@ labyrinth_freed_start(void);
 void
 labyrinth_freed_keep(const struct rte_mempool *mp, const struct labyrinth_maze *maze);
 
+/* Its memory goes some other way: forget who held frames when the pool was freed. */
+void
+labyrinth_freed_forget(const struct rte_mempool *mp);
+
 /*
  * In a signal handler: if this is memory of a freed pool, make it readable. Sets `first`
  * when nobody touched that pool before.

@@ -25,6 +25,9 @@
 #define FDS         "/proc/self/fd"
 /* What the link of a descriptor of a device reads. */
 #define VFIO_DEVICE "anon_inode:[vfio-device]"
+/* There once the kernel has VFIO, and where this process may use it. */
+#define VFIO_LOADED  "/sys/module/vfio"
+#define VFIO_DEVICES "/dev/vfio"
 
 /* fslmc has a container of its own, and its devices take hardware pools only. */
 static const struct {
@@ -108,6 +111,12 @@ labyrinth_devices_each(labyrinth_device_fn *call, void *arg)
 		}
 	}
 	return ret;
+}
+
+bool
+labyrinth_devices_vfio_there(void)
+{
+	return access(VFIO_LOADED, F_OK) == 0 && access(VFIO_DEVICES, F_OK) == 0;
 }
 
 bool

@@ -38,6 +38,10 @@ labyrinth_device_fn(const struct labyrinth_device *device, void *arg);
 int
 labyrinth_devices_each(labyrinth_device_fn *call, void *arg);
 
+/* Can there be devices that VFIO serves? */
+bool
+labyrinth_devices_vfio_there(void);
+
 /* Is a device there that VFIO serves and this process has opened? */
 bool
 labyrinth_devices_vfio_open(void);

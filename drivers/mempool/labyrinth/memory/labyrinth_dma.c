@@ -3,9 +3,7 @@
  */
 
 /*
- * DMA: EAL maps its own memory for devices, but not external memory. What is
- * mapped here is each piece of the maze by itself, since there is nothing between
- * them.
+ * Which devices map which mazes for DMA, whichever of them came first.
  *
  * All devices of VFIO share one container, so that one of them has the memory
  * mapped for all. EAL keeps the mapping and makes it anew when the last of them
@@ -13,25 +11,17 @@
  * registers every pool by itself is not asked to.
  */
 
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <rte_alarm.h>
-#include <rte_dev.h>
-#include <rte_eal.h>
-#include <rte_errno.h>
 #include <rte_ethdev.h>
-#include <rte_vfio.h>
 
-#include "compat.h"
 #include "labyrinth_devices.h"
 #include "labyrinth_dma.h"
+#include "labyrinth_dma_pieces.h"
 #include "labyrinth_log.h"
-#include "labyrinth_window.h"
 
-#define VFIO_ALL RTE_VFIO_DEFAULT_CONTAINER_FD
 /* The first device of VFIO that is no port has its mappings within this time. */
 #define LOOK_US 20000
 
@@ -41,51 +31,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Pages of 1 GiB that devices have been told of. No pool of mempool's list has them. */
 static struct labyrinth_pool *pages;
 
-/* Devices that were asked to map, and said that they do not. */
-struct unsupported {
-	char names[200];
-	unsigned int more;
-};
-
 struct mapping {
 	struct labyrinth_pool *pool;
-	struct unsupported *unsupported;
+	struct labyrinth_unsupported *unsupported;
 	const struct rte_device *end; /* the first that has nothing mapped, or NULL */
-	bool plugged;                 /* devices that the bus does not count as probed yet */
+	bool plugged;                 /* for what is being plugged */
 };
-
-static void
-unsupported_add(struct unsupported *all, const char *name)
-{
-	size_t len = strlen(all->names);
-
-	if (len + strlen(name) + 3 > sizeof(all->names))
-		all->more++;
-	else
-		snprintf(all->names + len, sizeof(all->names) - len, "%s%s", len > 0 ? ", " : "",
-		         name);
-}
-
-/*
- * Said once: most of them copy, or register memory by themselves; one that does
- * neither would receive nothing.
- */
-static void
-unsupported_say(const struct unsupported *all)
-{
-	static bool said;
-	char more[32] = "";
-
-	if (all->names[0] == '\0' || said)
-		return;
-	said = true;
-	if (all->more > 0)
-		snprintf(more, sizeof(more), " and %u more", all->more);
-	LAB_LOG(INFO,
-	        "not mapped for DMA, since their drivers do not do that through EAL: %s%s; if one "
-	        "of them receives nothing, use backing=eal",
-	        all->names, more);
-}
 
 /* Virtual devices do no DMA; who registers each pool by itself would do it twice. */
 static bool
@@ -95,114 +46,20 @@ maps_nothing(const struct labyrinth_device *device)
 	       (device->nic != NULL && (device->nic->traits & LABYRINTH_NIC_OWN_DMA) != 0);
 }
 
-static size_t
-len_of(const struct labyrinth_piece *piece)
-{
-	return (size_t)piece->blocks * LABYRINTH_SLOT_SIZE;
-}
-
-/* All devices of VFIO have one container, and dev is NULL for it. */
-static int
-piece_map(struct rte_device *dev, const struct labyrinth_piece *piece)
-{
-	/* The window was registered with an address: something has changed. */
-	rte_errno = piece->iova == RTE_BAD_IOVA ? EPERM : 0;
-	if (rte_errno != 0)
-		return -1;
-	return dev == NULL ? rte_vfio_container_dma_map(VFIO_ALL, (uintptr_t)piece->at, piece->iova,
-	                                                len_of(piece))
-	                   : rte_dev_dma_map(dev, piece->at, piece->iova, len_of(piece));
-}
-
-static void
-piece_unmap(struct rte_device *dev, const struct labyrinth_piece *piece)
-{
-	/*
-	 * With the last device gone, the kernel has dropped the mapping, and says so
-	 * without a reason that EAL would keep. EAL reads this one instead, and
-	 * forgets the mapping as well; else it would map what is gone for the next
-	 * device plugged, and refuse that.
-	 */
-	rte_errno = ENODEV;
-	if (dev == NULL)
-		(void)rte_vfio_container_dma_unmap(VFIO_ALL, (uintptr_t)piece->at, piece->iova,
-		                                   len_of(piece));
-	else
-		(void)rte_dev_dma_unmap(dev, piece->at, piece->iova, len_of(piece));
-}
-
-static void
-unmap_pieces(const struct labyrinth_pool *pool, struct rte_device *dev, uint32_t pieces)
-{
-	uint32_t i;
-
-	for (i = 0; i < pieces; i++) {
-		struct labyrinth_piece piece = labyrinth_piece(pool, i);
-
-		piece_unmap(dev, &piece);
-	}
-}
-
-/* EAL sets its errno when it refuses, and leaves it when the kernel does. */
-static int
-refused(const char *name, const struct labyrinth_piece *piece, uint32_t i, uint32_t of)
-{
-	int err = rte_errno;
-
-	if (err == ENOMEM) {
-		LAB_LOG(ERR,
-		        "device %s cannot map %p for DMA, mapping %u of %u: EAL keeps at most 256 "
-		        "mappings for all VFIO devices: use fewer or smaller pools, a smaller "
-		        "halls=, or backing=eal",
-		        name, piece->at, i, of);
-		return -ENOSPC;
-	}
-	LAB_LOG(ERR,
-	        "device %s cannot map %p for DMA, mapping %u of %u: %s; see EAL's line above: for "
-	        "Cannot allocate memory raise the limit of locked memory (ulimit -l), for No "
-	        "space left on device dma_entry_limit of vfio_iommu_type1, or use backing=eal",
-	        name, piece->at, i, of, err == 0 ? "the kernel refuses it" : rte_strerror(err));
-	return err == 0 ? -EIO : -err;
-}
-
-/* Through a device, or NULL: through VFIO's container. */
-static int
-map_pieces(const struct labyrinth_device *device, struct mapping *mapping)
-{
-	struct rte_device *through = device == NULL || device->vfio ? NULL : device->dev;
-	const char *name = device == NULL ? "of VFIO" : device->query.name;
-	struct labyrinth_pool *pool = mapping->pool;
-	uint32_t pieces = labyrinth_pieces(pool);
-	uint32_t i;
-	int ret;
-
-	if (through == NULL && pool->vfio_mapped)
-		return 0;
-	for (i = 0; i < pieces; i++) {
-		struct labyrinth_piece piece = labyrinth_piece(pool, i);
-
-		if (piece_map(through, &piece) == 0 || rte_errno == EEXIST)
-			continue;
-		/* It does no DMA that EAL knows of, and would say so of each piece. */
-		if (through != NULL && rte_errno == ENOTSUP) {
-			unsupported_add(mapping->unsupported, name);
-			return 0;
-		}
-		/* Nor does one without a driver. */
-		if (through != NULL && rte_errno == EINVAL && !device->probed)
-			return 0;
-		ret = refused(name, &piece, i + 1, pieces);
-		unmap_pieces(pool, through, i);
-		return ret;
-	}
-	pool->vfio_mapped |= through == NULL;
-	return 0;
-}
-
 static const char *
 name_of(const struct labyrinth_pool *pool)
 {
 	return pool->mp == NULL ? "(any in a 1 GiB page)" : pool->mp->name;
+}
+
+/*
+ * What is being plugged has no port yet, whether or not the bus counts it as probed:
+ * some releases of DPDK do that before its driver has begun, others when it is ready.
+ */
+static bool
+may_be_new(const struct labyrinth_device *device)
+{
+	return device->vfio || rte_eth_find_next_of(0, device->dev) >= RTE_MAX_ETHPORTS;
 }
 
 static int
@@ -211,9 +68,9 @@ map_device(const struct labyrinth_device *device, void *arg)
 	struct mapping *mapping = arg;
 	int ret;
 
-	if (device->probed == mapping->plugged || maps_nothing(device))
+	if (maps_nothing(device) || !(mapping->plugged ? may_be_new(device) : device->probed))
 		return 0;
-	ret = map_pieces(device, mapping);
+	ret = labyrinth_pieces_map(mapping->pool, device, mapping->unsupported);
 	if (ret != 0)
 		mapping->end = device->dev;
 	if (ret != 0 && mapping->plugged) {
@@ -233,19 +90,36 @@ unmap_device(const struct labyrinth_device *device, void *arg)
 	if (device->dev == mapping->end)
 		return 1;
 	if (device->probed && !device->vfio && !maps_nothing(device))
-		unmap_pieces(mapping->pool, device->dev, labyrinth_pieces(mapping->pool));
+		(void)labyrinth_pieces_unmap(mapping->pool, device->dev);
 	return 0;
 }
 
-static void
+/* Any device of VFIO serves, also one that came when those had gone that mapped. */
+static int
+unmap_vfio(const struct labyrinth_device *device, void *arg)
+{
+	struct labyrinth_pool *pool = arg;
+
+	if (!device->vfio)
+		return 0;
+	/* With a driver it had its chance: what EAL does not know, it will not map again. */
+	if (labyrinth_pieces_unmap(pool, device->dev) || device->probed)
+		pool->vfio_mapped = false;
+	return !pool->vfio_mapped;
+}
+
+/* False: nothing was taken away, since there is no device of VFIO to do it through. */
+static bool
 unmap_before(struct mapping *mapping)
 {
 	struct labyrinth_pool *pool = mapping->pool;
 
-	(void)labyrinth_devices_each(unmap_device, mapping);
 	if (pool->vfio_mapped)
-		unmap_pieces(pool, NULL, labyrinth_pieces(pool));
-	pool->vfio_mapped = false;
+		(void)labyrinth_devices_each(unmap_vfio, pool);
+	if (pool->vfio_mapped)
+		return false;
+	(void)labyrinth_devices_each(unmap_device, mapping);
+	return true;
 }
 
 typedef void
@@ -287,13 +161,13 @@ serve_plugged(struct labyrinth_pool *pool, void *arg)
 
 /*
  * A port is about to appear after pools had been made. ethdev does not name its
- * device yet; it is among those that the bus does not count as probed. Most of
- * them have no driver to map with, which does no harm.
+ * device yet; it is among those that have no port. Most of them have no driver to
+ * map with, which does no harm.
  */
 static int
 port_new(uint16_t port, enum rte_eth_event_type event, void *arg, void *ret)
 {
-	struct unsupported unsupported = {.names = ""};
+	struct labyrinth_unsupported unsupported = {.names = ""};
 
 	RTE_SET_USED(port);
 	RTE_SET_USED(event);
@@ -324,17 +198,31 @@ struct look {
 	bool waiting; /* and here a maze that is not mapped for it */
 };
 
+static int
+map_vfio(const struct labyrinth_device *device, void *arg)
+{
+	struct labyrinth_pool *pool = arg;
+	int ret;
+
+	if (!device->vfio)
+		return 0;
+	ret = labyrinth_pieces_map(pool, device, NULL);
+	return ret != 0 ? ret : pool->vfio_mapped;
+}
+
 static void
 serve_vfio(struct labyrinth_pool *pool, void *arg)
 {
-	struct mapping mapping = {.pool = pool};
 	struct look *look = arg;
+	int ret = 0;
 
 	if (pool->vfio_mapped)
 		return;
-	if (!look->open)
+	if (look->open)
+		ret = labyrinth_devices_each(map_vfio, pool);
+	if (ret == 0)
 		look->waiting = true;
-	else if (map_pieces(NULL, &mapping) != 0)
+	else if (ret < 0)
 		LAB_LOG(ERR, "pool %s: devices plugged later cannot use it: their DMA will fault",
 		        name_of(pool));
 }
@@ -343,7 +231,8 @@ static bool looking;
 
 /*
  * No event tells of a device that is no port. The first one that VFIO serves opens
- * the container for all: so long as there is none, this looks for it.
+ * the container for all: so long as there is none, this looks for it. EAL's devices
+ * are walked when it has come, and not beside every other one that comes or goes.
  */
 static void
 look_for_vfio(void *arg)
@@ -360,7 +249,7 @@ look_for_vfio(void *arg)
 static void
 watch_vfio(void)
 {
-	if (looking || rte_vfio_is_enabled("vfio") == 0)
+	if (looking || !labyrinth_devices_vfio_there())
 		return;
 	looking = rte_eal_alarm_set(LOOK_US, look_for_vfio, NULL) == 0;
 	if (!looking)
@@ -371,16 +260,14 @@ watch_vfio(void)
 int
 labyrinth_dma_map(struct labyrinth_pool *pool)
 {
-	struct unsupported unsupported = {.names = ""};
+	struct labyrinth_unsupported unsupported = {.names = ""};
 	struct mapping mapping = {.pool = pool, .unsupported = &unsupported};
 	int ret;
 
 	watch_ports();
 	pthread_mutex_lock(&lock);
 	ret = labyrinth_devices_each(map_device, &mapping);
-	if (ret != 0)
-		unmap_before(&mapping);
-	pool->dma_mapped = ret == 0;
+	pool->dma_mapped = ret == 0 || !unmap_before(&mapping);
 	if (ret == 0 && pool->mp == NULL) {
 		pool->next_page = pages;
 		pages = pool;
@@ -388,7 +275,7 @@ labyrinth_dma_map(struct labyrinth_pool *pool)
 	if (ret == 0 && !pool->vfio_mapped)
 		watch_vfio();
 	pthread_mutex_unlock(&lock);
-	unsupported_say(&unsupported);
+	labyrinth_unsupported_say(&unsupported);
 	return ret;
 }
 
@@ -405,15 +292,16 @@ page_forget(const struct labyrinth_pool *page)
 	}
 }
 
-void
+bool
 labyrinth_dma_unmap(struct labyrinth_pool *pool)
 {
 	struct mapping mapping = {.pool = pool};
 
 	pthread_mutex_lock(&lock);
-	page_forget(pool);
-	if (pool->dma_mapped)
-		unmap_before(&mapping);
-	pool->dma_mapped = false;
+	if (pool->dma_mapped && unmap_before(&mapping))
+		pool->dma_mapped = false;
+	if (!pool->dma_mapped)
+		page_forget(pool);
 	pthread_mutex_unlock(&lock);
+	return !pool->dma_mapped;
 }

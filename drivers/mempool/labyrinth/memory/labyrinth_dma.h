@@ -10,13 +10,17 @@
 #include "labyrinth_pool.h"
 
 /*
- * Map (or unmap) a maze for DMA by every device present; devices plugged later
- * are served when they appear. Returns 0, or a negative errno.
+ * Map a maze for DMA by every device present; devices plugged later are served
+ * when they appear. Returns 0, or a negative errno.
  */
 int
 labyrinth_dma_map(struct labyrinth_pool *pool);
 
-void
+/*
+ * Take that away. False: the last device of VFIO has gone that could do it. EAL will
+ * map the maze for the next one, so it must stay until this succeeds.
+ */
+bool
 labyrinth_dma_unmap(struct labyrinth_pool *pool);
 
 #endif /* LABYRINTH_DMA_H */

@@ -112,9 +112,11 @@ page_drop(uint32_t cell)
 	void *at = labyrinth_giga_page_at(&giga, cell);
 	int ret = 0;
 
+	/* It serves the next pool then, or goes with it. */
+	if (!labyrinth_dma_unmap(page))
+		return;
 	page_pool[cell] = NULL;
 	labyrinth_share_remove(page);
-	labyrinth_dma_unmap(page);
 	if (page->registered)
 		ret = labyrinth_window_unregister(at, LABYRINTH_GIGA_LEN);
 	free(page);

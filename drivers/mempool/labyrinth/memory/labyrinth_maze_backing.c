@@ -5,6 +5,7 @@
 /* A pool's maze: mapped, made known to EAL, devices and secondary processes. */
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,13 @@
 #include "labyrinth_window.h"
 
 #define WINDOWS_TRIED 4
+
+/*
+ * Mazes of pools that are gone, and which EAL would map for the next device of VFIO:
+ * copies, until one is there that takes them out of EAL's table.
+ */
+static struct labyrinth_pool *retired;
+static pthread_mutex_t retired_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static_assert(LABYRINTH_HALLS_MOST <= LABYRINTH_MAZE_HALLS_MAX,
               "halls= allows what a maze does not");
@@ -56,6 +64,77 @@ warn(const struct rte_mempool *mp, const struct labyrinth_maze *maze)
 		        "pool %s: cannot be bound to NUMA node %d: the kernel does not allow it; "
 		        "its pages may lie on any node",
 		        mp->name, mp->socket_id);
+}
+
+/* The last that is undone. */
+static void
+window_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp)
+{
+	struct labyrinth_maze *maze = &pool->maze;
+	int ret;
+
+	if (pool->registered) {
+		ret = labyrinth_window_unregister(maze->entrance,
+		                                  (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
+		if (ret != 0)
+			LAB_LOG(ERR, "window at %p: EAL does not release it: %s%s", maze->entrance,
+			        rte_strerror(-ret),
+			        ret == -EBUSY ? " (by a secondary process); tried again later"
+			                      : "");
+	}
+	pool->registered = false;
+	/* Ports may still hold frames of it, and will touch them. */
+	if (mp != NULL && pool->open && labyrinth_maze_wall_up(maze) == 0) {
+		labyrinth_freed_keep(mp, maze);
+	} else {
+		labyrinth_freed_forget(mp);
+		labyrinth_maze_unmap(maze);
+	}
+	maze->entrance = NULL;
+}
+
+/* False: no memory for it. */
+static bool
+retire(const struct labyrinth_pool *pool)
+{
+	size_t len = pool->maze.blocks * sizeof(pool->slot_of[0]);
+	struct labyrinth_pool *copy = aligned_alloc(alignof(struct labyrinth_pool), sizeof(*copy));
+	uint32_t *slot_of = malloc(len);
+
+	if (copy == NULL || slot_of == NULL) {
+		free(copy);
+		free(slot_of);
+		return false;
+	}
+	memcpy(slot_of, pool->slot_of, len);
+	*copy = *pool;
+	copy->slot_of = slot_of;
+	copy->maze.slot_of = slot_of;
+	pthread_mutex_lock(&retired_lock);
+	copy->next_page = retired;
+	retired = copy;
+	pthread_mutex_unlock(&retired_lock);
+	return true;
+}
+
+static void
+release_retired(void)
+{
+	struct labyrinth_pool **at = &retired;
+	struct labyrinth_pool *pool;
+
+	pthread_mutex_lock(&retired_lock);
+	while ((pool = *at) != NULL) {
+		if (!labyrinth_dma_unmap(pool)) {
+			at = &pool->next_page;
+			continue;
+		}
+		*at = pool->next_page;
+		window_drop(pool, NULL);
+		free(pool->slot_of);
+		free(pool);
+	}
+	pthread_mutex_unlock(&retired_lock);
 }
 
 static int
@@ -106,6 +185,7 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 	int ret = -EADDRINUSE;
 	unsigned int i;
 
+	release_retired();
 	labyrinth_window_unregister_late();
 	/* What is free here may be taken in a secondary process. */
 	for (i = 0; i < WINDOWS_TRIED && ret == -EADDRINUSE; i++)
@@ -117,7 +197,7 @@ void
 labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp)
 {
 	struct labyrinth_maze *maze = &pool->maze;
-	int ret;
+	bool noted;
 
 	if (maze->entrance == NULL)
 		return;
@@ -126,21 +206,16 @@ labyrinth_maze_drop(struct labyrinth_pool *pool, const struct rte_mempool *mp)
 		return;
 	}
 	labyrinth_share_remove(pool);
-	labyrinth_dma_unmap(pool);
-	if (pool->registered) {
-		ret = labyrinth_window_unregister(maze->entrance,
-		                                  (size_t)maze->slots * LABYRINTH_SLOT_SIZE);
-		if (ret != 0)
-			LAB_LOG(ERR, "window at %p: EAL does not release it: %s%s", maze->entrance,
-			        rte_strerror(-ret),
-			        ret == -EBUSY ? " (by a secondary process); tried again later"
-			                      : "");
+	if (labyrinth_dma_unmap(pool)) {
+		window_drop(pool, mp);
+		return;
 	}
+	labyrinth_freed_forget(mp);
+	noted = retire(pool);
+	LAB_LOG(NOTICE,
+	        "pool %s: no device of VFIO is left to unmap its %zu MiB from: they stay until %s",
+	        pool->mp->name, (size_t)maze->blocks * LABYRINTH_SLOT_SIZE >> 20,
+	        noted ? "one is there and another pool is made" : "the process ends");
 	pool->registered = false;
-	/* Ports may still hold frames of it, and will touch them. */
-	if (mp != NULL && pool->open && labyrinth_maze_wall_up(maze) == 0)
-		labyrinth_freed_keep(mp, maze);
-	else
-		labyrinth_maze_unmap(maze);
 	maze->entrance = NULL;
 }

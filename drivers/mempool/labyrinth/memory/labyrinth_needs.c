@@ -5,7 +5,6 @@
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_eal.h>
 
@@ -92,7 +91,7 @@ labyrinth_needs_find(struct labyrinth_needs *needs)
 
 	*needs = (struct labyrinth_needs){.addr_bits = va ? iommu_bits() : BITS_MAX};
 	/* Physically, the pages of a hall are no neighbours; without VFIO nobody counts. */
-	if (va && access("/sys/module/vfio", F_OK) == 0)
+	if (va && labyrinth_devices_vfio_there())
 		needs->halls = LABYRINTH_MAZE_HALLS_MAX;
 	(void)labyrinth_devices_each(ask, needs);
 }
