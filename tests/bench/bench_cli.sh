@@ -126,6 +126,10 @@ test_bad_setups()
 		"${EAL_ARGS[@]}" -- --handlers=heap
 	refused "an option of a handler" "--handlers=labyrinth:profile=lax: makes no pool" \
 		"${EAL_ARGS[@]}" -- --handlers=labyrinth:profile=lax
+	export LABYRINTH_OPTIONS=all=on
+	refused "a ring where all pools are labyrinth's" "--handlers=ring_mp_mc: .*; all=on makes it" \
+		"${EAL_ARGS[@]}" -- --handlers=labyrinth,ring_mp_mc
+	unset LABYRINTH_OPTIONS
 	refused "a pool too small" "--size=500: too small for 1 lcores.* give [0-9]+ or more" \
 		"${EAL_ARGS[@]}" -- --size=500 --lcores=1
 	refused "lcores that EAL has not" "--lcores=3@1: EAL has 1 lcores on 1 CPUs" \

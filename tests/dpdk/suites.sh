@@ -53,9 +53,10 @@ SUITES=(
 )
 
 # Suites with pools from rte_mempool_create(), which names its ops itself: run
-# once more with the takeover plugin; those in the second list have no others.
-TAKEOVER_SUITES=" mempool mbuf ring_pmd event_crypto_adapter cryptodev_null security func_reentrancy "
-TAKEOVER_ONLY=" security func_reentrancy "
+# once more with all=on, or with the takeover plugin where the ops are not labyrinth;
+# those in the second list have no others.
+EVERYWHERE_SUITES=" mempool mbuf ring_pmd event_crypto_adapter cryptodev_null security func_reentrancy "
+EVERYWHERE_ONLY=" security func_reentrancy "
 
 # Fails now and then with any pool, because it counts on time: tried again.
 declare -A TRIES=([link_bonding]=3)
@@ -133,28 +134,29 @@ one_suite()
 		[[ $name == table && $options == *strict* ]] && options+=,poison=off
 		export LABYRINTH_OPTIONS=$options
 		label=$OPS${options:+ $options}
-		if [[ $TAKEOVER_ONLY != *" $name "* ]]; then
+		if [[ $EVERYWHERE_ONLY != *" $name "* ]]; then
 			run_suite "$label" "$name" "$seconds" "$*" "${OPS_ARGS[@]}"
 			result "$label" "$name" "$options" $?
 		fi
-		if [[ $TAKEOVER_SUITES == *" $name "* ]]; then
-			run_suite "$label everywhere" "$name" "$seconds" "$*" "${TAKEOVER_ARGS[@]}"
+		if [[ $EVERYWHERE_SUITES == *" $name "* ]]; then
+			LABYRINTH_OPTIONS=all=on${options:+,$options} \
+				run_suite "$label everywhere" "$name" "$seconds" "$*" "${EVERYWHERE_ARGS[@]}"
 			result "$label everywhere" "$name" "$options" $?
 		fi
 	done
 	unset LABYRINTH_OPTIONS
 }
 
-# build_takeover: sets TAKEOVER_ARGS.
-build_takeover()
+# everywhere_args: sets EVERYWHERE_ARGS.
+everywhere_args()
 {
+	EVERYWHERE_ARGS=(-d "${PLUGIN:-}")
+	[[ $OPS == labyrinth ]] && return 0
 	trusted_dir "$BUILD"
 	compile "$REPO/tests/dpdk/takeover.c" "$TRUSTED/takeover.so" -shared -fPIC
 	export TAKEOVER_OPS=$OPS
 	# Later DPDKs do not link their programs with the ring's ops, which must be there first.
-	TAKEOVER_ARGS=(-d "$(dpdk_drivers)/librte_mempool_ring.so" -d "$TRUSTED/takeover.so")
-	[[ $OPS == labyrinth ]] && TAKEOVER_ARGS=(-d "$PLUGIN" "${TAKEOVER_ARGS[@]}")
-	return 0
+	EVERYWHERE_ARGS=(-d "$(dpdk_drivers)/librte_mempool_ring.so" -d "$TRUSTED/takeover.so")
 }
 
 OPS=labyrinth
@@ -180,7 +182,7 @@ command -v dpdk-test >/dev/null || die "no dpdk-test: install the package dpdk-d
 LOGS=$BUILD/testlogs/suites
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 use_ops "$OPS" "$BUILD"
-build_takeover
+everywhere_args
 # Later DPDKs need more for tables.
 reserve_huge 1024 || NO_HUGE=1
 eal_args suites

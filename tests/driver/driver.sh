@@ -25,6 +25,22 @@ END
 PROGRAMS=(
 	"options 60 $REPO/config/labyrinth.ini"
 	"options_bad 60"
+	"all 60 on all=on,violation=report"
+	"all 60 on violation=report,all=off,all=on,profile=strict"
+	"all 60 on all=on,violation=report,backing=eal"
+	"all 60 off all=off"
+	"all 60 off all=on,all=off"
+	"all 60 off backing=eal"
+	"all 60 bad all=maybe"
+	"all 60 bad all="
+	"all 60 bad all"
+	"all 60 file on [default]|_all_=_on_;_all|"
+	"all 60 file on [pool_\"x\"]|fail=off|[default]|all=off|all=on|"
+	"all 60 file off [default]|all=off|"
+	"all 60 file off [pool_\"*\"]|all=on|"
+	"all 60 file off [default]|;all=on|small=all|"
+	"all 60 file on [default]|all=off| all=on"
+	"all 60 file off [default]|all=on| all=off"
 	"failures 60"
 	"lifecycle 90"
 	"shapes 90"
@@ -56,7 +72,8 @@ program()
 {
 	local name=$1 seconds=$2 log
 	shift 2
-	log=$LOGS/$name${1:+_${1##*/}}.log
+	log=$*
+	log=$LOGS/$name${1:+_${log//[^a-z0-9=]/_}}.log
 	note "$name $*"
 	limited "$seconds" "$log" "$PROGRAMS_AT/test_$name" "$@"
 	add_results "$name" $? "$log"

@@ -241,9 +241,10 @@ said_together(void)
 static void
 file_of_defaults(const char *path)
 {
-	static const char *const keys[] = {
-		"profile", "backing", "pages", "halls", "owner-words", "violation", "seal",
-		"canary",  "poison",  "reuse", "trace", "sample",      "patrol",    "fail"};
+	static const char *const keys[] = {"profile",     "backing",   "pages", "halls",
+	                                   "owner-words", "violation", "seal",  "canary",
+	                                   "poison",      "reuse",     "trace", "sample",
+	                                   "patrol",      "fail",      "all"};
 	FILE *file = fopen(path, "r");
 	unsigned int found = 0;
 	char line[512];

@@ -148,6 +148,34 @@ bad_values(void)
 		refused_everywhere(all[i].text, all[i].words);
 }
 
+/* An option of the process, in a place that is one pool's, and with a bad value. */
+static void
+process_options(void)
+{
+	static const enum place pools[] = {PLACE_FILE_POOL, PLACE_POOL_CONFIG};
+	static const enum place process[] = {PLACE_FILE_DEFAULT, PLACE_ENVIRONMENT};
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(pools); i++) {
+		char words[128];
+
+		places_clear();
+		places_say(pools[i], "all=on");
+		snprintf(words, sizeof(words),
+		         "all=on|%s|whole process|LABYRINTH_OPTIONS|[default]",
+		         place_names[pools[i]]);
+		refused("all= where it is one pool's", EINVAL, words);
+	}
+	for (i = 0; i < RTE_DIM(process); i++) {
+		char words[128];
+
+		places_clear();
+		places_say(process[i], "all=maybe");
+		snprintf(words, sizeof(words), "all=maybe|%s|on, off", place_names[process[i]]);
+		refused("all= that is neither on nor off", EINVAL, words);
+	}
+}
+
 static void
 bad_strings(void)
 {
@@ -278,6 +306,7 @@ main(void)
 	eal_start("options_bad", 64, "-l 0");
 	traces_warm_up();
 	bad_values();
+	process_options();
 	bad_strings();
 	contradictions();
 	bad_files();

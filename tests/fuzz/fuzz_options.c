@@ -121,7 +121,8 @@ same(const struct labyrinth_options *a, const struct labyrinth_options *b)
 	       a->halls == b->halls && a->words == b->words && a->seal == b->seal &&
 	       a->canary == b->canary && a->random_reuse == b->random_reuse &&
 	       a->report == b->report && a->poison == b->poison && a->trace == b->trace &&
-	       a->sample == b->sample && a->patrol == b->patrol && a->fail == b->fail;
+	       a->sample == b->sample && a->patrol == b->patrol && a->fail == b->fail &&
+	       a->all == b->all;
 }
 
 int
@@ -151,6 +152,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	            ret == 0 ? "takes" : "refuses", good ? "takes" : "refuses", line);
 	FUZZ_EXPECT(ret != 0 || same(&options, &expected),
 	            "options: other values than the model's");
+	FUZZ_EXPECT(ret != 0 || labyrinth_options_ask_all() == options.all,
+	            "options: all is %s, but not as the process was told",
+	            options.all ? "on" : "off");
 	FUZZ_EXPECT(lines == (ret == 0 ? 0 : 1), "options: %u lines in the log", lines);
 	FUZZ_EXPECT(strstr(line, blame) != NULL, "options: \"%s\" is not named: %s", blame, line);
 	fuzz_count("inputs", 1);
@@ -192,6 +196,7 @@ static const char *const words[] = {
 	"1",
 	"15",
 	"fail=",
+	"all=",
 	"sample=",
 	"halls=",
 	"owner-words=",
@@ -218,18 +223,44 @@ static const char *const words[] = {
 };
 
 static const char *const good[] = {
-	"profile=fast",     "profile=guard",    "profile=strict",
-	"backing=auto",     "backing=maze",     "backing=eal",
-	"pages=auto",       "pages=huge",       "pages=small",
-	"seal=on",          "seal=off",         "canary=on",
-	"canary=off",       "poison=off",       "poison=full",
-	"poison=8",         "poison=4096",      "reuse=hot",
-	"reuse=random",     "violation=panic",  "trace=off",
-	"trace=7",          "sample=off",       "sample=64",
-	"fail=off",         "patrol=off",       "patrol=20",
-	"fail=100",         "halls=auto",       "halls=8",
-	"violation=report", "owner-words=auto", "owner-words=compact",
-	"owner-words=wide", "pages=1g",         "pages=2m",
+	"profile=fast",
+	"profile=guard",
+	"profile=strict",
+	"backing=auto",
+	"backing=maze",
+	"backing=eal",
+	"pages=auto",
+	"pages=huge",
+	"pages=small",
+	"seal=on",
+	"seal=off",
+	"canary=on",
+	"canary=off",
+	"poison=off",
+	"poison=full",
+	"poison=8",
+	"poison=4096",
+	"reuse=hot",
+	"reuse=random",
+	"violation=panic",
+	"trace=off",
+	"trace=7",
+	"sample=off",
+	"sample=64",
+	"fail=off",
+	"patrol=off",
+	"patrol=20",
+	"fail=100",
+	"all=on",
+	"all=off",
+	"halls=auto",
+	"halls=8",
+	"violation=report",
+	"owner-words=auto",
+	"owner-words=compact",
+	"owner-words=wide",
+	"pages=1g",
+	"pages=2m",
 	"pages=thp",
 };
 

@@ -27,6 +27,7 @@ struct span {
 struct reading {
 	struct labyrinth_options *options;
 	char *blame;
+	bool one_pool; /* here is no place for what the process is told */
 };
 
 static bool
@@ -186,6 +187,9 @@ pair_read(const struct reading *reading, struct span key, struct span value, boo
 {
 	if (is(key, "profile") != profiles)
 		return true;
+	if (is(key, "all"))
+		return (!reading->one_pool && set_flag(&reading->options->all, value, "off on")) ||
+		       refuse(reading, key);
 	return set(reading->options, key, value) || refuse(reading, key);
 }
 
@@ -387,6 +391,7 @@ section_pass(const struct reading *reading, const char *text, bool profiles)
 static bool
 file_pass(const struct reading *reading, const char *text, const char *pool, bool of_pools)
 {
+	const struct reading here = {reading->options, reading->blame, of_pools};
 	struct span a;
 	struct span b;
 
@@ -394,7 +399,7 @@ file_pass(const struct reading *reading, const char *text, const char *pool, boo
 		if (line_read(line_next(&text), &a, &b) != LINE_SECTION ||
 		    section_counts(a, pool, of_pools) == 0)
 			continue;
-		if (!section_pass(reading, text, true) || !section_pass(reading, text, false))
+		if (!section_pass(&here, text, true) || !section_pass(&here, text, false))
 			return false;
 	}
 	return true;
@@ -429,7 +434,8 @@ complete(struct labyrinth_options *options)
 bool
 model_options(const struct model_places *places, struct labyrinth_options *options, char blame[64])
 {
-	const struct reading reading = {options, blame};
+	const struct reading reading = {options, blame, false};
+	const struct reading of_pool = {options, blame, true};
 
 	memset(options, 0, sizeof(*options));
 	options->patrol = NOT_SAID;
@@ -439,7 +445,7 @@ model_options(const struct model_places *places, struct labyrinth_options *optio
 		return false;
 	if (places->environment != NULL && !string_read(&reading, places->environment))
 		return false;
-	if (places->pool_config != NULL && !string_read(&reading, places->pool_config))
+	if (places->pool_config != NULL && !string_read(&of_pool, places->pool_config))
 		return false;
 	complete(options);
 	return options->seal ||

@@ -84,6 +84,10 @@ test_bad_setups()
 		"${null[@]}" -- --pool-ops=nosuch "${end[@]}"
 	refused_on "another handler for EAL" "--mbuf-pool-ops-name=stack: .* --pool-ops=stack" $one \
 		--mbuf-pool-ops-name=stack "${null[@]}" -- "${end[@]}"
+	export LABYRINTH_OPTIONS=all=on
+	refused_on "a ring where all pools are labyrinth's" "no ring_mp_mc pool .*; all=on makes it" $one \
+		"${null[@]}" -- --pool-ops=ring_mp_mc "${end[@]}"
+	unset LABYRINTH_OPTIONS
 	refused_on "an unknown pool option" "no labyrinth pool of .*: Invalid argument" $one \
 		"${null[@]}" -- --pool-options=nosuch=1 "${end[@]}"
 	refused_on "an lcore map beyond the CPUs" "EAL did not start" 0@0,1@1000 "${null[@]}" -- \

@@ -30,11 +30,13 @@ ABORTED=134
 LOAD_SECONDS=3
 
 # load NAME OPS [OPTIONS]: testpmd forwards between the queues of a null port
-# until its standard input ends. Sets LOG and STATUS.
+# until its standard input ends. With all=on, nobody tells EAL of the ops. Sets LOG
+# and STATUS.
 load()
 {
 	LOG=$LOGS/$1.log
 	use_ops "$2" "$BUILD"
+	[[ ${3:-} == all=on* ]] && OPS_ARGS=(-d "$PLUGIN")
 	# The braces take bash's own word about a crash out of the way.
 	{ sleep "$LOAD_SECONDS" | LABYRINTH_OPTIONS=${3:-} timeout --kill-after=5 30 \
 		"${OPS_ENV[@]}" dpdk-testpmd "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" \
@@ -113,4 +115,6 @@ for profile in guard strict; do
 	check "$profile, violation=report: a flood is counted, not written" rate_limited
 	check "$profile, violation=report: the report names both sites" both_sites
 done
+load all labyrinth all=on,trace=4
+check "all=on, and no word to EAL of any handler: stopped at the first double free" stopped
 summary

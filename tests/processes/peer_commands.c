@@ -52,6 +52,20 @@ create(const char **words)
 	answer(mp != NULL, mp == NULL ? rte_strerror(rte_errno) : "created");
 }
 
+/* plain NAME COUNT: as programs do that know nothing of labyrinth */
+static void
+plain(const char **words)
+{
+	struct rte_pktmbuf_pool_private priv = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
+	struct rte_mempool *mp;
+
+	mp = rte_mempool_create(words[1], (unsigned int)atoi(words[2]),
+	                        sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE, 64,
+	                        sizeof(priv), rte_pktmbuf_pool_init, &priv, rte_pktmbuf_init, NULL,
+	                        SOCKET_ID_ANY, 0);
+	answer(mp != NULL, mp == NULL ? rte_strerror(rte_errno) : "created");
+}
+
 /* free NAME */
 static void
 pool_free(const char **words)
@@ -420,15 +434,20 @@ static const struct {
 	unsigned int words;
 	void (*run)(const char **words);
 } commands[] = {
-	{"create", 4, create},   {"free", 2, pool_free},  {"info", 2, info},
-	{"count", 2, count},     {"get", 3, get},         {"put", 2, put},
-	{"churn", 3, churn},     {"send", 4, send},       {"receive", 3, receive},
-	{"fork", 2, fork_child}, {"twice", 2, twice},     {"wall", 2, wall},
-	{"watch", 1, watch},     {"primary", 1, primary}, {"processes", 1, processes},
-	{"forget", 2, forget},   {"lane", 1, lane},       {"older", 2, older},
-	{"ops", 1, ops},         {"take", 1, take},       {"recover", 2, recover},
-	{"reclaim", 2, recover}, {"enter", 2, enter},     {"hand", 3, hand},
-	{"number", 1, number},   {"hold", 2, hold},       {"walk", 2, walk},
+	{"plain", 3, plain},     {"create", 4, create},
+	{"free", 2, pool_free},  {"info", 2, info},
+	{"count", 2, count},     {"get", 3, get},
+	{"put", 2, put},         {"churn", 3, churn},
+	{"send", 4, send},       {"receive", 3, receive},
+	{"fork", 2, fork_child}, {"twice", 2, twice},
+	{"wall", 2, wall},       {"watch", 1, watch},
+	{"primary", 1, primary}, {"processes", 1, processes},
+	{"forget", 2, forget},   {"lane", 1, lane},
+	{"older", 2, older},     {"ops", 1, ops},
+	{"take", 1, take},       {"recover", 2, recover},
+	{"reclaim", 2, recover}, {"enter", 2, enter},
+	{"hand", 3, hand},       {"number", 1, number},
+	{"hold", 2, hold},       {"walk", 2, walk},
 	{"leave", 2, leave},
 };
 

@@ -18,7 +18,7 @@ HERE=$(dirname "$0")
 # shellcheck source=tests/processes/recovery.sh
 . "$HERE/recovery.sh"
 
-CASES=(share order version taken late stopped forked registry recovered left held beyond reports killed tools)
+CASES=(share order all version taken late stopped forked registry recovered left held beyond reports killed tools)
 
 usage()
 {
@@ -129,6 +129,43 @@ case_order()
 	told second churn p 1000
 	told second create q 255 backing=eal
 	told primary churn q 1000
+	end_peer second
+	end_peer primary
+}
+
+# serves NAME POOL: it is labyrinth's there; else a ring.
+serves()
+{
+	tell "$1" info "$2"
+}
+
+# With all=on in one of them or in both: each pool is in all what it was made as.
+case_all()
+{
+	peer primary primary LABYRINTH_OPTIONS=all=on
+	said primary 'all=on: pools of ring_mp_mc, ring_mp_sc, ring_sp_mc and ring_sp_sc are made by this driver'
+	told primary plain p "$POOL_SIZE"
+	check "$CASE: primary: it is labyrinth's" serves primary p
+	LCORE=1 peer second secondary
+	unsaid second 'all=on'
+	check "$CASE: second: there, too" serves second p
+	churn_both p
+	hand_over p
+	told second plain ring 255
+	check "$CASE: a pool of second, which was not told: a ring" not serves second ring
+	told primary churn ring 100
+	end_peer second
+	LCORE=1 peer second secondary LABYRINTH_OPTIONS=all=on
+	told second plain own 255
+	check "$CASE: a pool of second, which was told: labyrinth's" serves primary own
+	told primary churn own 100
+	end_peer second
+	end_peer primary
+	peer primary primary
+	told primary plain ring "$POOL_SIZE"
+	LCORE=1 peer second secondary LABYRINTH_OPTIONS=all=on
+	check "$CASE: a ring stays one for second, which was told" not serves second ring
+	churn_both ring
 	end_peer second
 	end_peer primary
 }

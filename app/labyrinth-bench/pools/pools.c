@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_cycles.h>
 #include <rte_errno.h>
@@ -55,6 +56,9 @@ fill(struct rte_mempool *mp, const struct bench_handler *handler, const struct b
 	ret = rte_mempool_populate_default(mp);
 	if (ret < 0)
 		return ret;
+	/* all=on has made a labyrinth of it. */
+	if (rte_labyrinth_is(mp) && strcmp(handler->name, RTE_LABYRINTH_OPS_NAME) != 0)
+		return -ENOTSUP;
 	if (mbufs)
 		rte_mempool_obj_iter(mp, rte_pktmbuf_init, NULL);
 	return 0;

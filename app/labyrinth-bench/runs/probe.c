@@ -25,6 +25,18 @@ try_handler(const struct bench_handler *handler, uint32_t elt)
 	return 0;
 }
 
+/** What to change. */
+static const char *
+remedy(int ret, const struct bench_handler *handler)
+{
+	if (ret == -EINVAL && handler->options != NULL)
+		return "; the line above says which option is wrong";
+	if (ret == -ENOTSUP)
+		return "; all=on makes it labyrinth's: leave that out of LABYRINTH_OPTIONS and of "
+		       "labyrinth.ini";
+	return "";
+}
+
 int
 bench_probe(struct bench_options *options)
 {
@@ -44,10 +56,7 @@ bench_probe(struct bench_options *options)
 		}
 		if (!handler->expanded) {
 			app_error("--handlers=%s: makes no pool of %u objects: %s%s",
-			          handler->label, SIZE, rte_strerror(-ret),
-			          ret == -EINVAL && handler->options != NULL
-			                  ? "; the line above says which option is wrong"
-			                  : "");
+			          handler->label, SIZE, rte_strerror(-ret), remedy(ret, handler));
 			return -1;
 		}
 		if (used < sizeof(without))

@@ -65,12 +65,20 @@ create(const char *name, const struct fwd_pools *pools, const struct fwd_options
 {
 	const uint16_t room = (uint16_t)o->mbuf_size[pool->size];
 	const unsigned int socket = pool->socket;
+	struct rte_mempool *mp;
 
 	if (strcmp(pools->ops, RTE_LABYRINTH_OPS_NAME) == 0)
 		return rte_labyrinth_pktmbuf_pool_create(name, size, o->mbcache, 0, room,
 		                                         (int)socket, pools->options);
-	return rte_pktmbuf_pool_create_by_ops(name, size, o->mbcache, 0, room, (int)socket,
-	                                      pools->ops);
+	mp = rte_pktmbuf_pool_create_by_ops(name, size, o->mbcache, 0, room, (int)socket,
+	                                    pools->ops);
+	/* all=on has made a labyrinth of it. */
+	if (mp != NULL && rte_labyrinth_is(mp)) {
+		rte_mempool_free(mp);
+		rte_errno = ENOTSUP;
+		return NULL;
+	}
+	return mp;
 }
 
 /** What to change, for the reasons a user can do something about. */
@@ -80,6 +88,9 @@ remedy(int error, const struct fwd_pools *pools)
 	if (error == ENOMEM)
 		return "; give a smaller --total-num-mbufs or --mbuf-size, or more memory on "
 		       "that socket (huge pages of its NUMA node, or -m with --no-huge)";
+	if (error == ENOTSUP)
+		return "; all=on makes it labyrinth's: leave that out of LABYRINTH_OPTIONS and of "
+		       "labyrinth.ini, or --pool-ops";
 	if (error == EINVAL && pools->options != NULL)
 		return "; see the handler's options and the line above";
 	return "";

@@ -19,6 +19,7 @@
 
 #include "labyrinth_copies.h"
 #include "labyrinth_log.h"
+#include "labyrinth_ops_all.h"
 #include "labyrinth_refuse.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
@@ -45,6 +46,7 @@ start_primary(void)
 	if (labyrinth_share_listen() == 0)
 		(void)labyrinth_shared_open();
 	(void)labyrinth_process_claim();
+	labyrinth_ops_all_start();
 }
 
 static void
@@ -65,6 +67,7 @@ start_secondary(void)
 		return;
 	}
 	labyrinth_ops_adopt();
+	labyrinth_ops_all_start();
 	/* Without an entry it works, but calls are not waited for. */
 	(void)labyrinth_process_claim();
 	labyrinth_signals_start();

@@ -257,13 +257,14 @@ ini_read(struct ini *ini, const char *named_by)
 static int
 section_apply(struct labyrinth_options *options, const struct ini *ini, unsigned int section)
 {
-	char origin[512];
+	const char *name = ini->sections[section - 1].name;
+	char text[512];
+	const struct labyrinth_origin origin = {text, strcmp(name, SECTION_DEFAULT) != 0};
 	unsigned int i;
 	int profile;
 	int ret;
 
-	snprintf(origin, sizeof(origin), "section [%s] of %s", ini->sections[section - 1].name,
-	         ini->path);
+	snprintf(text, sizeof(text), "section [%s] of %s", name, ini->path);
 	for (profile = 1; profile >= 0; profile--) {
 		for (i = 0; i < ini->nb_entries; i++) {
 			const struct entry *entry = &ini->entries[i];
@@ -271,7 +272,7 @@ section_apply(struct labyrinth_options *options, const struct ini *ini, unsigned
 			if (entry->section != section ||
 			    (strcmp(entry->name, "profile") == 0) != (profile == 1))
 				continue;
-			ret = labyrinth_option_set(options, entry->name, entry->value, origin);
+			ret = labyrinth_option_set(options, entry->name, entry->value, &origin);
 			if (ret != 0)
 				return ret;
 		}
@@ -316,4 +317,34 @@ labyrinth_option_file_load(struct labyrinth_options *options, const char *path,
 	free(ini.sections);
 	free(ini.entries);
 	return ret;
+}
+
+bool
+labyrinth_option_file_peek(const char *path, const char *key, char *value, size_t len)
+{
+	FILE *file = fopen(path, "re");
+	char text[LINE_MOST + 2];
+	bool in_default = false;
+	bool found = false;
+
+	while (file != NULL && fgets(text, sizeof(text), file) != NULL) {
+		const char *line = text + strspn(text, BLANKS);
+		size_t key_len = strcspn(line, "=" BLANKS);
+
+		if (line[0] == '[') {
+			line += 1 + strspn(line + 1, BLANKS);
+			key_len = strcspn(line, "]" BLANKS);
+			in_default = key_len == strlen(SECTION_DEFAULT) &&
+			             strncmp(line, SECTION_DEFAULT, key_len) == 0;
+			continue;
+		}
+		if (!in_default || key_len != strlen(key) || strncmp(line, key, key_len) != 0)
+			continue;
+		line += key_len + strspn(line + key_len, "=" BLANKS);
+		snprintf(value, len, "%.*s", (int)strcspn(line, BLANKS), line);
+		found = true;
+	}
+	if (file != NULL)
+		fclose(file);
+	return found;
 }

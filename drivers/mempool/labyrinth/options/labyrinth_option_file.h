@@ -16,4 +16,11 @@ int
 labyrinth_option_file_load(struct labyrinth_options *options, const char *path,
                            const char *named_by, const char *pool);
 
+/*
+ * The last value of a key in section [default], cut to len, without a look at anything
+ * else; false: it is not there. Logs nothing.
+ */
+bool
+labyrinth_option_file_peek(const char *path, const char *key, char *value, size_t len);
+
 #endif /* LABYRINTH_OPTION_FILE_H */

@@ -22,6 +22,7 @@
 #define ENV_PREFIX  "LABYRINTH_"
 #define ENV_FILE    "LABYRINTH_CONFIG"
 #define ENV_OPTIONS "LABYRINTH_OPTIONS"
+#define KEY_ALL     "all"
 /* So many wrong, missing or additional characters make a name a misspelt one. */
 #define SLIPS 2
 
@@ -91,35 +92,74 @@ environment_check(void)
 	rte_spinlock_unlock(&lock);
 }
 
-/* The file that LABYRINTH_CONFIG names; else the one that was installed, if it is there. */
-static int
-file_load(struct labyrinth_options *options, const char *pool)
+/*
+ * The file that LABYRINTH_CONFIG names; else the one that was installed, if it is there.
+ * NULL: there is none.
+ */
+static const char *
+file_path(const char **named_by)
 {
 	const char *path = getenv(ENV_FILE);
 
-	if (path != NULL && path[0] == '\0')
-		return 0;
+	*named_by = ENV_FILE;
 	if (path != NULL)
-		return labyrinth_option_file_load(options, path, ENV_FILE, pool);
-	if (access(LABYRINTH_INSTALLED_CONFIG, F_OK) != 0)
-		return 0;
-	return labyrinth_option_file_load(options, LABYRINTH_INSTALLED_CONFIG, "the installation",
-	                                  pool);
+		return path[0] == '\0' ? NULL : path;
+	*named_by = "the installation";
+	return access(LABYRINTH_INSTALLED_CONFIG, F_OK) == 0 ? LABYRINTH_INSTALLED_CONFIG : NULL;
+}
+
+/* The value of a key among key=value,key=value, the last one; NULL: it is not there. */
+static const char *
+value_find(const char *text, const char *key, size_t *len)
+{
+	const char *value = NULL;
+
+	for (; text != NULL; text = strchr(text, ',')) {
+		size_t key_len = strcspn(text += text[0] == ',', "=,");
+
+		if (key_len != strlen(key) || strncmp(text, key, key_len) != 0)
+			continue;
+		value = text + key_len + (text[key_len] == '=');
+		*len = strcspn(value, ",");
+	}
+	return value;
+}
+
+bool
+labyrinth_options_ask_all(void)
+{
+	const char *named_by;
+	const char *path = file_path(&named_by);
+	char from_file[8];
+	size_t len;
+	const char *value = value_find(getenv(ENV_OPTIONS), KEY_ALL, &len);
+
+	if (value == NULL && path != NULL &&
+	    labyrinth_option_file_peek(path, KEY_ALL, from_file, sizeof(from_file))) {
+		value = from_file;
+		len = strlen(value);
+	}
+	return value != NULL && (len != strlen("off") || strncmp(value, "off", len) != 0);
 }
 
 int
 labyrinth_options_load(struct labyrinth_options *options, const char *pool, const char *pool_config)
 {
+	static const struct labyrinth_origin environment = {"environment " ENV_OPTIONS, false};
+	static const struct labyrinth_origin config = {"pool_config", true};
 	const char *text = getenv(ENV_OPTIONS);
-	int ret;
+	const char *named_by;
+	const char *path = file_path(&named_by);
+	int ret = 0;
 
 	environment_check();
 	labyrinth_options_default(options);
-	ret = file_load(options, pool);
+	if (path != NULL)
+		ret = labyrinth_option_file_load(options, path, named_by, pool);
 	if (ret == 0 && text != NULL && text[0] != '\0')
-		ret = labyrinth_options_parse(options, text, "environment " ENV_OPTIONS);
+		ret = labyrinth_options_parse(options, text, &environment);
 	if (ret == 0 && pool_config != NULL && pool_config[0] != '\0')
-		ret = labyrinth_options_parse(options, pool_config, "pool_config");
+		ret = labyrinth_options_parse(options, pool_config, &config);
 	if (ret == 0)
 		ret = labyrinth_options_complete(options, pool);
 	return ret;

@@ -180,6 +180,12 @@ set_dump(struct labyrinth_options *options, int value)
 }
 
 static void
+set_all(struct labyrinth_options *options, int value)
+{
+	options->all = value != 0;
+}
+
+static void
 set_patrol(struct labyrinth_options *options, int value)
 {
 	options->patrol = (uint32_t)value;
@@ -214,6 +220,7 @@ static const struct option option_table[] = {
 	{"audit", "on, off", on_off, 0, 0, 0, set_audit},
 	{"leaks", "on, off", on_off, 0, 0, 0, set_leaks},
 	{"dump", "off, violation, on", dumps, 0, 0, 0, set_dump},
+	{"all", "on, off", on_off, 0, 0, 0, set_all},
 };
 
 /* "profile, backing, ...": all there are. */
@@ -262,7 +269,7 @@ value_parse(const struct option *option, const char *text, int *value)
 
 int
 labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
-                     const char *origin)
+                     const struct labyrinth_origin *origin)
 {
 	char keys[256];
 	unsigned int i;
@@ -273,23 +280,30 @@ labyrinth_option_set(struct labyrinth_options *options, const char *key, const c
 
 		if (strcmp(option->key, key) != 0)
 			continue;
+		if (option->set == set_all && origin->one_pool) {
+			LAB_LOG(ERR,
+			        "option \"%s=%s\" from %s: it is for the whole process: allowed in "
+			        "LABYRINTH_OPTIONS and in section [default]",
+			        key, value == NULL ? "" : value, origin->name);
+			return -EINVAL;
+		}
 		if (value != NULL && value_parse(option, value, &number)) {
 			option->set(options, number);
 			return 0;
 		}
 		LAB_LOG(ERR, "option \"%s=%s\" from %s: allowed values are %s", key,
-		        value == NULL ? "" : value, origin, option->allowed);
+		        value == NULL ? "" : value, origin->name, option->allowed);
 		return -EINVAL;
 	}
 	keys_list(keys, sizeof(keys));
 	LAB_LOG(ERR, "option \"%s=%s\" from %s: unknown key, allowed keys are %s", key,
-	        value == NULL ? "" : value, origin, keys);
+	        value == NULL ? "" : value, origin->name, keys);
 	return -EINVAL;
 }
 
 struct set_arg {
 	struct labyrinth_options *options;
-	const char *origin;
+	const struct labyrinth_origin *origin;
 	bool profile; /* set the profile, or all else */
 };
 
@@ -324,7 +338,8 @@ pairs_plain(const char *text)
 }
 
 int
-labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin)
+labyrinth_options_parse(struct labyrinth_options *options, const char *text,
+                        const struct labyrinth_origin *origin)
 {
 	struct set_arg arg = {.options = options, .origin = origin, .profile = true};
 	struct rte_kvargs *list;
@@ -333,7 +348,7 @@ labyrinth_options_parse(struct labyrinth_options *options, const char *text, con
 	list = pairs_plain(text) ? rte_kvargs_parse(text, NULL) : NULL;
 	if (list == NULL) {
 		LAB_LOG(ERR, "options \"%s\" from %s: not of the form key=value,key=value", text,
-		        origin);
+		        origin->name);
 		return -EINVAL;
 	}
 	ret = set_pairs(list, &arg);

@@ -72,11 +72,18 @@ struct labyrinth_options {
 	bool crash_audit; /* looked at when the process crashes */
 	bool leaks;       /* what is held at the end of the process is told */
 	enum labyrinth_dump_option dump;
+	bool all; /* of the process: pools that name one of DPDK's rings, too */
 };
 
 /* Built-in defaults. */
 void
 labyrinth_options_default(struct labyrinth_options *options);
+
+/* Where an option stands. */
+struct labyrinth_origin {
+	const char *name; /* for messages */
+	bool one_pool;    /* what is of the whole process has no place there */
+};
 
 /*
  * Set one option. Returns 0, or -EINVAL after one log line which names key,
@@ -84,11 +91,12 @@ labyrinth_options_default(struct labyrinth_options *options);
  */
 int
 labyrinth_option_set(struct labyrinth_options *options, const char *key, const char *value,
-                     const char *origin);
+                     const struct labyrinth_origin *origin);
 
 /* Set options from key=value,key=value; a profile counts first. As above. */
 int
-labyrinth_options_parse(struct labyrinth_options *options, const char *text, const char *origin);
+labyrinth_options_parse(struct labyrinth_options *options, const char *text,
+                        const struct labyrinth_origin *origin);
 
 /*
  * All are set: fill in what follows from others. Do the parts fit together? Returns 0, or
@@ -112,6 +120,13 @@ labyrinth_options_marks(const struct labyrinth_options *options)
 int
 labyrinth_options_load(struct labyrinth_options *options, const char *pool,
                        const char *pool_config);
+
+/*
+ * Does the environment or the file ask for all=on? So does a value that is not
+ * allowed: what is wrong with it, the first pool tells.
+ */
+bool
+labyrinth_options_ask_all(void);
 
 /* The profile's name. */
 const char *
