@@ -18,12 +18,16 @@ static rte_tx_callback_fn wanted;
 static bool
 runs(uint16_t port)
 {
+	struct rte_eth_conf conf;
 	struct rte_eth_dev_info info;
 	struct rte_eth_link link;
 
-	return rte_eth_dev_is_valid_port(port) && rte_eth_dev_info_get(port, &info) == 0 &&
-	       info.nb_tx_queues > 0 && rte_eth_link_get_nowait(port, &link) == 0 &&
-	       link.link_status == RTE_ETH_LINK_UP;
+	/* A port that is being made has no functions yet, which the other calls would use. */
+	if (!rte_eth_dev_is_valid_port(port) || rte_eth_dev_conf_get(port, &conf) != 0 ||
+	    conf.rxmode.mtu == 0)
+		return false;
+	return rte_eth_dev_info_get(port, &info) == 0 && info.nb_tx_queues > 0 &&
+	       rte_eth_link_get_nowait(port, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
 }
 
 /*

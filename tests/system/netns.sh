@@ -4,12 +4,13 @@
 #
 # Real packets: two network namespaces talk to each other, by ping and by TCP
 # with a checksum, through labyrinth-fwd in a third.
-#   left a0 - p0 [forwarder] p1 - b0 right
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/lib.sh
 . "$HERE/../lib.sh"
+# shellcheck source=tests/system/path_lib.sh
+. "$HERE/path_lib.sh"
 
 usage()
 {
@@ -24,22 +25,6 @@ reads it; NO_HUGE=1, to run on 4 KiB pages; TCP_BYTES (default 20000000).
 END
 }
 
-# build_path: both veths, each with one end in the forwarder's namespace.
-build_path()
-{
-	local end
-	add_netns "$LEFT" && add_netns "$MIDDLE" && add_netns "$RIGHT" || return 1
-	ip -n "$MIDDLE" link add p0 type veth peer name a0 netns "$LEFT" || return 1
-	ip -n "$MIDDLE" link add p1 type veth peer name b0 netns "$RIGHT" || return 1
-	ip -n "$LEFT" addr add 192.0.2.1/24 dev a0
-	ip -n "$RIGHT" addr add 192.0.2.2/24 dev b0
-	# af_packet hands over frames as they are: no checksum may be left to a NIC.
-	for end in "$LEFT a0" "$MIDDLE p0" "$MIDDLE p1" "$RIGHT b0"; do
-		ip netns exec "${end% *}" ethtool -K "${end#* }" tx off rx off gso off gro off tso off >/dev/null 2>&1
-		ip -n "${end% *}" link set "${end#* }" up || return 1
-	done
-}
-
 start_forwarder()
 {
 	LOG=$LOGS/fwd.$1.log
@@ -50,34 +35,6 @@ start_forwarder()
 		--vdev net_af_packet0,iface=p0 --vdev net_af_packet1,iface=p1 \
 		-- --forward-mode=io "--pool-ops=$1" >"$LOG" 2>&1 </dev/null &
 	FWD_PID=$!
-}
-
-forwards()
-{
-	ip netns exec "$LEFT" ping -q -c 1 -W 1 192.0.2.2 >/dev/null 2>&1 ||
-		! kill -0 "$FWD_PID" 2>/dev/null
-}
-
-# All that was sent must come back, and with the payload it left with.
-check_ping()
-{
-	local log=$LOGS/ping.$1.$2.log
-	limited 30 "$log" ip netns exec "$LEFT" ping -c 100 -i 0.01 -W 2 -s "$2" -p 5ac3960f 192.0.2.2
-	if grep -q ' 0% packet loss' "$log" && ! grep -qE 'wrong data|corrupted' "$log"; then
-		ok "$1: $(grep -o '^100 packets.*loss' "$log"), payload of $2 bytes"
-	else
-		not_ok "$1: ping with $2 bytes of payload" "$log"
-	fi
-}
-
-check_tcp()
-{
-	local log=$LOGS/tcp.$1.$2-$3.log
-	if limited 90 "$log" "$HERE/transfer.py" "$2" "$3" "$4" "${TCP_BYTES:-20000000}"; then
-		ok "$1: $(tail -n 1 "$log")"
-	else
-		not_ok "$1: TCP from $2 to $3: $(tail -n 1 "$log")" "$log"
-	fi
 }
 
 # stop_forwarder OPS: timeout hands the signal on and returns the status; the
@@ -100,15 +57,12 @@ forward_with()
 	before=$(huge_free)
 	holders=$(huge_holders)
 	start_forwarder "$1"
-	if ! wait_until 20 forwards || ! kill -0 "$FWD_PID" 2>/dev/null; then
+	if ! wait_until 20 answers "$FWD_PID" || ended "$FWD_PID"; then
 		not_ok "$1: the path comes up" "$LOG"
 		end_process "$FWD_PID"
 		return
 	fi
-	check_ping "$1" 56
-	check_ping "$1" 1472
-	check_tcp "$1" "$LEFT" "$RIGHT" 192.0.2.2
-	check_tcp "$1" "$RIGHT" "$LEFT" 192.0.2.1
+	check_path "$1"
 	if [[ $1 == labyrinth && -z ${LABYRINTH_OPTIONS:-} ]]; then
 		check_eq "$1: backing of auto" "$(backings_in "$LOG" | sort -u | xargs)" maze "$LOG"
 	fi
@@ -137,10 +91,7 @@ if ! is_root; then
 	summary
 	exit
 fi
-LEFT=lab-left-$$
-MIDDLE=lab-middle-$$
-RIGHT=lab-right-$$
-build_path || die "cannot create the network namespaces"
+build_path 192.0.2.2 || die "cannot create the network namespaces"
 at_exit stop_left_over
 ((${NO_HUGE:-0})) || reserve_huge 256 || NO_HUGE=1
 for ops in "$@"; do
