@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034 # results are for those who source this
 
 # What the driver says about a pool; groups: pool, backing, reason.
-export BACKING_RE='pool ([^ :]+): backing=(maze|eal) \((.*)\)'
+export BACKING_RE='pool ([^ ]+): backing=(maze|eal) \((.*)\)'
 
 # backings_in LOG: the backing of each pool the driver reported, in order.
 backings_in()

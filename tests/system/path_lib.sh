@@ -5,7 +5,7 @@
 # Two hosts in network namespaces of their own, which talk to each other through a
 # program in a third. Source it after tests/lib.sh.
 #   left a0 - p0 [program] p1 - b0 right
-# shellcheck disable=SC2154 # LOGS is of the script that sources this
+# shellcheck disable=SC2154,SC2034 # LOGS and BUILD are of the script that sources this
 
 PATH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LEFT=lab-left-$$
@@ -69,4 +69,35 @@ check_path()
 	check_ping "$1" 1472
 	check_tcp "$1" "$LEFT" "$RIGHT" "$RIGHT_IP"
 	check_tcp "$1" "$RIGHT" "$LEFT" "$LEFT_IP"
+}
+
+# end_program: the one whose timeout is PID. Sets STATUS.
+end_program()
+{
+	kill -TERM "$PID" 2>/dev/null
+	# The braces take bash's own word about a crash out of the way.
+	{ wait "$PID"; } 2>/dev/null
+	STATUS=$?
+	PID=
+}
+
+end_left_over()
+{
+	[[ -z ${PID:-} ]] || end_process "$PID"
+}
+
+# find_culprit: sets CULPRIT, a plugin that frees packets twice, where EAL loads it from.
+find_culprit()
+{
+	CULPRIT=$BUILD/tests/misuse/free_twice.so
+	[[ -e $CULPRIT ]] || die "no plugin at $CULPRIT: build first"
+	eal_trusts "$(dirname "$CULPRIT")" && return 0
+	trusted_dir "$BUILD"
+	cp "$CULPRIT" "$TRUSTED/" && CULPRIT=$TRUSTED/free_twice.so
+}
+
+# names_both PROGRAM LOG: the report says where the program and where the culprit freed.
+names_both()
+{
+	grep -aqE "LABYRINTH: SUMMARY: labyrinth: double free .* found in .*$1.*, freed in .*free_twice" "$2"
 }

@@ -103,16 +103,6 @@ start()
 	! ended "$PID"
 }
 
-# stop: sets STATUS.
-stop()
-{
-	kill -TERM "$PID" 2>/dev/null
-	# The braces take bash's own word about a crash out of the way.
-	{ wait "$PID"; } 2>/dev/null
-	STATUS=$?
-	PID=
-}
-
 ask()
 {
 	echo "$1" | dpdk-telemetry.py -f "$PREFIX"
@@ -149,7 +139,7 @@ forward_with()
 	holders=$(huge_holders)
 	if ! start "$1" "$1" "${plugins[@]}"; then
 		not_ok "$1: the path comes up" "$LOG"
-		stop
+		end_program
 		return
 	fi
 	check_path "$1"
@@ -160,38 +150,26 @@ forward_with()
 			check "$1: $pool: buffers go round, no violation, no failure" serves "$pool"
 		done
 	fi
-	stop
+	end_program
 	check_eq "$1: exit status" "$STATUS" 0 "$LOG"
 	# Echo requests of check_path, and of the wait for the path.
 	check "$1: rules match ($(alerts) alerts)" [ "$(alerts)" -ge 200 ]
 	check_huge_same "$1" "$before" "$holders"
 }
 
-# named: the report tells of both frees, whose they are.
-named()
-{
-	grep -aq 'LABYRINTH: violation: double free in pool m.*net_af_packet' "$LOG" &&
-		grep -aqE 'SUMMARY: labyrinth: double free .* found in .*suricata.*, freed in .*free_twice' "$LOG"
-}
-
 free_twice()
 {
 	export FREE_TWICE_EVERY=50
-	LABYRINTH_OPTIONS=trace=2,violation=report start report labyrinth "$PLUGIN" "$BUGGY"
+	LABYRINTH_OPTIONS=trace=2,violation=report start report labyrinth "$PLUGIN" "$CULPRIT"
 	check_ping report 56
-	stop
+	end_program
 	check_eq "a double free, violation=report: Suricata goes on" "$STATUS" 0 "$LOG"
-	check "a double free, violation=report: both sites are named" named
-	LABYRINTH_OPTIONS=trace=2 start panic labyrinth "$PLUGIN" "$BUGGY"
+	check "a double free, violation=report: both sites are named" names_both suricata "$LOG"
+	LABYRINTH_OPTIONS=trace=2 start panic labyrinth "$PLUGIN" "$CULPRIT"
 	limited 30 "$LOGS/panic.ping.log" ip netns exec "$LEFT" ping -c 100 -i 0.01 -W 2 "$RIGHT_IP"
-	stop
+	end_program
 	check_eq "a double free, violation=panic: stopped" "$STATUS" $ABORTED "$LOG"
-	check "a double free, violation=panic: both sites are named" named
-}
-
-stop_left_over()
-{
-	[[ -z ${PID:-} ]] || end_process "$PID"
+	check "a double free, violation=panic: both sites are named" names_both suricata "$LOG"
 }
 
 test_suricata()
@@ -203,10 +181,9 @@ test_suricata()
 	PREFIX=suricata-$$
 	at_exit del_eal_dir "$PREFIX"
 	build_path 192.0.2.2 || die "cannot create the network namespaces"
-	at_exit stop_left_over
+	at_exit end_left_over
 	find_plugin "$BUILD"
-	BUGGY=$BUILD/tests/misuse/free_twice.so
-	eal_trusts "$(dirname "$BUGGY")" || { trusted_dir "$BUILD" && cp "$BUGGY" "$TRUSTED/" && BUGGY=$TRUSTED/free_twice.so; }
+	find_culprit
 	note "$(suricata -V 2>&1)"
 	forward_with ring_mp_mc
 	forward_with labyrinth
