@@ -45,7 +45,7 @@ static uint64_t began;
 static bool started;
 
 /* Set while the thread looks at memory that may go away under it. */
-static __thread sigjmp_buf *way_out;
+static __thread sigjmp_buf *way_out __attribute__((tls_model("initial-exec")));
 /* The pool it looks at, with the list of pools locked. */
 static struct labyrinth_beat *volatile looking;
 
@@ -76,10 +76,8 @@ patrolled(const struct rte_mempool *mp)
 	if (!rte_labyrinth_is(mp))
 		return NULL;
 	pool = labyrinth_pool_of(mp);
-	return pool->open && pool->options.patrol > 0 &&
-	                       mp->populated_size == mp->size
-	               ? pool
-	               : NULL;
+	return pool->open && pool->options.patrol > 0 && mp->populated_size == mp->size ? pool
+	                                                                                : NULL;
 }
 
 static struct rte_tailq_head *

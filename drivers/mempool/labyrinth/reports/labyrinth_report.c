@@ -27,15 +27,15 @@
 #define LOCK_TRIES 1000000
 
 /* Of this thread: it tells why the process ends. */
-static __thread volatile sig_atomic_t stops;
+static __thread volatile sig_atomic_t stops __attribute__((tls_model("initial-exec")));
 /* Only threads that tripped over a violation meet here, never the data path of others. */
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 /*
  * This thread is in a report, or has the lock: a signal handler that interrupts it and
  * trips as well must not wait for it, nor log, which may be what was interrupted.
  */
-static __thread volatile sig_atomic_t inside;
-static __thread volatile sig_atomic_t locked;
+static __thread volatile sig_atomic_t inside __attribute__((tls_model("initial-exec")));
+static __thread volatile sig_atomic_t locked __attribute__((tls_model("initial-exec")));
 static struct labyrinth_report kept[LABYRINTH_REPORTS_KEPT];
 static _Atomic uint64_t count;
 static uint64_t second_began;
