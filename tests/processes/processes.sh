@@ -118,13 +118,16 @@ mapped()
 # Other plugins in another order: DPDK bug 1073.
 case_order()
 {
+	local place
 	peer primary primary "PEER_EXTRA=$BUILD/tests/processes/extra.so"
 	told primary create p "$POOL_SIZE" backing=maze
 	tell primary ops
-	check_eq "$CASE: primary: labyrinth is the last" "$REPLY" "ok 15 of 16"
+	place=${REPLY% of *}
+	check "$CASE: primary: labyrinth is in the place of a handler without hardware, another is free ($REPLY)" \
+		[ "${REPLY##* }" -le 15 ]
 	peer second secondary
 	tell second ops
-	check_eq "$CASE: second: it is where the primary has it" "$REPLY" "ok 15 of 16"
+	check_eq "$CASE: second: it is where the primary has it" "${REPLY% of *}" "$place"
 	said second "mempool ops put in the primary process's order"
 	told second churn p 1000
 	told second create q 255 backing=eal

@@ -3,8 +3,8 @@
 # Copyright(c) 2026 The Labyrinth authors
 #
 # What docs/deploy says: programs under AddressSanitizer and valgrind with the
-# plugin as it is, one that loads DPDK at run time, and unmodified testpmd as a container
-# would run it.
+# plugin as it is, one that loads DPDK at run time, one with handlers of its own, and unmodified
+# testpmd as a container would run it.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -71,6 +71,26 @@ sys.exit(ctypes.CDLL(sys.argv[1]).late_main(len(words), (ctypes.c_char_p * (len(
 	whole "DPDK loaded at run time"
 }
 
+# places NAME EAL-OPTION...: sets PLACES, what the program says.
+places()
+{
+	LOG=$LOGS/$1.log
+	shift
+	limited 60 "$LOG" "$WORK/places" "${EAL_ARGS[@]}" "$@" -l 0
+	PLACES=$(sed -n 's/^places: //p' "$LOG")
+}
+
+test_places()
+{
+	local without
+	compile "$HERE/places.c" "$WORK/places"
+	places without
+	without=${PLACES%%,*}
+	places with "${OPS_ARGS[@]}"
+	check_eq "a program with handlers of its own: as many places as without the driver" \
+		"$PLACES" "${without:-none}, pool: labyrinth, free: 1023" "$LOG"
+}
+
 # testpmd NAME COMMAND...: forwards for two seconds behind the command.
 testpmd()
 {
@@ -109,5 +129,6 @@ use_ops labyrinth "$BUILD"
 test_asan
 test_valgrind
 test_late
+test_places
 test_container
 summary

@@ -20,6 +20,7 @@
 #include "labyrinth_copies.h"
 #include "labyrinth_log.h"
 #include "labyrinth_ops_all.h"
+#include "labyrinth_ops_place.h"
 #include "labyrinth_refuse.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
@@ -42,6 +43,7 @@ fail_start(void)
 static void
 start_primary(void)
 {
+	labyrinth_ops_leave_room();
 	/* Without a channel there are no secondaries. */
 	if (labyrinth_share_listen() == 0)
 		(void)labyrinth_shared_open();
@@ -66,6 +68,7 @@ start_secondary(void)
 		fail_start();
 		return;
 	}
+	labyrinth_ops_leave_room();
 	labyrinth_ops_adopt();
 	labyrinth_ops_all_start();
 	/* Without an entry it works, but calls are not waited for. */

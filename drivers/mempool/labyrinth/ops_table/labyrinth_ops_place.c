@@ -17,6 +17,10 @@
 
 #include "labyrinth_log.h"
 #include "labyrinth_ops_place.h"
+#include "labyrinth_refuse.h"
+
+/* Places that a program may want for handlers of its own. */
+#define SPARE 2
 
 static bool displaced;
 
@@ -87,7 +91,59 @@ displace(const struct rte_mempool_ops *ops)
 	        RTE_MEMPOOL_MAX_OPS_IDX, ops->name, name);
 	return 0;
 }
+
+static void
+pool_seen(struct rte_mempool *mp, void *seen)
+{
+	RTE_SET_USED(mp);
+	*(bool *)seen = true;
+}
+
+static int
+own_find(const struct rte_mempool_ops_table *table)
+{
+	uint32_t at;
+
+	for (at = 0; at < table->num_ops; at++) {
+		if (table->ops[at].enqueue == labyrinth_ops_get()->enqueue)
+			return (int)at;
+	}
+	return -1;
+}
+
+void
+labyrinth_ops_leave_room(void)
+{
+	struct rte_mempool_ops_table *table = &rte_mempool_ops_table;
+	bool pools = false;
+	int own;
+	int at;
+
+	/*
+	 * Before EAL starts there is no list of pools to walk. The primary's pools follow the
+	 * order that a secondary takes from it next.
+	 */
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY &&
+	    rte_eal_tailq_lookup("RTE_MEMPOOL") != NULL)
+		rte_mempool_walk(pool_seen, &pools);
+	rte_spinlock_lock(&table->sl);
+	own = own_find(table);
+	at = foreign_find(table);
+	if (!pools && table->num_ops > RTE_MEMPOOL_MAX_OPS_IDX - SPARE && own >= 0 && at >= 0) {
+		table->ops[at] = table->ops[own];
+		table->num_ops--;
+		memmove(&table->ops[own], &table->ops[own + 1],
+		        (table->num_ops - (uint32_t)own) * sizeof(table->ops[0]));
+		displaced = true;
+	}
+	rte_spinlock_unlock(&table->sl);
+}
 #else
+void
+labyrinth_ops_leave_room(void)
+{
+}
+
 /* Which hardware there cannot be is not certain here. */
 static int
 displace(const struct rte_mempool_ops *ops)

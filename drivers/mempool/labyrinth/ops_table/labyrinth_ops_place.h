@@ -17,6 +17,14 @@
 int
 labyrinth_ops_place(const struct rte_mempool_ops *ops);
 
+/*
+ * When all plugins are loaded and the process has made no pool: where few places are left, the
+ * driver moves to such a handler's place and leaves its own free. So a program that brings
+ * handlers finds as many places as without the driver.
+ */
+void
+labyrinth_ops_leave_room(void);
+
 /* Was it such a place? Then the ops stay there: those of others keep their indices. */
 bool
 labyrinth_ops_displaced(void);
