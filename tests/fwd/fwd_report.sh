@@ -139,6 +139,7 @@ test_machine()
 	check "a machine: its huge pages" grep -qx 'huge pages of 2048kB: 512, of which 7 are free' "$FILE"
 	check "a machine: what its doctor finds" grep -q '^\[problem\] huge pages: only 7 of 512' "$FILE"
 	holds "a machine: a refused DMA, once" faults 1
+	check "a machine: and what EAL's table says" grep -q '^\[ok\] .*table of mempool ops: ' "$FILE"
 	rm "$root/dev/kmsg"
 	report "a silent kernel" "${RINGS[@]}" -- --duration=3 "--doctor-root=$root"
 	complete "a silent kernel"

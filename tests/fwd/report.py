@@ -90,9 +90,10 @@ def medians(report):
             assert near(row[column], right, step), (row, column, right)
     first = float(report.table("rates")[0]["packets/s"])
     for row in report.measured():
-        right = float(row["packets/s"]) / first
+        # Lcores of a busy machine may get no time at all.
+        right = float(row["packets/s"]) / first if first > 0 else 0
         # What is told of either rate is rounded, too.
-        assert near(row["ratio"], right, 0.002 + 2 * (1 + right) / first), row
+        assert near(row["ratio"], right, 0.002 + 2 * (1 + right) / max(first, 1)), row
 
 
 def forwarded(report):
