@@ -183,6 +183,11 @@ table_test()
 	else
 		not_ok "$name: got '$RESULT', the driver said '$said'" "$LOG"
 	fi
+	PLUGINS=(-d "$TRUSTED/crowd.so" -d "$PLUGIN")
+	LABYRINTH_OPTIONS=all=on probe "$name, all=on"
+	PLUGINS=(-d "$PLUGIN")
+	check_eq "$name: all=on says that no pool follows" "$RESULT $(grep -aoE 'all=on: .*' "$LOG")" \
+		"ENOENT all=on: the driver has no place among DPDK's mempool ops: no pool follows" "$LOG"
 }
 
 # An ordinary user, on 4 KiB pages: EAL allows no more without privileges.
