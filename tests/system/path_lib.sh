@@ -32,10 +32,16 @@ build_path()
 	[[ -z ${2:-} ]] || { ip -n "$LEFT" route add default via "$2" && ip -n "$RIGHT" route add default via "$3"; }
 }
 
-# answers PID: a ping comes back, or the program has ended.
+# A ping comes back.
+answers_now()
+{
+	ip netns exec "$LEFT" ping -q -c 1 -W 1 "$RIGHT_IP" >/dev/null 2>&1
+}
+
+# answers PID: or the program has ended.
 answers()
 {
-	ip netns exec "$LEFT" ping -q -c 1 -W 1 "$RIGHT_IP" >/dev/null 2>&1 || ended "$1"
+	answers_now || ended "$1"
 }
 
 # The first hundred requests are answered, with the payload they left with. With -w ping waits
@@ -94,6 +100,12 @@ find_culprit()
 	eal_trusts "$(dirname "$CULPRIT")" && return 0
 	trusted_dir "$BUILD"
 	cp "$CULPRIT" "$TRUSTED/" && CULPRIT=$TRUSTED/free_twice.so
+}
+
+# pings N: so many packets each way, whatever becomes of them.
+pings()
+{
+	limited 60 "$LOGS/pings.log" ip netns exec "$LEFT" ping -c "$1" -i 0.01 -W 2 "$RIGHT_IP"
 }
 
 # names_both PROGRAM LOG: the report says where the program and where the culprit freed.
