@@ -241,6 +241,11 @@ VM_PACKAGES=(
 	numactl=/usr/bin/numactl
 )
 
+# What only file systems of other releases of Debian need.
+RELEASES_PACKAGES=(
+	mmdebstrap=/usr/bin/mmdebstrap
+)
+
 # package_name NAME: what this release calls it.
 package_name()
 {
@@ -254,7 +259,7 @@ package_name()
 missing_packages()
 {
 	local entry name file
-	for entry in "${NEEDED_PACKAGES[@]}" ${1:+"${DOCS_PACKAGES[@]}" "${VM_PACKAGES[@]}"}; do
+	for entry in "${NEEDED_PACKAGES[@]}" ${1:+"${DOCS_PACKAGES[@]}" "${VM_PACKAGES[@]}" "${RELEASES_PACKAGES[@]}"}; do
 		name=${entry%%=*}
 		file=${entry#*=}
 		if (($# > 0)) && [[ " $* " != *" $name "* ]]; then
@@ -288,6 +293,14 @@ install_missing()
 install_optional()
 {
 	[[ -z $(missing_packages "$@") ]] || (install_missing "$@") 2>/dev/null
+}
+
+# debian_mirror: the one this machine takes its own release from.
+# shellcheck disable=SC2016 # apt-get expands them
+debian_mirror()
+{
+	apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 2>/dev/null |
+		awk '$2 !~ /-/ && $2 !~ /nodistro/ && $3 == "main" { print $1; exit }'
 }
 
 # borrow DIRECTORY NAME...: the files of Debian's packages, below a directory.

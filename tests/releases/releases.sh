@@ -35,13 +35,6 @@ END
 
 # --- file systems ---------------------------------------------------------------
 
-# mirror: the one this machine takes its own release from.
-mirror()
-{
-	apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 2>/dev/null |
-		awk '$2 !~ /-/ && $2 !~ /nodistro/ && $3 == "main" { print $1; exit }'
-}
-
 packages_wanted()
 {
 	local entry
@@ -67,7 +60,7 @@ make_root()
 		REASON="mmdebstrap cannot be installed"
 		return 1
 	fi
-	site=$(mirror)
+	site=$(debian_mirror)
 	if [[ -z $site ]]; then
 		REASON="apt names no mirror of Debian"
 		return 1
