@@ -43,14 +43,13 @@ vm_job_plug(void)
 {
 	unsigned int i;
 
-	/* Without a port there is no node yet. */
+	/* Without a port there is no node yet: one each, where there are two. */
 	for (i = 0; i < VM_PORTS; i++)
-		vm_port[i].socket = (int)i;
+		vm_port[i].socket = rte_socket_count() > 1 ? (int)i : SOCKET_ID_ANY;
 	if (vm_pools_make() != 0)
 		return -1;
 	vm_say("pools are there");
-	if ((vm_args.wait_for != NULL && vm_wait_for(vm_args.wait_for) != 0) ||
-	    vm_devices_probe() != 0 || vm_ports_find() != 0 || exchange(1) != 0)
+	if (vm_devices_plug() != 0 || vm_ports_find() != 0 || exchange(1) != 0)
 		return -1;
 	return vm_pools_free();
 }
@@ -133,7 +132,7 @@ vm_job_unmapped(void)
 	if (ret != 0)
 		return -1;
 	rte_eth_stats_reset(vm_port[1].id);
-	intact = vm_try(16, TRIES);
+	intact = vm_try(17, TRIES);
 	if (rte_eth_stats_get(vm_port[1].id, &stats) == 0)
 		vm_say("its counter of received packets says %lu all the same",
 		       (unsigned long)stats.ipackets);

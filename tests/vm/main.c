@@ -21,6 +21,8 @@ static const struct {
 	{"plug", vm_job_plug, "pools first, then devices=, then as exchange"},
 	{"unplug", vm_job_unplug, "as exchange, devices removed and plugged again, three times"},
 	{"unmapped", vm_job_unmapped, "as exchange, then the DMA mappings are taken away"},
+	{"crypto", vm_job_crypto,
+         "a crypto device on frames, plugged after the pool if devices= tells"},
 	{"node", vm_job_node, "a pool on node=: every page of it must lie there"},
 	{"limit", vm_job_limit, "pools until one is refused; free and again"},
 	{"refused", vm_job_refused, "a pool that must be refused, and one that must not"},
@@ -28,7 +30,7 @@ static const struct {
 	{"join", vm_job_join, "as exchange, in a secondary process"},
 };
 
-struct vm_args vm_args = {.frames = 1000, .mbufs = 4095};
+struct vm_args vm_args = {.frames = 1000, .mbufs = 4095, .queues = 1};
 struct vm_port vm_port[VM_PORTS];
 unsigned int vm_verified;
 
@@ -65,9 +67,10 @@ parse_one(const char *word)
 		unsigned int *number;
 	} keys[] = {
 		{"options=", &vm_args.options, NULL}, {"devices=", &vm_args.devices, NULL},
-		{"wait=", &vm_args.wait_for, NULL},   {"expect=", &vm_args.expect, NULL},
-		{"frames=", NULL, &vm_args.frames},   {"mbufs=", NULL, &vm_args.mbufs},
-		{"node=", NULL, &vm_args.node},
+		{"ops=", &vm_args.ops, NULL},         {"wait=", &vm_args.wait_for, NULL},
+		{"expect=", &vm_args.expect, NULL},   {"frames=", NULL, &vm_args.frames},
+		{"mbufs=", NULL, &vm_args.mbufs},     {"node=", NULL, &vm_args.node},
+		{"queues=", NULL, &vm_args.queues},
 	};
 	size_t i;
 
@@ -91,7 +94,7 @@ usage(void)
 	size_t i;
 
 	puts("usage: vmtest EAL-OPTIONS -- JOB [KEY=VALUE...]\n"
-	     "keys: options, devices, wait, expect, frames, mbufs, node; jobs:");
+	     "keys: options, ops, devices, wait, expect, frames, mbufs, node, queues; jobs:");
 	for (i = 0; i < RTE_DIM(jobs); i++)
 		printf("  %-9s %s\n", jobs[i].name, jobs[i].help);
 	return EXIT_FAILURE;
@@ -129,6 +132,8 @@ main(int argc, char **argv)
 		if (!parse_one(argv[i]))
 			return usage();
 	}
+	if (vm_args.queues < 1 || vm_args.queues > VM_QUEUES)
+		return usage();
 	ret = run(argv[used + 1]);
 	rte_eal_cleanup();
 	return ret;

@@ -69,17 +69,34 @@ flow_send(struct flow *flow)
 			break;
 		n++;
 	}
-	sent = rte_eth_tx_burst(flow->from->id, 0, burst, (uint16_t)n);
+	sent = rte_eth_tx_burst(flow->from->id, (uint16_t)(flow->sent / BURST % vm_args.queues),
+	                        burst, (uint16_t)n);
 	flow->sent += sent;
 	if (flow->ready == NULL)
 		rte_pktmbuf_free_bulk(&burst[sent], n - sent);
+}
+
+/* Of the first queue that has any. */
+static uint16_t
+receive(struct vm_port *port, struct rte_mbuf **burst)
+{
+	unsigned int i;
+	uint16_t n;
+
+	for (i = 0; i < vm_args.queues; i++) {
+		n = rte_eth_rx_burst(port->id, (uint16_t)i, burst, BURST);
+		port->received[i] += n;
+		if (n > 0)
+			return n;
+	}
+	return 0;
 }
 
 static unsigned int
 flow_receive(struct flow *flow)
 {
 	struct rte_mbuf *burst[BURST];
-	uint16_t n = rte_eth_rx_burst(flow->to->id, 0, burst, BURST);
+	uint16_t n = receive(flow->to, burst);
 	uint32_t number;
 	uint16_t i;
 
@@ -144,12 +161,29 @@ phase(uint32_t id, bool there, bool back)
 	return ret;
 }
 
+/* With more than one, frames of many flows must come in on each. */
+static int
+on_all_queues(const struct vm_port *port)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm_args.queues; i++) {
+		if (vm_args.queues > 1)
+			vm_say("port %u, queue %u: %u frames came in", port->id, i,
+			       port->received[i]);
+		if (port->received[i] == 0)
+			return vm_fail("port %u, queue %u: no frame came in", port->id, i);
+	}
+	return 0;
+}
+
 int
 vm_phases(uint32_t first)
 {
-	if (phase(first, true, false) != 0 || phase(first + 2, false, true) != 0)
+	if (phase(first, true, false) != 0 || phase(first + 2, false, true) != 0 ||
+	    phase(first + 4, true, true) != 0 || on_all_queues(&vm_port[0]) != 0)
 		return -1;
-	return phase(first + 4, true, true);
+	return on_all_queues(&vm_port[1]);
 }
 
 /* What came in before belongs to nobody: throw it away until it is quiet. */
@@ -163,7 +197,7 @@ drain(void)
 
 	while (rte_get_timer_cycles() < end) {
 		for (i = 0; i < VM_PORTS; i++) {
-			n = rte_eth_rx_burst(vm_port[i].id, 0, burst, BURST);
+			n = receive(&vm_port[i], burst);
 			rte_pktmbuf_free_bulk(burst, n);
 			if (n > 0)
 				end = rte_get_timer_cycles() + rte_get_timer_hz() / 10;
@@ -185,7 +219,7 @@ hello(struct vm_port *from, struct vm_port *to, uint32_t id, uint32_t number)
 	if (m != NULL && rte_eth_tx_burst(from->id, 0, &m, 1) == 0)
 		rte_pktmbuf_free(m);
 	while (!found && rte_get_timer_cycles() < end) {
-		n = rte_eth_rx_burst(to->id, 0, burst, BURST);
+		n = receive(to, burst);
 		for (i = 0; i < n; i++)
 			found |= vm_frame_intact(burst[i], id, &got);
 		rte_pktmbuf_free_bulk(burst, n);
@@ -199,8 +233,8 @@ vm_hello(void)
 	uint64_t end = seconds(HELLO_S);
 	uint32_t number = 0;
 
-	while (!hello(&vm_port[0], &vm_port[1], 0xfffffff0u, number++) ||
-	       !hello(&vm_port[1], &vm_port[0], 0xfffffff1u, number++)) {
+	while (!hello(&vm_port[0], &vm_port[1], 0xfffffff1u, number++) ||
+	       !hello(&vm_port[1], &vm_port[0], 0xfffffff2u, number++)) {
 		if (rte_get_timer_cycles() > end)
 			return vm_fail("no frame gets through in %d seconds", HELLO_S);
 	}

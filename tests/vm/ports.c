@@ -20,6 +20,9 @@
 struct rte_mempool *
 vm_pool_make(const char *name, unsigned int mbufs, int socket, const char *options)
 {
+	if (vm_args.ops != NULL)
+		return rte_pktmbuf_pool_create_by_ops(
+			name, mbufs, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, socket, vm_args.ops);
 	return rte_labyrinth_pktmbuf_pool_create(name, mbufs, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
 	                                         socket, options);
 }
@@ -38,6 +41,8 @@ vm_pools_make(void)
 		if (vm_port[i].pool == NULL)
 			return vm_fail("no pool %s on node %d: %s", name, vm_port[i].socket,
 			               rte_strerror(rte_errno));
+		if (vm_args.ops != NULL)
+			continue;
 		rte_labyrinth_info_get(vm_port[i].pool, &info);
 		vm_say("pool %s: node %d, %s, %s, %u pages", name, vm_port[i].socket, info.profile,
 		       info.backing == RTE_LABYRINTH_BACKING_MAZE ? "maze" : "eal", info.pages);
@@ -66,23 +71,44 @@ vm_ports_find(void)
 }
 
 static int
-start(struct vm_port *port)
+queues_setup(struct vm_port *port, uint16_t queues)
 {
 	uint16_t receive = DESCRIPTORS;
 	uint16_t transmit = DESCRIPTORS;
+	int ret = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &receive, &transmit);
+	uint16_t i;
+
+	for (i = 0; i < queues && ret == 0; i++) {
+		ret = rte_eth_rx_queue_setup(port->id, i, receive, SOCKET_ID_ANY, NULL, port->pool);
+		if (ret == 0)
+			ret = rte_eth_tx_queue_setup(port->id, i, transmit, SOCKET_ID_ANY, NULL);
+	}
+	return ret;
+}
+
+static int
+start(struct vm_port *port)
+{
+	uint16_t queues = (uint16_t)vm_args.queues;
+	struct rte_ether_addr address = vm_address((unsigned int)(port - vm_port));
+	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf;
 	int ret;
 
 	memset(&conf, 0, sizeof(conf));
-	ret = rte_eth_dev_configure(port->id, 1, 1, &conf);
+	rte_eth_dev_info_get(port->id, &info);
+	if (queues > 1 && info.flow_type_rss_offloads != 0) {
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_UDP & info.flow_type_rss_offloads;
+	}
+	ret = rte_eth_dev_configure(port->id, queues, queues, &conf);
 	if (ret == 0)
-		ret = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &receive, &transmit);
-	if (ret == 0)
-		ret = rte_eth_rx_queue_setup(port->id, 0, receive, SOCKET_ID_ANY, NULL, port->pool);
-	if (ret == 0)
-		ret = rte_eth_tx_queue_setup(port->id, 0, transmit, SOCKET_ID_ANY, NULL);
+		ret = queues_setup(port, queues);
 	if (ret == 0)
 		ret = rte_eth_dev_start(port->id);
+	/* A virtual function hears nothing but this. */
+	if (ret == 0)
+		ret = rte_eth_dev_default_mac_addr_set(port->id, &address);
 	if (ret == 0)
 		ret = rte_eth_promiscuous_enable(port->id);
 	if (ret != 0)
@@ -159,4 +185,14 @@ vm_wait_for(const char *path)
 		rte_delay_us_sleep(50000);
 	}
 	return vm_fail("%s did not appear", path);
+}
+
+int
+vm_devices_plug(void)
+{
+	if (vm_args.devices == NULL)
+		return 0;
+	if (vm_args.wait_for != NULL && vm_wait_for(vm_args.wait_for) != 0)
+		return -1;
+	return vm_devices_probe();
 }

@@ -14,20 +14,24 @@
 #include <stdint.h>
 
 #include <rte_dev.h>
+#include <rte_ether.h>
 #include <rte_mbuf.h>
 #include <rte_mempool.h>
 
-#define VM_PORTS 2
+#define VM_PORTS  2
+#define VM_QUEUES 8
 
 /* What a job is to do: key=value behind "--". */
 struct vm_args {
 	const char *options;  /* of the pools: labyrinth's */
+	const char *ops;      /* of the pools, instead of labyrinth's: the control */
 	const char *devices;  /* to be probed by the job itself, separated by ',' */
 	const char *wait_for; /* a file that must appear first */
 	const char *expect;   /* what the log must say */
 	unsigned int frames;  /* of each phase */
 	unsigned int mbufs;   /* of each pool */
 	unsigned int node;
+	unsigned int queues; /* of each port, and frames must come in on all of them */
 };
 
 struct vm_port {
@@ -36,6 +40,7 @@ struct vm_port {
 	struct rte_mempool *pool;
 	struct rte_device *device;
 	bool started;
+	unsigned int received[VM_QUEUES]; /* frames, by queue */
 };
 
 extern struct vm_args vm_args;
@@ -51,7 +56,14 @@ void __attribute__((format(printf, 1, 2))) vm_say(const char *fmt, ...);
 
 /* --- frames.c --- */
 
-/* A frame of a phase; its length and every byte derive from phase and number. */
+/* The MAC address of a port, by its index in vm_port. */
+struct rte_ether_addr
+vm_address(unsigned int port);
+
+/*
+ * A frame of a phase; its length and every byte derive from phase and number.
+ * Frames of odd phases go to port 1, those of even ones to port 0.
+ */
 struct rte_mbuf *
 vm_frame_make(struct rte_mempool *pool, uint32_t phase, uint32_t number);
 
@@ -62,6 +74,10 @@ vm_frame_fill(struct rte_mbuf *m, uint32_t phase, uint32_t number);
 /* Is it that, whole? Tells its number. */
 bool
 vm_frame_intact(const struct rte_mbuf *m, uint32_t phase, uint32_t *number);
+
+/* Does it begin with this one, whole? */
+bool
+vm_frame_begins(const struct rte_mbuf *m, uint32_t phase, uint32_t number);
 
 /* --- ports.c --- */
 
@@ -89,6 +105,10 @@ vm_pools_free(void);
 /* rte_dev_probe() of every device of vm_args.devices. */
 int
 vm_devices_probe(void);
+
+/* The same when vm_args.wait_for, if told, is there; nothing if no device is named. */
+int
+vm_devices_plug(void);
 
 int
 vm_wait_for(const char *path);
@@ -140,6 +160,9 @@ vm_job_unplug(void);
 
 int
 vm_job_unmapped(void);
+
+int
+vm_job_crypto(void);
 
 int
 vm_job_node(void);
