@@ -234,7 +234,7 @@ system_tests()
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${options[@]}"
 	script "testpmd under ASan and UBSan" 200 \
 		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
-	script "in a virtual machine" 600 tests/vm/run --build "$BUILD"
+	script "in a virtual machine" 900 tests/vm/run --build "$BUILD"
 	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" 400 \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze
@@ -249,6 +249,7 @@ soak()
 	script "soak: secondaries killed" 5400 tests/processes/kill.sh -n 1000 "$BUILD"
 	script "soak: stress" $((SOAK + 600)) tests/processes/stress.sh -t $((SOAK / 5 + 1)) "$BUILD"
 	script "soak: proof" 3600 tests/model/model.sh --long
+	script "soak: in a virtual machine" 1200 tests/vm/run --build "$BUILD" --long
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
 		round=$((round + 1))

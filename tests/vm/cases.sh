@@ -3,10 +3,12 @@
 # Copyright(c) 2026 The Labyrinth authors
 #
 # The table of cases: machine | name | DMAR faults | command in the guest | what it
-# proves. Machines: wide has two nodes and an IOMMU of 48 bits, narrow one node
-# and an IOMMU of 39 bits. Faults: none, some, or zero: at address 0 only. The commands are those of guest/lib.sh.
+# proves. Machines: wide has two nodes and an IOMMU of Intel's of 48 bits, narrow one node
+# and one of 39 bits; amd has one node and AMD's, igb one node, Intel's and virtual functions.
+# Faults: none, some, or zero: at address 0 only. The commands are those of guest/lib.sh.
 # shellcheck disable=SC2034 # for tests/vm/run
 
+MACHINES=(wide narrow amd igb)
 CASES=(
 	"wide|e1000e|none|exchange e0,e1 backing=maze|an e1000e on net_e1000_em, from node to node"
 	"wide|e1000|none|exchange g0,g1 backing=maze|an 82540EM on net_e1000_em"
@@ -28,6 +30,11 @@ CASES=(
 	"wide|vmxnet3|zero|exchange m0,m1 backing=maze|vmxnet3: one buffer per call; QEMU's touches address 0 by itself"
 	"wide|vmxnet3-halls-1|zero|exchange m0,m1 profile=strict,backing=maze,halls=1|the same under strict, all pages in one hall"
 	"wide|virtio-packed|none|exchange p0,p1 backing=maze|virtio with packed rings"
+	"wide|virtio-queues|none|with_queues exchange q0,q1 backing=maze|virtio with four queues, frames on each of them"
+	"wide|virtio-queues-packed|none|with_queues exchange r0,r1 backing=maze,halls=8|the same with packed rings, in eight halls"
+	"wide|crypto|none|test_on c0 --iova-mode=pa -- crypto options=backing=maze|AES by a crypto device of virtio: frames encrypted into others, and back"
+	"wide|crypto-plug|none|late --iova-mode=pa -- crypto options=backing=maze devices=\$c0|the same, probed after the pool exists, and the first device there is"
+	"wide|crypto-plug-new|none|plug_new crypto '' late --iova-mode=pa -- crypto options=backing=maze|the same, with a device that the machine gets after the pool exists"
 	"wide|small-pages|none|exchange g0,g1 backing=maze,pages=small|a maze of 4 KiB pages"
 	"wide|large|none|large|two pools of more pages than EAL keeps mappings: a frame out of each page"
 	"wide|fwd|none|with_fwd backing=maze && pages_on 0 1|labyrinth-fwd between NICs on two nodes: as many pages on each, each where it is bound to"
@@ -37,8 +44,8 @@ CASES=(
 	"wide|testpmd|none|with_testpmd backing=maze|unmodified testpmd between two NICs"
 	"wide|testpmd-strict|none|with_testpmd profile=strict,backing=maze|testpmd under strict"
 	"wide|testpmd-eal|none|with_testpmd profile=fast,backing=eal|testpmd in EAL's memory"
-	"wide|plug|none|plug_late e0,e1|NICs that EAL probes after the pools exist"
-	"wide|plug-new|none|plug_new|a NIC the machine gets while the program runs, after the pools exist"
+	"wide|plug|none|late -- plug options=backing=maze devices=\$e0,\$e1|NICs that EAL probes after the pools exist"
+	"wide|plug-new|none|plug_new nic \$e1, late -- plug options=backing=maze|a NIC the machine gets while the program runs, after the pools exist"
 	"wide|unplug|none|test_on e0,e1 -- unplug options=backing=maze devices=\$e0,\$e1 && says 'no device of VFIO is left to unmap its'|NICs removed, their pools freed, plugged again: three times, nothing left"
 	"wide|unplug-virtio|none|test_on v0,v1 -- unplug options=backing=maze devices=\$v0,\$v1 && says 'no device of VFIO is left to unmap its'|the same with virtio"
 	"wide|secondary|none|secondary backing=eal|a secondary process sends and receives with the pools of its primary"
@@ -61,4 +68,36 @@ CASES=(
 	"narrow|narrow-pa|none|exchange e0,e1 backing=maze --iova-mode=pa|the same with physical IOVAs"
 	"narrow|one-node|none|node 0 backing=maze|a machine of one node: a pool for node 0"
 	"narrow|no-node-1|none|test_on '' -- refused node=1 options=backing=maze && says 'on socket 1: Cannot allocate memory'|and none for node 1"
+	"amd|amd|none|exchange e0,e1 backing=maze|an IOMMU of AMD's"
+	"amd|amd-pa|none|exchange e0,e1 backing=maze --iova-mode=pa|the same with physical IOVAs"
+	"amd|amd-halls-8|none|MBUFS=20000 exchange e0,e1 backing=maze,halls=8|the same, eight halls of three pages"
+	"amd|amd-unmapped|some|test_on e0,e1 -- unmapped options=backing=maze|it lets nothing through that is not mapped, and the faults are seen"
+)
+
+# Controls are with DPDK's own pools, ring_mp_mc.
+LONG_CASES=(
+	"wide|virtio-queues-strict|none|with_queues exchange q0,q1 profile=strict,backing=maze,halls=1|four queues under strict, all pages in one hall"
+	"wide|virtio-queues-pa|none|with_queues exchange r0,r1 backing=maze --iova-mode=pa|packed rings of four queues, physical IOVAs"
+	"wide|virtio-queues-control|none|with_queues control q0,q1|DPDK's own pools, beside the others"
+	"wide|crypto-strict|none|test_on c0 --iova-mode=pa -- crypto options=profile=strict,backing=maze,halls=1|AES under strict, all pages in one hall"
+	"wide|crypto-eal|none|test_on c0 --iova-mode=pa -- crypto options=backing=eal|AES in EAL's memory"
+	"wide|crypto-control|none|test_on c0 --iova-mode=pa -- crypto ops=ring_mp_mc|DPDK's own pools, beside the others"
+	"wide|crypto-va-control|none|! LIMIT=8 test_on c0 --iova-mode=va -- crypto ops=ring_mp_mc|DPDK's own pool and virtual IOVAs: no session comes about"
+	"wide|crypto-iommu-control|none|! test_on c1 --iova-mode=pa -- crypto ops=ring_mp_mc && says 'failed to set FEATURES_OK'|DPDK's own pool: its driver refuses a device that the IOMMU checks"
+	"amd|amd-strict|none|exchange e0,e1 profile=strict,backing=maze,halls=1|AMD's IOMMU under strict, all pages in one hall"
+	"amd|amd-eal|none|exchange e0,e1 backing=eal|the same in EAL's memory"
+	"amd|amd-control|none|control e0,e1|DPDK's own pools, beside the others"
+	"amd|amd-pa-control|none|control e0,e1 --iova-mode=pa|the same with physical IOVAs"
+	"igb|igb|none|exchange i0,i1 backing=maze|an igb on net_e1000_igb"
+	"igb|igb-queues|none|QUEUES=4 exchange i0,i1 backing=maze,halls=8|the same with four queues, in eight halls"
+	"igb|igb-pa|none|exchange i0,i1 backing=maze --iova-mode=pa|the same with physical IOVAs"
+	"igb|igb-control|none|control i0,i1|DPDK's own pools, beside the others"
+	"igb|igb-vf|none|vfs exchange f0,f1 backing=maze|virtual functions of it on net_e1000_igb_vf; the kernel has the physical ones"
+	"igb|igb-vf-pa|none|vfs exchange f0,f1 backing=maze --iova-mode=pa|the same with physical IOVAs"
+	"igb|igb-vf-halls-1|none|vfs exchange f0,f1 backing=maze,halls=1|the same, all pages in one hall"
+	"igb|igb-vf-strict|none|vfs exchange f0,f1 profile=strict,backing=maze|the same under strict"
+	"igb|igb-vf-eal|none|vfs exchange f0,f1 backing=eal|the same in EAL's memory"
+	"igb|igb-vf-plug|none|vfs late -- plug options=backing=maze devices=\$f0,\$f1|virtual functions that EAL probes after the pools exist"
+	"igb|igb-vf-control|none|vfs control f0,f1|DPDK's own pools, beside the others"
+	"igb|igb-vf-unmapped|some|vfs test_on f0,f1 -- unmapped options=backing=maze|without mappings no frame of theirs arrives intact, and the faults are seen"
 )

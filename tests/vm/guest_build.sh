@@ -7,55 +7,95 @@
 # this project builds is packed behind it, anew every time.
 # For tests/vm/run, which has sourced tests/lib.sh and set BUILD and VM.
 
-KERNEL_PACKAGE=linux-image-cloud-amd64
-# In the order they are loaded in.
+# In the order they are loaded in: by guest/init.sh, and by guest/lib.sh.
 GUEST_MODULES=(irqbypass vfio vfio_virqfd vfio_iommu_type1 vfio-pci-core vfio-pci)
-GUEST_PMDS=(bus_pci bus_vdev mempool_ring net_e1000 net_virtio net_vmxnet3 net_null net_ring)
+IGB_MODULES=(dca i2c-algo-bit igb)
+# Of a kernel's package, what they are among; the rest is many times as large.
+KERNEL_PARTS=(./boot kernel/drivers/vfio kernel/virt kernel/drivers/dca kernel/drivers/i2c/algos
+	kernel/drivers/net/ethernet/intel/igb)
+GUEST_PMDS=(bus_pci bus_vdev mempool_ring crypto_virtio net_e1000 net_virtio net_vmxnet3 net_null net_ring)
 GUEST_PROGRAMS=(/usr/bin/dpdk-testpmd /usr/bin/numactl)
 LIBS_AT=/usr/lib/x86_64-linux-gnu
 
-# kernel_name: the package that KERNEL_PACKAGE stands for; empty if not known.
+# kernel_name PACKAGE: the package that it stands for; empty if not known.
 kernel_name()
 {
-	apt-cache depends "$KERNEL_PACKAGE" 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }'
+	apt-cache depends "$1" 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }'
 }
 
-# kernel_fetch NAME DIRECTORY: download and unpack, nothing is installed.
+# kernel_unpack DEB DIRECTORY
+kernel_unpack()
+{
+	mkdir -p "$2"
+	dpkg-deb --fsys-tarfile "$1" |
+		tar -C "$2" --wildcards --no-wildcards-match-slash -x "${KERNEL_PARTS[@]/#kernel/./lib/modules/*/kernel}" 2>/dev/null
+	compgen -G "$2/boot/vmlinuz-*" >/dev/null
+}
+
+# kernel_fetch NAME DIRECTORY: download and unpack, nothing is installed. Others that
+# lie beside it are of no use any more.
 kernel_fetch()
 {
 	local work
 	work=$(mktemp -d "$VM/fetch.XXXXXX") || return 1
-	if (cd "$work" && timeout 300 apt-get download -q "$1" >fetch.log 2>&1 &&
-		dpkg -x "$1"_*.deb unpacked); then
-		rm -rf "$2"
+	if (cd "$work" && timeout 300 apt-get download -q "$1" >fetch.log 2>&1) &&
+		kernel_unpack "$work/$1"_*.deb "$work/unpacked"; then
+		rm -rf "$(dirname "$2")"
+		mkdir -p "$(dirname "$2")"
 		mv "$work/unpacked" "$2"
 	fi
 	rm -rf "$work"
 	[[ -d $2 ]]
 }
 
-# kernel_unpacked: prints the directory of the kernel, fetched unless it is there.
+# kernel_unpacked PACKAGE: prints the directory of the kernel, fetched unless it is there.
 kernel_unpacked()
 {
-	local name
-	name=$(kernel_name)
+	local name dir
+	name=$(kernel_name "$1")
+	dir=$VM/$1/$name
 	[[ -n $name ]] || return 1
-	[[ -d $VM/$name ]] || kernel_fetch "$name" "$VM/$name" || return 1
-	printf '%s\n' "$VM/$name"
+	[[ -d $dir ]] || kernel_fetch "$name" "$dir" || return 1
+	printf '%s\n' "$dir"
 }
 
-# guest_kernel: sets KERNEL and MODULES. Returns 1 if there is none to be had.
+# guest_kernel PACKAGE: sets KERNEL and MODULES. Returns 1 if there is none to be had.
 guest_kernel()
 {
 	local dir
 	# The lists may be older than what the archive has.
-	dir=$(kernel_unpacked) ||
-		dir=$(timeout 300 apt-get update -q >/dev/null 2>&1; kernel_unpacked) ||
-		dir=$(printf '%s\n' "$VM"/linux-image-* | tail -n 1)
+	dir=$(kernel_unpacked "$1") ||
+		dir=$(timeout 300 apt-get update -q >/dev/null 2>&1; kernel_unpacked "$1") ||
+		dir=$(printf '%s\n' "$VM/$1"/linux-image-* | tail -n 1)
 	[[ -d $dir ]] || return 1
 	KERNEL=$(printf '%s\n' "$dir"/boot/vmlinuz-* | tail -n 1)
 	MODULES=$(printf '%s\n' "$dir"/lib/modules/* | tail -n 1)
 	[[ -e $KERNEL && -d $MODULES ]]
+}
+
+# qemu_with DEVICE: is there one in this QEMU?
+qemu_with()
+{
+	grep -q "^name \"$1\"," <<<"$("${QEMU[@]}" -device help 2>/dev/null)"
+}
+
+# qemu_of RELEASE: QEMU becomes that of another release of Debian, of files alone.
+# Returns 1 with REASON.
+# shellcheck disable=SC2034 # REASON is for tests/vm/run
+qemu_of()
+{
+	local root=$VM/qemu-$1 libs=$VM/qemu-$1$LIBS_AT
+	if [[ ! -d $root ]]; then
+		install_optional mmdebstrap || { REASON="mmdebstrap cannot be installed" && return 1; }
+		note "fetching the QEMU of $1"
+		rm -rf "$root.part"
+		limited 600 "$LOGS/qemu-$1.log" mmdebstrap --variant=extract --include=qemu-system-x86 \
+			--aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
+			"$1" "$root.part" "$(debian_mirror)" && mv "$root.part" "$root"
+	fi
+	[[ -d $root ]] || { REASON="the QEMU of $1 cannot be fetched (log: $LOGS/qemu-$1.log)" && return 1; }
+	QEMU=(env "QEMU_MODULE_DIR=$libs/qemu" "$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libs"
+		"$root/usr/bin/qemu-system-x86_64" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios")
 }
 
 # pack_library FILE ROOT [DIRECTORY]: one inode for each, and a link of the name
@@ -84,7 +124,7 @@ pack_closure()
 # pack_tree ROOT: the directories, busybox and the loader's files.
 pack_tree()
 {
-	local root=$1 module
+	local root=$1
 	mkdir -p "$root"/{bin,dev,etc,proc,sys,tmp,run,root,modules,usr/bin,lib64,vm,dev/hugepages} \
 		"$root/var" || return 1
 	ln -sfn ../run "$root/var/run"
@@ -93,9 +133,6 @@ pack_tree()
 	cp /bin/busybox "$root/bin/"
 	cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
 	pack_library "$LIBS_AT/libgcc_s.so.1" "$root"
-	for module in "${GUEST_MODULES[@]}"; do
-		cp "$(find "$MODULES" -name "$module.ko")" "$root/modules/" || return 1
-	done
 	printf '%s\n' "$LIBS_AT" "$PMDS_AT" >"$root/etc/ld.so.conf"
 	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
 }
@@ -111,7 +148,6 @@ base_stamp()
 {
 	dpkg-query -W -f '${Package} ${Version}\n' libdpdk-dev dpdk-dev busybox-static numactl libc6 \
 		2>/dev/null
-	basename "$KERNEL"
 	cat "${BASH_SOURCE[0]}"
 }
 
@@ -133,11 +169,24 @@ guest_base()
 			"$root" "$PMDS_AT"
 	done
 	cp -L "${GUEST_PROGRAMS[@]}" "$root/usr/bin/"
-	pack_closure "$root" "${GUEST_PROGRAMS[@]}" "$PMDS_AT"/librte_{net_e1000,net_virtio,net_vmxnet3,net_null}.so
+	pack_closure "$root" "${GUEST_PROGRAMS[@]}" "$PMDS_AT"/librte_{crypto_virtio,net_e1000,net_virtio,net_vmxnet3,net_null}.so
 	ldconfig -r "$root" 2>/dev/null
 	pack_archive "$root" "$BASE.new" && mv "$BASE.new" "$BASE"
 	rm -rf "$root"
 	[[ -e $BASE ]]
+}
+
+# pack_modules ROOT: of the kernel that is booted. A small one has no igb.
+pack_modules()
+{
+	local root=$1 module
+	mkdir -p "$root/modules"
+	for module in "${GUEST_MODULES[@]}"; do
+		cp "$(find "$MODULES" -name "$module.ko")" "$root/modules/" || return 1
+	done
+	for module in "${IGB_MODULES[@]}"; do
+		find "$MODULES" -name "$module.ko" -exec cp {} "$root/modules/" \;
+	done
 }
 
 # guest_initrd FILE CASES: the base, then what this build made and what is to be run.
@@ -151,7 +200,7 @@ guest_initrd()
 		"$REPO"/tests/vm/guest/*.sh "$root/vm/" &&
 		ln -s librte_mempool_labyrinth.so "$root/vm/librte_mempool_labyrinth.so.0" &&
 		cp "$2" "$root/vm/cases" && cp "$REPO/tests/vm/guest/init.sh" "$root/init" &&
-		chmod +x "$root/init"
+		chmod +x "$root/init" && pack_modules "$root" || return 1
 	pack_closure_missing "$root" "$root"/vm/{vmtest,labyrinth-fwd,librte_mempool_labyrinth.so}
 	pack_archive "$root" "$root.cpio" && cat "$BASE" "$root.cpio" >"$1"
 	rm -rf "$root" "$root.cpio"

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# The first process of the guest: mounts, modules, NICs, then the cases or a shell.
+# The first process of the guest: mounts, modules, devices, then the cases or a shell.
 
 /bin/busybox --install -s /bin
 export PATH=/bin:/usr/bin:/vm
@@ -19,11 +19,11 @@ done
 echo 1 >/proc/sys/kernel/printk
 # shellcheck source=tests/vm/guest/lib.sh
 . /vm/lib.sh
-bind_nics
+bind_all
 cd /root || exit
 if [ "$(cmdline vm)" = shell ]; then
-	echo "programs: /vm, NICs: show_nics, functions: /vm/lib.sh; poweroff ends it"
-	show_nics
+	echo "programs: /vm, devices: show_devices, functions: /vm/lib.sh; poweroff ends it"
+	show_devices
 	ENV=/vm/lib.sh setsid cttyhack sh
 else
 	run_cases </vm/cases

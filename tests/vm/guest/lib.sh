@@ -2,19 +2,35 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# What cases are made of, in the guest. NICs by letter: e e1000e, g e1000, v
-# virtio, m vmxnet3, p virtio with packed rings; 0 and 1 are the two ends of a wire. Those on node 0: e0 g1 v0 m0 p0.
-# shellcheck disable=SC2034,SC2046,SC2086 # lists of words are split, names of NICs built
+# What cases are made of, in the guest. Devices by letter: e e1000e, g e1000, v virtio,
+# m vmxnet3, p virtio with packed rings, q virtio with four queues, r the same with packed
+# rings, i igb, f a virtual function of igb; 0 and 1 are the two ends of a wire. Those on
+# node 0: e0 g1 v0 m0 p0 q0 r0. Crypto devices: c0, and c1, which the IOMMU would check.
+# shellcheck disable=SC2034,SC2046,SC2086 # lists of words are split, names of devices built
 
-if [ -e /sys/bus/pci/devices/0000:11:00.0 ]; then
+cmdline()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p"
+}
+
+case $(cmdline machine) in
+wide)
 	e0=0000:11:00.0 e1=0000:21:00.0
 	g0=0000:22:00.0 g1=0000:12:00.0
 	v0=0000:13:00.0 v1=0000:23:00.0
 	m0=0000:14:00.0 m1=0000:24:00.0
 	p0=0000:15:00.0 p1=0000:25:00.0
-else
-	e0=0000:01:00.0 e1=0000:02:00.0
-fi
+	c0=0000:16:00.0 c1=0000:17:00.0
+	q0=0000:18:00.0 q1=0000:26:00.0
+	r0=0000:19:00.0 r1=0000:27:00.0
+	;;
+narrow) e0=0000:01:00.0 e1=0000:02:00.0 ;;
+amd) e0=0000:00:10.0 e1=0000:00:11.0 ;;
+igb)
+	i0=0000:01:00.0 i1=0000:02:00.0
+	f0=0000:01:10.0 f1=0000:02:10.0
+	;;
+esac
 DRIVER=/vm/librte_mempool_labyrinth.so
 # Where the driver is that the programs are linked with.
 export LD_LIBRARY_PATH=/vm
@@ -23,27 +39,25 @@ SKIPPED=77
 NODES=/sys/devices/system/node
 EAL="--in-memory --no-telemetry --log-level=lib.eal:5"
 
-cmdline()
-{
-	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p"
-}
-
+# bind DEVICE [DRIVER]
 bind()
 {
-	echo vfio-pci >"/sys/bus/pci/devices/$1/driver_override"
+	echo "${2:-vfio-pci}" >"/sys/bus/pci/devices/$1/driver_override"
+	[ ! -e "/sys/bus/pci/devices/$1/driver" ] || echo "$1" >"/sys/bus/pci/devices/$1/driver/unbind"
 	echo "$1" >/sys/bus/pci/drivers_probe
 }
 
-bind_nics()
+# NICs, and crypto devices of virtio.
+bind_all()
 {
-	for nic in /sys/bus/pci/devices/*; do
-		case $(cat "$nic/class") in
-		0x0200*) bind "${nic##*/}" ;;
+	for device in /sys/bus/pci/devices/*; do
+		case $(cat "$device/class" "$device/vendor" "$device/device" | tr '\n' ' ') in
+		0x0200* | *"0x1af4 0x1054 ") bind "${device##*/}" ;;
 		esac
 	done
 }
 
-show_nics()
+show_devices()
 {
 	for nic in /sys/bus/pci/drivers/vfio-pci/0*; do
 		[ -e "$nic" ] || continue
@@ -61,22 +75,65 @@ nics()
 	done
 }
 
-# test_on LIST EAL-OPTION... -- JOB...: vmtest on CPU 0.
+# test_on LIST EAL-OPTION... -- JOB...: vmtest on CPU 0, for LIMIT seconds at most.
 test_on()
 {
 	local on
 	on=$(nics "$1")
 	shift
-	timeout 120 /vm/vmtest -l 0 $EAL $on "$@" 2>&1
+	timeout "${LIMIT:-120}" /vm/vmtest -l 0 $EAL $on "$@" 2>&1
 }
 
-# exchange LIST OPTIONS [EAL-OPTION...]
+# exchange LIST OPTIONS [EAL-OPTION...]: OPTIONS are labyrinth's.
 exchange()
 {
 	local on=$1 options=$2
 	shift 2
 	test_on "$on" "$@" -- exchange "frames=${FRAMES:-1000}" "mbufs=${MBUFS:-4095}" \
-		"options=$options"
+		"queues=${QUEUES:-1}" "options=$options"
+}
+
+# control LIST [EAL-OPTION...]: the same with pools of DPDK's own.
+control()
+{
+	local on=$1
+	shift
+	test_on "$on" "$@" -- exchange "queues=${QUEUES:-1}" ops=ring_mp_mc
+}
+
+# with_queues exchange|control LIST...: on NICs of four queues.
+with_queues()
+{
+	if [ ! -e "/sys/bus/pci/devices/$q0" ]; then
+		echo "the host has no taps or no bridge for NICs of several queues"
+		return $SKIPPED
+	fi
+	QUEUES=4 "$@"
+}
+
+# vfs COMMAND...: on virtual functions of igb, as they are used: the kernel's driver has
+# the physical ones. Once they are there, they stay.
+vfs()
+{
+	[ -e "/sys/bus/pci/devices/$f0" ] || vfs_make || return 1
+	"$@"
+}
+
+vfs_make()
+{
+	local pf module
+	# It would send frames of its own.
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	for module in dca i2c-algo-bit igb; do
+		insmod "/modules/$module.ko" || return 1
+	done
+	for pf in $i0 $i1; do
+		bind $pf igb
+		echo 2 >/sys/bus/pci/devices/$pf/sriov_numvfs || return 1
+		ip link set "$(ls /sys/bus/pci/devices/$pf/net)" up || return 1
+	done
+	bind $f0
+	bind $f1
 }
 
 large()
@@ -156,26 +213,22 @@ pages_on()
 	}' /tmp/forwarder.numa
 }
 
-# plug_late LIST: EAL scans the bus, but probes none of them by itself.
-plug_late()
+# late EAL-OPTION... -- JOB...: EAL scans the bus, but probes no device by itself.
+late()
 {
-	local devices='' nic
-	for nic in $(echo "$1" | tr ',' ' '); do
-		eval "devices=\${devices:+\$devices,}\$$nic"
-	done
-	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 -- plug "options=backing=maze" \
-		"devices=$devices" 2>&1
+	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 "$@" 2>&1
 }
 
-# What the machine is asked for goes over the console.
+# plug_new KIND DEVICES COMMAND...: the machine gets one more device while the command
+# runs, which waits for it. What the machine is asked for goes over the console.
 plug_new()
 {
-	local port=/sys/bus/pci/devices/0000:00:10.0 new test status
+	local kind=$1 devices=$2 port=/sys/bus/pci/devices/0000:00:10.0 new test status
+	shift 2
 	new=$(printf '0000:%02x:00.0' "$(cat $port/secondary_bus_number)")
-	timeout 120 /vm/vmtest -l 0 $EAL -a 0000:ff:1f.7 -- plug options=backing=maze \
-		"devices=$e1,$new" wait=/tmp/plugged 2>&1 &
+	"$@" "devices=$devices$new" wait=/tmp/plugged &
 	test=$!
-	echo @plug >/dev/console
+	echo "@plug $kind" >/dev/console
 	appears "/sys/bus/pci/devices/$new" || return 1
 	bind "$new"
 	touch /tmp/plugged
@@ -293,7 +346,8 @@ huge_free()
 	cat $NODES/node*/hugepages/hugepages-2048kB/free_hugepages | tr '\n' ' '
 }
 
-# run_case NAME FAULTS COMMAND: one line of result; the log if it fails. A number
+# run_case NAME FAULTS COMMAND: FAULTS are none, some, zero (at address 0 alone) or host:
+# the host looks for them. One line of result; the log if it fails. A number
 # of free huge pages that has changed is a failure, too.
 run_case()
 {
@@ -305,7 +359,7 @@ run_case()
 	(eval "$3") >$LOG 2>&1
 	case $? in
 	0) ;;
-	"$SKIPPED") result=skipped want=none ;;
+	"$SKIPPED") result=skipped want=none && echo "@why $(tail -n 1 $LOG)" ;;
 	*) result=failed ;;
 	esac
 	seen=$(faults)
@@ -314,12 +368,16 @@ run_case()
 	none-0) ;;
 	zero-*) [ "$(faults_elsewhere)" = 0 ] || { result=failed && echo "DMAR faults were seen, not at address 0 alone" >>$LOG; } ;;
 	some-0) result=failed && echo "no DMAR fault was seen" >>$LOG ;;
-	some-*) ;;
+	some-* | host-*) ;;
 	*) result=failed && echo "DMAR faults were seen" >>$LOG ;;
 	esac
 	frames=$(sed -n 's/^vmtest: .*frames verified: //p' $LOG | awk '{ n += $1 } END { print n + 0 }')
 	end=$(cut -d ' ' -f 1 /proc/uptime)
-	[ "$seen" = 0 ] && seen=none || seen=some
+	case $seen-$(faults_elsewhere) in
+	0-*) seen=none ;;
+	*-0) seen=zero ;;
+	*) seen=some ;;
+	esac
 	if [ $result = failed ] || [ "$(cmdline vm)" = verbose ]; then
 		grep -av '^$' $LOG | tail -n 60 | cut -c 1-180 | sed 's/^/@log /'
 		dmesg | tail -n 5 | cut -c 1-160 | sed 's/^/@log /'
