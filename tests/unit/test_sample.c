@@ -94,7 +94,6 @@ check_share(uint32_t sample, uint32_t lane_frames, uint32_t flags, uint32_t bulk
 		CU_ASSERT_TRUE(watched > expected - expected / 4);
 		CU_ASSERT_TRUE(watched < expected + expected / 4);
 	}
-	CU_ASSERT_TRUE(watched > 0);
 	CU_ASSERT_EQUAL(unit_told, 0);
 	labyrinth_violation_handler(NULL);
 	unit_drop(&u);
