@@ -88,16 +88,33 @@ labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_
                 void *arg);
 
 /**
- * Write the seal and the end word of a frame anew, so that what was found once is
- * not found again: of the culprit and of the victim. Thread-safe.
+ * Told of a frame whose seal was overwritten, and is whole again: what lies in the frame is
+ * not.
+ *
+ * @return
+ *   True if what ran over the seal went on over the frame's beginning, as far as that can be
+ *   told; false if it ended before.
+ */
+typedef bool
+labyrinth_mend_fn(const labyrinth_t *lab, uint32_t index, void *arg);
+
+/**
+ * Write anew what one overflow has overwritten, from the end of the culprit to where the
+ * overflow ended, so that it is not found again. What others have overwritten stays, and is
+ * found. Thread-safe.
  *
  * @param lab
  *   The labyrinth.
- * @param index
- *   The frame, as for labyrinth_frame(); nothing happens when there is no such one.
+ * @param finding
+ *   What the audit has told of.
+ * @param fn
+ *   Told of each frame that was run over.
+ * @param arg
+ *   Handed to it.
  */
 void
-labyrinth_audit_mend(labyrinth_t *lab, uint32_t index);
+labyrinth_audit_mend(labyrinth_t *lab, const struct labyrinth_finding *finding,
+                     labyrinth_mend_fn *fn, void *arg);
 
 /**
  * Is a frame owned? Thread-safe.

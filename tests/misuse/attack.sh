@@ -45,9 +45,9 @@ overflow_table()
 {
 	local profile bytes how
 	printf '%s\n' "Overflows of many lengths: found at the call, at the crash it ended in, by the patrol, never;" \
-		"how often the right buffer was named; the longest time until the patrol told, in ms." ""
-	printf '%-8s %-5s %-6s | %5s | %5s %5s %5s %5s | %5s | %5s\n' bytes freed in of call crash \
-		patrol never right ms
+		"how often the right buffer was named, and another one as well; the longest time until the patrol told, in ms." ""
+	printf '%-8s %-5s %-6s | %5s | %5s %5s %5s %5s | %5s %5s | %5s\n' bytes freed in of call crash \
+		patrol never right wrong ms
 	for profile in fast guard strict; do
 		for how in free put keep; do
 			for bytes in zeros letters random headers; do

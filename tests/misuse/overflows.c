@@ -10,7 +10,7 @@
  * Lengths are FIRST, FIRST + STEP, and so on.
  * One line: how many were found at the call, at the crash that the call ended in,
  * by the patrol (and how long after), never; and in how many the buffer that was named
- * is the one that was overrun from.
+ * is the one that was overrun from, and in how many another one was named as well.
  */
 
 #include <fcntl.h>
@@ -54,6 +54,7 @@ struct trial {
 	_Atomic bool at_call;
 	_Atomic bool by_patrol;
 	_Atomic bool right; /* the buffer that was named */
+	_Atomic bool wrong; /* another one was named, too */
 	_Atomic uint64_t found;
 };
 
@@ -98,6 +99,8 @@ on_violation(const struct rte_labyrinth_violation *violation, void *arg)
 		return;
 	if (violation->culprit == t->front)
 		t->right = true;
+	else if (violation->culprit != NULL)
+		t->wrong = true;
 	if (t->at_call || t->by_patrol)
 		return;
 	t->found = now();
@@ -210,7 +213,7 @@ unfound(void)
 static int
 result(const char *bytes, const char *how, const char *profile)
 {
-	unsigned int call = 0, crashes = 0, patrol = 0, never = 0, right = 0, of = 0, i;
+	unsigned int call = 0, crashes = 0, patrol = 0, never = 0, right = 0, wrong = 0, of = 0, i;
 	uint64_t longest = 0;
 
 	for (i = 0; i < n; i++) {
@@ -224,12 +227,14 @@ result(const char *bytes, const char *how, const char *profile)
 		patrol += !t->at_call && !t->explained && t->by_patrol;
 		never += !t->at_call && !t->explained && !t->by_patrol;
 		right += t->right || t->explained;
+		wrong += t->wrong;
 		if (t->by_patrol && t->found - t->begun > longest)
 			longest = t->found - t->begun;
 	}
-	fprintf(out, "%-8s %-5s %-6s | %5u | %5u %5u %5u %5u | %5u | %5.0f\n", bytes, how, profile,
-	        of, call, crashes, patrol, never, right, (double)longest / (double)MS);
-	return never == 0 && right == of && of > 0 ? 0 : 1;
+	fprintf(out, "%-8s %-5s %-6s | %5u | %5u %5u %5u %5u | %5u %5u | %5.0f\n", bytes, how,
+	        profile, of, call, crashes, patrol, never, right, wrong,
+	        (double)longest / (double)MS);
+	return never == 0 && right == of && wrong == 0 && of > 0 ? 0 : 1;
 }
 
 static void

@@ -94,6 +94,26 @@ flip(const void *at, size_t len)
 		*byte++ ^= 0x5a;
 }
 
+/* As if all of each frame were damaged. */
+static bool
+ran_over(const labyrinth_t *lab, uint32_t index, void *arg)
+{
+	uint32_t *n = arg;
+
+	CU_ASSERT_PTR_NOT_NULL(labyrinth_frame(lab, index));
+	if (n != NULL)
+		++*n;
+	return true;
+}
+
+/* As if what lies in it were whole. */
+static bool
+ended_before(const labyrinth_t *lab, uint32_t index, void *arg)
+{
+	(void)ran_over(lab, index, arg);
+	return false;
+}
+
 /* Frames in use, moved about, and still nothing to find. */
 static void
 test_nothing(void)
@@ -140,7 +160,7 @@ overflow_adjacent(struct unit_lab *u, uint32_t index, size_t len)
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].at, culprit + u->frame_len);
 	CU_ASSERT_EQUAL(seen.finding[0].bad, len < 8 ? len : 8);
 	/* Once told and mended it is not told again. */
-	labyrinth_audit_mend(u->lab, seen.finding[0].victim_index);
+	labyrinth_audit_mend(u->lab, &seen.finding[0], ran_over, NULL);
 	look(u, &seen);
 	CU_ASSERT_EQUAL(seen.n, 0);
 }
@@ -195,10 +215,84 @@ test_overflow_gap(void)
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, culprit);
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].victim, unit_frame(&u, 8));
 	CU_ASSERT_TRUE(seen.finding[0].reached);
-	labyrinth_audit_mend(u.lab, seen.finding[0].culprit_index);
-	labyrinth_audit_mend(u.lab, seen.finding[0].victim_index);
+	labyrinth_audit_mend(u.lab, &seen.finding[0], ran_over, NULL);
 	look(&u, &seen);
 	CU_ASSERT_EQUAL(seen.n, 0);
+	unit_drop(&u);
+}
+
+/* Over whole frames: one overflow is one finding, with the frame it came from. */
+static void
+long_overflow(struct unit_lab *u, size_t len, uint32_t frames)
+{
+	const uint8_t *culprit = unit_frame(u, 30);
+	uint32_t over = 0;
+	struct seen seen;
+
+	flip(culprit + u->frame_len, len);
+	look(u, &seen);
+	CU_ASSERT_EQUAL_FATAL(seen.n, 1);
+	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, culprit);
+	CU_ASSERT_PTR_EQUAL(seen.finding[0].victim, unit_frame(u, 31));
+	labyrinth_audit_mend(u->lab, &seen.finding[0], ran_over, &over);
+	CU_ASSERT_EQUAL(over, frames);
+	look(u, &seen);
+	CU_ASSERT_EQUAL(seen.n, 0);
+}
+
+static void
+test_overflow_far(void)
+{
+	struct unit_lab u;
+
+	if (!make_packed(&u, LABYRINTH_F_SEAL))
+		return;
+	long_overflow(&u, 3 * u.stride - 100, 3);
+	long_overflow(&u, 2 * u.stride + 8, 3);
+	drop_packed(&u);
+	if (!make(&u, LABYRINTH_F_SEAL, 200))
+		return;
+	long_overflow(&u, 3 * u.stride - 20, 3);
+	unit_drop(&u);
+}
+
+/* Two of neighbours, of which the second was hit by the first: two findings. */
+static void
+two_overflows(struct unit_lab *u)
+{
+	const uint8_t *first = unit_frame(u, 50);
+	const uint8_t *second = unit_frame(u, 51);
+	const void *blamed[2];
+	struct seen seen;
+	uint32_t i;
+
+	/* Just into the header of the second; it writes beyond its own end, too. */
+	flip(first + u->frame_len, (size_t)(second - first) - u->frame_len - 40);
+	flip(second + u->frame_len, 8);
+	for (i = 0; i < 2; i++) {
+		look(u, &seen);
+		CU_ASSERT_EQUAL_FATAL(seen.n, 1);
+		blamed[i] = seen.finding[0].culprit;
+		labyrinth_audit_mend(u->lab, &seen.finding[0], ended_before, NULL);
+	}
+	CU_ASSERT_PTR_EQUAL(blamed[0], first);
+	CU_ASSERT_PTR_EQUAL(blamed[1], second);
+	look(u, &seen);
+	CU_ASSERT_EQUAL(seen.n, 0);
+}
+
+static void
+test_two_overflows(void)
+{
+	struct unit_lab u;
+
+	if (!make_packed(&u, LABYRINTH_F_SEAL))
+		return;
+	two_overflows(&u);
+	drop_packed(&u);
+	if (!make(&u, LABYRINTH_F_SEAL, 200))
+		return;
+	two_overflows(&u);
 	unit_drop(&u);
 }
 
@@ -303,7 +397,7 @@ test_marked(void)
 	CU_ASSERT_PTR_EQUAL(seen.finding[0].culprit, frame);
 	CU_ASSERT_FALSE(labyrinth_audit_owned(u.lab, 0, &state));
 	CU_ASSERT_FALSE(labyrinth_audit_content(u.lab, 0, &finding, &state));
-	labyrinth_audit_mend(u.lab, seen.finding[0].culprit_index);
+	labyrinth_audit_mend(u.lab, &seen.finding[0], ran_over, NULL);
 	CU_ASSERT_EQUAL(look(&u, &seen), FRAMES);
 	CU_ASSERT_EQUAL(seen.n, 0);
 	unit_drop(&u);
@@ -365,6 +459,8 @@ main(void)
 		{"nothing is found where nothing is wrong", test_nothing},
 		{"overflows into the next header", test_overflow_adjacent},
 		{"overflows into a gap", test_overflow_gap},
+		{"overflows over whole frames", test_overflow_far},
+		{"overflows of neighbours", test_two_overflows},
 		{"writes in front of a frame", test_underflow},
 		{"parts, and an early end", test_parts},
 		{"places of addresses", test_places},

@@ -214,11 +214,33 @@ test_frame_before(void)
 		return;
 	labyrinth_violation_handler(unit_remember);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES), 0);
-	for (i = 0; i < FRAMES; i++) {
+	/* Those in front are whole. */
+	for (i = FRAMES; i-- > 0;) {
 		break_seal_and_put(&u, unit_frame(&u, i), 0);
 		CU_ASSERT_PTR_EQUAL(unit_last.before, i == 0 ? NULL : unit_frame(&u, i - 1));
 		CU_ASSERT_PTR_EQUAL(unit_last.nearest, unit_frame(&u, i));
 	}
+	labyrinth_violation_handler(NULL);
+	unit_drop(&u);
+}
+
+/* What ran over several is the deed of the one in front of all of them. */
+static void
+test_frame_before_all(void)
+{
+	struct labyrinth_params params = unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
+	struct unit_lab u;
+	uint32_t i;
+
+	if (!unit_make(&u, &params, 7))
+		return;
+	labyrinth_violation_handler(unit_remember);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES), 0);
+	for (i = 5; i < 8; i++)
+		memset((uint8_t *)unit_frame(&u, i) - LABYRINTH_HEADER_LEN, 0, 8);
+	break_seal_and_put(&u, unit_frame(&u, 8), 0);
+	CU_ASSERT_PTR_EQUAL(unit_last.nearest, unit_frame(&u, 8));
+	CU_ASSERT_PTR_EQUAL(unit_last.before, unit_frame(&u, 4));
 	labyrinth_violation_handler(NULL);
 	unit_drop(&u);
 }
@@ -268,6 +290,7 @@ main(void)
 		{"records name lane and process", test_records},
 		{"the last lane has a name", test_record_of_last_lane},
 		{"the frame in front is named", test_frame_before},
+		{"the frame in front of all that were run over", test_frame_before_all},
 		{"the bytes at fault", test_bad_bytes},
 		CU_TEST_INFO_NULL,
 	};

@@ -6,30 +6,6 @@
 
 #include "end_word.h"
 
-/* The end of the piece that has this address, or 0. */
-static uintptr_t
-piece_end(const struct lab_region *pieces, uint32_t n, uintptr_t at)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		if (at - pieces[i].base < pieces[i].len)
-			return pieces[i].base + pieces[i].len;
-	}
-	return 0;
-}
-
-uintptr_t
-lab_memory_end(const struct labyrinth *lab, uintptr_t frame)
-{
-	uintptr_t end;
-
-	if (lab->window)
-		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
-	end = piece_end(lab->near_piece, lab->nears, frame);
-	return end != 0 ? end : piece_end(lab->region, lab->regions, frame);
-}
-
 LAB_GLANCE uint64_t
 lab_glance(uintptr_t at)
 {

@@ -21,10 +21,6 @@ lab_frame_end(const struct labyrinth *lab, uintptr_t frame)
 	return frame + ((lab->frame_len + 7ull) & ~7ull);
 }
 
-/* The end of the memory that a frame lies in, 0 if that is not known: nothing after it is ours. */
-uintptr_t
-lab_memory_end(const struct labyrinth *lab, uintptr_t frame);
-
 /* Is there an end word after this frame? */
 static inline bool
 lab_has_end(const struct labyrinth *lab, uintptr_t frame)

@@ -41,6 +41,30 @@ lab_far_place(const struct labyrinth *lab, const void *frame)
 	return LAB_NO_PLACE;
 }
 
+/* The end of the piece that has this address, or 0. */
+static uintptr_t
+piece_end(const struct lab_region *pieces, uint32_t n, uintptr_t at)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (at - pieces[i].base < pieces[i].len)
+			return pieces[i].base + pieces[i].len;
+	}
+	return 0;
+}
+
+uintptr_t
+lab_memory_end(const struct labyrinth *lab, uintptr_t frame)
+{
+	uintptr_t end;
+
+	if (lab->window)
+		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
+	end = piece_end(lab->near_piece, lab->nears, frame);
+	return end != 0 ? end : piece_end(lab->region, lab->regions, frame);
+}
+
 uint32_t
 lab_id_before(const struct labyrinth *lab, uintptr_t at)
 {
@@ -58,8 +82,10 @@ lab_id_before(const struct labyrinth *lab, uintptr_t at)
 
 		/* What lies in front among places may be other memory. */
 		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
-			return at - (uintptr_t)lab->table[id] < most << lab->cell_shift ? id
-			                                                                : LAB_NO_ID;
+			return lab_memory_end(lab, (uintptr_t)lab->table[id]) ==
+			                       lab_memory_end(lab, at)
+			               ? id
+			               : LAB_NO_ID;
 	}
 	return LAB_NO_ID;
 }

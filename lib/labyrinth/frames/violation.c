@@ -95,6 +95,20 @@ find_neighbours(const struct labyrinth *lab, struct labyrinth_violation *violati
 		violation->before = lab->table[before];
 }
 
+/* What ran over the frame in front as well came from further in front. */
+static void
+find_first(const struct labyrinth *lab, struct labyrinth_violation *violation)
+{
+	uint32_t before;
+
+	while (violation->before != NULL && !lab_seal_holds(lab, violation->before)) {
+		before = lab_id_before(lab, (uintptr_t)violation->before - 1);
+		if (before == LAB_NO_ID)
+			return;
+		violation->before = lab->table[before];
+	}
+}
+
 static void
 read_words(const struct labyrinth *lab, struct labyrinth_violation *violation)
 {
@@ -147,6 +161,8 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 	violation->stop = (lab->flags & LABYRINTH_F_REPORT) == 0;
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0 && violation->kind != LABYRINTH_NO_ROOM) {
 		find_neighbours(lab, violation);
+		if (violation->kind == LABYRINTH_HEADER)
+			find_first(lab, violation);
 		read_words(lab, violation);
 	}
 	/* @atomic violations-add: pairs violations-read. Else: one is not counted. */

@@ -309,6 +309,10 @@ lab_id_of(const struct labyrinth *lab, const void *frame)
 	return id != LAB_NO_ID && lab->table[id] == frame ? id : LAB_NO_ID;
 }
 
+/* The end of the memory that a frame lies in, 0 if that is not known: nothing after it is ours. */
+LAB_COLD uintptr_t
+lab_memory_end(const struct labyrinth *lab, uintptr_t frame);
+
 /*
  * The last frame that begins at an address or in front of it, in the same slot or piece
  * of memory; LAB_NO_ID if there is none.

@@ -77,7 +77,10 @@ same_memory(const struct labyrinth *lab, uintptr_t below, uintptr_t above)
 	return below != 0 && above != 0 && lab_memory_end(lab, below) == lab_memory_end(lab, above);
 }
 
-/* False when it is the far end of an overflow that is told of where it began. */
+/*
+ * False when it is the far end of an overflow that is told of where it began: that ran over
+ * the frame in front as well, or came from its end over the gap.
+ */
 static LAB_COLD bool
 header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
 {
@@ -99,10 +102,13 @@ header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_fi
 	finding->culprit_index = near.below;
 	gap = lab_has_end(lab, below) && lab_frame_end(lab, below) != header;
 	finding->joined = !gap;
-	return !gap || lab_end_is_whole(lab, below);
+	return gap ? lab_end_is_whole(lab, below) : lab_seal_holds(lab, finding->culprit);
 }
 
-/* False when the word in question is the seal of the next frame: that is told of there. */
+/*
+ * False when the word in question is the seal of the next frame, which is told of there, or
+ * when what ran over this frame from in front may have run on to its end.
+ */
 static LAB_COLD bool
 end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
 {
@@ -111,7 +117,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 	uint32_t next = neighbours_find(lab, frame).above;
 	uintptr_t above = frame_at(lab, next);
 
-	if (above == end + LABYRINTH_HEADER_LEN)
+	if (above == end + LABYRINTH_HEADER_LEN || !lab_seal_holds(lab, (const void *)frame))
 		return false;
 	*finding = (struct labyrinth_finding){
 		.kind = LABYRINTH_CANARY,
@@ -161,20 +167,39 @@ labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_
 	return most;
 }
 
-void
-labyrinth_audit_mend(labyrinth_t *lab, uint32_t index)
+/* The frame behind this one in the same memory; LABYRINTH_FRAME_NONE if there is none. */
+static uint32_t
+frame_behind(const struct labyrinth *lab, uint32_t index)
 {
-	uintptr_t frame;
-	uintptr_t above;
+	uint32_t next = neighbours_find(lab, frame_at(lab, index)).above;
 
-	if (index >= sealed_frames(lab))
-		return;
-	frame = frame_at(lab, index);
-	lab_seal_write(lab_header((const void *)frame), lab_seal_of(lab, lab->table[index]));
-	above = frame_at(lab, neighbours_find(lab, frame).above);
-	/* The next frame's seal is that frame's to be mended. */
-	if (lab_has_end(lab, frame) && above != lab_frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
+	return same_memory(lab, frame_at(lab, index), frame_at(lab, next)) ? next
+	                                                                   : LABYRINTH_FRAME_NONE;
+}
+
+void
+labyrinth_audit_mend(labyrinth_t *lab, const struct labyrinth_finding *finding,
+                     labyrinth_mend_fn *fn, void *arg)
+{
+	uint32_t index = finding->victim_index;
+
+	if (finding->kind == LABYRINTH_CANARY)
+		lab_end_lay(lab, (uintptr_t)finding->culprit);
+	while (index != LABYRINTH_FRAME_NONE && !lab_seal_holds(lab, lab->table[index])) {
+		uintptr_t frame = frame_at(lab, index);
+
+		lab_seal_write(lab_header((const void *)frame),
+		               lab_seal_of(lab, (const void *)frame));
+		if (!fn(lab, index, arg) || !finding->joined || !lab_has_end(lab, frame))
+			return;
+		/* What ran over all of this frame goes on behind it. */
+		index = frame_behind(lab, index);
+		if (frame_at(lab, index) == lab_frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
+			continue;
+		if (lab_end_is_whole(lab, frame))
+			return;
 		lab_end_lay(lab, frame);
+	}
 }
 
 /* --- states --------------------------------------------------------------------- */

@@ -58,12 +58,23 @@ struct labyrinth_suspect {
 	bool told;
 };
 
+/* A frame that an overflow has met. */
+struct labyrinth_hit {
+	uint32_t index; /* the frame's, plus one; 0: none */
+	uint32_t round; /* of the latest one */
+	bool over;      /* it went on over what lies in the frame */
+};
+
+/* Frames of this kind that are remembered for a round, for each pool. */
+#define LABYRINTH_HITS 256
+
 /* What is remembered of a pool between rounds. */
 struct labyrinth_beat {
 	const struct rte_mempool *mp;
 	uint64_t born;
 	uint32_t round;
 	bool unreadable; /* its memory went away */
+	struct labyrinth_hit hit[LABYRINTH_HITS];
 	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
 };
 

@@ -78,24 +78,30 @@ finding_done(const struct look *look)
 /* --- overflows -------------------------------------------------------------------- */
 
 /*
- * The mbuf of a frame that was overrun, if what never changes in it is not what it
- * was: its owner can free it again.
+ * Is what never changes in an mbuf not what it was? A copy of another one names that
+ * one's data. True if objects are no mbufs: nothing is known of them.
  */
-static void
-mbuf_mend(const struct rte_mempool *mp, const void *frame)
+static __attribute__((no_sanitize("thread"))) bool
+mbuf_damaged(const struct rte_mempool *mp, const struct rte_mbuf *m)
 {
-	struct rte_mbuf *m = (struct rte_mbuf *)(uintptr_t)frame;
-	struct rte_mempool *pool = (struct rte_mempool *)(uintptr_t)mp;
-	struct rte_mempool_objhdr *header = RTE_PTR_SUB(m, sizeof(*header));
-	uint16_t priv;
+	const char *data = (const char *)m + sizeof(*m) +
+	                   rte_pktmbuf_priv_size((struct rte_mempool *)(uintptr_t)mp);
 
-	if (!labyrinth_pool_has_mbufs(mp) || m->pool == mp)
-		return;
-	priv = rte_pktmbuf_priv_size(pool);
-	m->pool = pool;
+	return !labyrinth_pool_has_mbufs(mp) || m->pool != mp ||
+	       (m->buf_addr != data && RTE_MBUF_DIRECT(m));
+}
+
+/* Its owner can free it again. */
+static void
+mbuf_mend(struct rte_mempool *mp, struct rte_mbuf *m)
+{
+	struct rte_mempool_objhdr *header = RTE_PTR_SUB(m, sizeof(*header));
+	uint16_t priv = rte_pktmbuf_priv_size(mp);
+
+	m->pool = mp;
 	m->priv_size = priv;
 	m->buf_addr = (char *)m + sizeof(*m) + priv;
-	m->buf_len = rte_pktmbuf_data_room_size(pool);
+	m->buf_len = rte_pktmbuf_data_room_size(mp);
 	/* What DPDK keeps in front of an object was overwritten with its seal. */
 	header->iova = rte_mem_virt2iova(m);
 	rte_mbuf_iova_set(m, header->iova + sizeof(*m) + priv);
@@ -108,14 +114,72 @@ mbuf_mend(const struct rte_mempool *mp, const void *frame)
 	rte_mbuf_refcnt_set(m, 1);
 }
 
+static void
+hit_note(struct labyrinth_beat *beat, uint32_t index, bool over)
+{
+	if (beat != NULL && index != LABYRINTH_FRAME_NONE)
+		beat->hit[index % LABYRINTH_HITS] =
+			(struct labyrinth_hit){index + 1, beat->round, over};
+}
+
+/* Was it hit in this round or the one before? NULL if not. */
+static const struct labyrinth_hit *
+hit_lately(const struct labyrinth_beat *beat, uint32_t index)
+{
+	const struct labyrinth_hit *hit;
+
+	if (beat == NULL || index == LABYRINTH_FRAME_NONE)
+		return NULL;
+	hit = &beat->hit[index % LABYRINTH_HITS];
+	return hit->index == index + 1 && beat->round - hit->round <= 1 ? hit : NULL;
+}
+
+/* A frame that was run over. */
+static bool
+on_mended(const labyrinth_t *lab, uint32_t index, void *arg)
+{
+	const struct look *look = arg;
+	struct rte_mempool *mp = (struct rte_mempool *)(uintptr_t)look->pool->mp;
+	struct rte_mbuf *m = (struct rte_mbuf *)(uintptr_t)labyrinth_frame(lab, index);
+	bool damaged = mbuf_damaged(mp, m);
+
+	hit_note(look->beat, index, damaged);
+	if (damaged && labyrinth_pool_has_mbufs(mp))
+		mbuf_mend(mp, m);
+	return damaged;
+}
+
+static void
+finding_mend(const struct look *look, const struct labyrinth_finding *finding)
+{
+	hit_note(look->beat, finding->victim_index, false);
+	labyrinth_audit_mend(labyrinth_of(look->pool->mp), finding, on_mended,
+	                     (void *)(uintptr_t)look);
+}
+
+/* The rest of an overflow that was under way when its first part was told of. */
+static bool
+goes_on(const struct look *look, const struct labyrinth_finding *finding)
+{
+	bool own = finding->kind == LABYRINTH_HEADER && !finding->joined;
+	uint32_t index = own ? finding->victim_index : finding->culprit_index;
+	const struct labyrinth_hit *hit = hit_lately(look->beat, index);
+
+	return hit != NULL && (own || hit->over);
+}
+
 static bool
 finding_take(const labyrinth_t *lab, const struct labyrinth_finding *finding, void *arg)
 {
 	const struct look *look = arg;
-	struct labyrinth_violation *violation = finding_new(look, finding->kind);
-	labyrinth_t *writable = (labyrinth_t *)(uintptr_t)lab;
+	struct labyrinth_violation *violation;
 	bool go_on;
 
+	if (goes_on(look, finding)) {
+		finding_mend(look, finding);
+		return true;
+	}
+	violation = finding_new(look, finding->kind);
 	violation->at = finding->at;
 	violation->bad = finding->bad;
 	if (finding->kind == LABYRINTH_CANARY) {
@@ -131,14 +195,8 @@ finding_take(const labyrinth_t *lab, const struct labyrinth_finding *finding, vo
 		hands_of(lab, finding->culprit_index, &violation->before_got, NULL);
 	}
 	go_on = finding_done(look);
-	if (violation->stop)
-		return false;
-	if (finding->kind == LABYRINTH_CANARY) {
-		labyrinth_audit_mend(writable, finding->culprit_index);
-	} else {
-		labyrinth_audit_mend(writable, finding->victim_index);
-		mbuf_mend(look->pool->mp, finding->victim);
-	}
+	if (!violation->stop)
+		finding_mend(look, finding);
 	return go_on;
 }
 
