@@ -81,6 +81,9 @@ find_neighbours(const struct labyrinth *lab, struct labyrinth_violation *violati
 
 	violation->nearest = NULL;
 	violation->before = NULL;
+	/* So close to the end of its memory that no header can follow. */
+	if (nearest == LAB_NO_ID)
+		nearest = lab_id_before(lab, at);
 	if (nearest == LAB_NO_ID)
 		return;
 	frame = (uintptr_t)lab->table[nearest];
