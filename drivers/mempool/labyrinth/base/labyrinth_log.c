@@ -20,9 +20,10 @@ static atomic_bool clogged;
 bool
 labyrinth_log_ready(uint32_t level)
 {
+	/* What is logged may name it; of a stream without a file fileno() sets another one. */
+	int err = errno;
 	FILE *stream = rte_log_get_stream();
 	struct pollfd log = {.fd = stream == NULL ? -1 : fileno(stream), .events = POLLOUT};
-	int err = errno;
 	int wait;
 	bool full;
 
