@@ -18,7 +18,9 @@
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
 #define ALL_FLAGS                                                             \
 	(LABYRINTH_F_SEAL | STRICT | LABYRINTH_F_REPORT | LABYRINTH_F_PAGES | \
-	 LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL)
+	 LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL | LABYRINTH_F_SAMPLE | LABYRINTH_F_MARK)
+/* What is of use to checked frames alone. */
+#define SEALED (STRICT | LABYRINTH_F_SAMPLE)
 
 static bool
 space_valid(uint32_t space)
@@ -37,17 +39,22 @@ model_params_valid(const struct labyrinth_params *params)
 	if (params->slots > LABYRINTH_SLOTS_MAX || params->memory > LABYRINTH_SLOTS_MAX ||
 	    !space_valid(params->word_space))
 		return false;
-	if ((flags & STRICT) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
+	if ((flags & SEALED) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
-		return (flags & (LABYRINTH_F_SEAL | LABYRINTH_F_FAIL)) == 0 && params->slots > 0;
+		return (flags & (LABYRINTH_F_SEAL | LABYRINTH_F_MARK | LABYRINTH_F_FAIL)) == 0 &&
+		       params->slots > 0;
+	if ((flags & LABYRINTH_F_SAMPLE) != 0 &&
+	    ((flags & LABYRINTH_F_POISON) != 0 || params->sample < LABYRINTH_SAMPLE_LEAST ||
+	     params->sample > LABYRINTH_SAMPLE_MAX))
+		return false;
 	if ((flags & LABYRINTH_F_TRACE) != 0 &&
 	    (params->trace < 1 || params->trace > LABYRINTH_TRACE_MAX))
 		return false;
 	if ((flags & LABYRINTH_F_FAIL) != 0 &&
 	    (params->fail < 1 || params->fail > LABYRINTH_FAIL_MAX))
 		return false;
-	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON)) == 0)
+	if ((flags & (LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_SAMPLE)) == 0)
 		return true;
 	return params->frame_len % 8 == 0 && params->keep_len % 8 == 0 &&
 	       params->poison_len % 8 == 0 && params->frame_len >= 8 &&
@@ -77,6 +84,7 @@ params_wild(struct fuzz_bytes *bytes)
 	bool valid;
 
 	params.word_space = space < 192 ? (space % 5 == 0 ? 0 : 4u << space % 5) : space - 192;
+	params.sample = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 8;
 	valid = model_params_valid(&params);
 	FUZZ_EXPECT((labyrinth_footprint(&params) > 0) == valid,
 	            "parameters: footprint %zu, but %s", labyrinth_footprint(&params),
@@ -100,12 +108,13 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 	static const uint32_t space_of[5] = {0, 8, 16, 32, 64};
 	static const uint32_t lane_frames_of[4] = {0, 0, 256, 512};
 	uint8_t chosen = fuzz_byte(bytes);
+	uint8_t busy = fuzz_byte(bytes);
 	uint32_t i;
 
 	*params = (struct labyrinth_params){
 		.frames = 1 + fuzz_word(bytes) % MODEL_FRAMES,
 		.lanes = fuzz_byte(bytes) % (MODEL_LANES + 1),
-		.busy_lanes = fuzz_byte(bytes) % 64,
+		.busy_lanes = busy % 64,
 		.slots = fuzz_byte(bytes) % (ARENA_SLOTS + 1),
 		.frame_len = 8 + fuzz_byte(bytes) % 32 * 8u,
 		.poison_len = fuzz_byte(bytes) % 33 * 8u,
@@ -121,8 +130,13 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 	params->keep_len = fuzz_byte(bytes) * 8u % (params->frame_len + 8);
 	for (i = 0; i < 8; i++)
 		params->flags |= (chosen >> i & 1) != 0 ? flag_of[i] : 0;
+	params->flags |= (busy & 64) != 0 ? LABYRINTH_F_MARK : 0;
+	params->flags |= (busy & 128) != 0 ? LABYRINTH_F_SAMPLE : 0;
+	params->sample = LABYRINTH_SAMPLE_LEAST + busy % 16;
+	if ((params->flags & LABYRINTH_F_POISON) != 0)
+		params->flags &= ~LABYRINTH_F_SAMPLE;
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
-		params->flags &= ~(uint32_t)STRICT;
+		params->flags &= ~(uint32_t)SEALED;
 }
 
 static size_t

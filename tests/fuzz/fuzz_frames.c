@@ -149,6 +149,13 @@ watched(void)
 	return m.params.keep_len + rest;
 }
 
+/* If not all frames are looked at, a few are, and the model does not know which. */
+static bool
+found_by_chance(bool all)
+{
+	return model_has(&m, LABYRINTH_F_SAMPLE) && !all;
+}
+
 /* Write into a frame: its owner may, but nobody while it is free. */
 static void
 write_body(struct model_frame *frame, uint32_t where)
@@ -159,6 +166,8 @@ write_body(struct model_frame *frame, uint32_t where)
 	if (frame->where == MODEL_FREE && (frame->body_bad || frame->moved_since))
 		return;
 	if (frame->where == MODEL_FREE && model_has(&m, LABYRINTH_F_POISON) && !model_misuse(&m))
+		return;
+	if (frame->where == MODEL_FREE && model_has(&m, LABYRINTH_F_SAMPLE))
 		return;
 	frame->at[at] ^= 0x40;
 	if (frame->where != MODEL_FREE || at >= watched())
@@ -172,7 +181,8 @@ write_body(struct model_frame *frame, uint32_t where)
 static void
 write_canary(struct model_frame *frame, uint32_t where)
 {
-	if (frame->canary_bad || frame->where == MODEL_LOST)
+	if (frame->canary_bad || frame->where == MODEL_LOST ||
+	    found_by_chance(model_has(&m, LABYRINTH_F_CANARY)))
 		return;
 	frame->canary_bad = true;
 	frame->canary_at = frame->at + m.params.frame_len + where % LABYRINTH_CANARY_LEN;
@@ -182,7 +192,7 @@ write_canary(struct model_frame *frame, uint32_t where)
 static void
 write_seal(struct model_frame *frame, uint32_t where)
 {
-	if (frame->seal_bad || frame->where == MODEL_LOST)
+	if (frame->seal_bad || frame->where == MODEL_LOST || found_by_chance(model_strict(&m)))
 		return;
 	frame->seal_bad = true;
 	/* The low half may be that of another room: not what an overflow leaves. */
