@@ -124,6 +124,54 @@ end_holding(void)
 	return 0;
 }
 
+/* One byte too many, just before the end of the pool or of the process. */
+static __attribute__((noinline)) void
+write_beyond(void)
+{
+	hold_here();
+	((char *)held[0]->buf_addr)[held[0]->buf_len] ^= 1;
+}
+
+static int
+overflow_free(void)
+{
+	write_beyond();
+	rte_pktmbuf_free_bulk(held, HELD);
+	rte_mempool_free(pool);
+	return rte_eal_cleanup();
+}
+
+static int
+overflow_end(void)
+{
+	write_beyond();
+	return 0;
+}
+
+/* Into a buffer that was freed. */
+static __attribute__((noinline)) void
+write_after_free(void)
+{
+	hold_here();
+	rte_pktmbuf_free_bulk(held, HELD);
+	((char *)held[0]->buf_addr)[RTE_PKTMBUF_HEADROOM] ^= 1;
+}
+
+static int
+written_free(void)
+{
+	write_after_free();
+	rte_mempool_free(pool);
+	return rte_eal_cleanup();
+}
+
+static int
+written_end(void)
+{
+	write_after_free();
+	return 0;
+}
+
 /* The port is closed after its pool was freed: by rte_eal_cleanup(), or by the program. */
 static int
 port(bool close)
@@ -164,6 +212,10 @@ static const struct {
 	{"many", many},
 	{"nothing-held", nothing_held},
 	{"end-holding", end_holding},
+	{"overflow-free", overflow_free},
+	{"overflow-end", overflow_end},
+	{"written-end", written_end},
+	{"written-free", written_free},
 	{"port-later", port_later},
 	{"port-closed", port_closed},
 };

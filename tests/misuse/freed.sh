@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# Pools that are freed while programs, or ports, still hold buffers of them; and
-# buffers that are held at the end of a process.
+# Pools that are freed while programs, or ports, still hold buffers of them; buffers
+# that are held at the end of a process; and the patrol's last look at both.
 
 set -u
 # shellcheck source=tests/lib.sh
@@ -116,6 +116,37 @@ contained()
 		"pool rx: at the end of the process 100 of 4095 frames held: 100 by $WHO"
 }
 
+# last_look SCENE KIND OPTIONS: the patrol's rounds are too far apart to see it.
+last_look()
+{
+	scene "$1" "patrol=3600000,violation=report,$3"
+	check_eq "$1, $3: exit status" "$STATUS" 0 "$LOG"
+	check "$1, $3: told of, once" once "^LABYRINTH: violation: $2"
+	check "$1, $3: found by the last look" said 'found by: the patrol of process'
+}
+
+last_looks()
+{
+	local options
+	for options in profile=guard profile=fast backing=eal; do
+		last_look overflow-free 'overflow (behind|into)' "$options"
+		last_look overflow-end 'overflow (behind|into)' "$options"
+	done
+	last_look overflow-end 'overflow (behind|into)' profile=strict
+	last_look written-end 'write after free' profile=strict
+	scene overflow-free patrol=3600000,violation=report,profile=strict
+	check "overflow-free, profile=strict: the put tells, and nobody once more" once '^LABYRINTH: violation: '
+	check "overflow-free, profile=strict: the put tells" not said 'found by: the patrol'
+	scene written-free patrol=3600000,violation=report,profile=strict
+	check "written-free, profile=strict: told of, once" once '^LABYRINTH: violation: write after free'
+	scene overflow-end patrol=3600000
+	check_eq "overflow-end, violation=panic: killed by SIGABRT" "$STATUS" 134 "$LOG"
+	check "overflow-end, violation=panic: told of, once" once '^LABYRINTH: violation: overflow (behind|into)'
+	scene overflow-end patrol=off
+	check_eq "overflow-end, patrol=off: exit status" "$STATUS" 0 "$LOG"
+	check "overflow-end, patrol=off: nothing looked at" not said 'violation: '
+}
+
 # port NAME OPS: the same end with any ops.
 port()
 {
@@ -148,6 +179,7 @@ eal_memory freed 96 64
 use_ops labyrinth "$BUILD"
 touches
 leaks
+last_looks
 contained
 ports
 summary

@@ -25,6 +25,7 @@
 #include "labyrinth_held.h"
 #include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
 #include "labyrinth_report_text.h"
@@ -119,6 +120,7 @@ on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg)
 	pool = labyrinth_pool_of(mp);
 	if (!pool->open)
 		return;
+	labyrinth_patrol_last(mp);
 	labyrinth_held_find(mp, &held, NULL, NULL);
 	if (held.frames == 0)
 		return;

@@ -5,12 +5,15 @@
 /*
  * The thread of the patrol. It looks at part of a pool while it keeps EAL's list
  * of pools from changing, so that no pool goes away meanwhile, and sleeps at least
- * SHARE times as long as that part took.
+ * SHARE times as long as that part took. Who frees a pool, or ends the process, looks
+ * at its frames a last time.
  */
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <rte_common.h>
 #include <rte_cycles.h>
@@ -20,6 +23,7 @@
 #include <rte_tailq.h>
 
 #include "compat.h"
+#include "labyrinth_crash.h"
 #include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
 #include "labyrinth_patrol.h"
@@ -37,12 +41,18 @@
 #define POOLS         128
 /* Without pools it looks whether there are any so often. */
 #define IDLE_MS 1000
+/* The longest wait for another thread that looks at a part, which takes far less. */
+#define TURN_MS 1000
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static struct labyrinth_patrol_stats stats;
 static struct labyrinth_beat beats[POOLS];
+/* Who looks at a part, and at the beats: the thread, or the last look of another. */
+static rte_spinlock_t turn = RTE_SPINLOCK_INITIALIZER;
 static uint64_t began;
 static bool started;
+static pid_t process; /* in which it was */
+static bool ending;   /* with turn: the thread looks at nothing any more */
 
 /* Set while the thread looks at memory that may go away under it. */
 static __thread sigjmp_buf *way_out __attribute__((tls_model("initial-exec")));
@@ -63,6 +73,19 @@ labyrinth_patrol_fault(void)
 {
 	if (way_out != NULL)
 		siglongjmp(*way_out, 1);
+}
+
+static bool
+turn_take(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < TURN_MS; i++) {
+		if (rte_spinlock_trylock(&turn))
+			return true;
+		sleep_ns(NS_PER_MS);
+	}
+	return false;
 }
 
 /* --- pools ------------------------------------------------------------------------ */
@@ -95,7 +118,7 @@ pools_list(uint64_t *round_ns)
 	unsigned int n = 0;
 
 	*round_ns = IDLE_MS * NS_PER_MS;
-	if (head == NULL)
+	if (head == NULL || !turn_take())
 		return 0;
 	rte_mcfg_mempool_read_lock();
 	TAILQ_FOREACH (entry, &head->tailq_head, next) {
@@ -112,6 +135,7 @@ pools_list(uint64_t *round_ns)
 		n++;
 	}
 	rte_mcfg_mempool_read_unlock();
+	rte_spinlock_unlock(&turn);
 	return n;
 }
 
@@ -139,21 +163,32 @@ look_locked(struct labyrinth_beat *beat, uint32_t from, struct labyrinth_finding
 	uint32_t looked = 0;
 
 	*findings = (struct labyrinth_findings){.n = 0};
+	if (!turn_take())
+		return 0;
 	rte_mcfg_mempool_read_lock();
 	looking = beat;
-	if (lives(beat) && !beat->unreadable)
+	if (!ending && lives(beat) && !beat->unreadable)
 		looked = labyrinth_patrol_look(beat, from, PART, findings);
 	looking = NULL;
 	rte_mcfg_mempool_read_unlock();
+	rte_spinlock_unlock(&turn);
 	return looked;
+}
+
+static void
+stats_count(uint64_t looked, unsigned int found)
+{
+	rte_spinlock_lock(&lock);
+	stats.frames += looked;
+	stats.findings += found;
+	rte_spinlock_unlock(&lock);
 }
 
 static void
 stats_add(uint64_t looked, unsigned int found)
 {
+	stats_count(looked, found);
 	rte_spinlock_lock(&lock);
-	stats.frames += looked;
-	stats.findings += found;
 	stats.cpu_ns = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
 	rte_spinlock_unlock(&lock);
 }
@@ -225,12 +260,15 @@ pool_give_up(void)
 
 	looking = NULL;
 	labyrinth_report_leave();
-	if (beat == NULL || !labyrinth_kernel_mapped(beat->mp))
+	if (beat == NULL || !labyrinth_kernel_mapped(beat->mp)) {
+		rte_spinlock_unlock(&turn);
 		return false;
+	}
 	beat->unreadable = true;
 	LAB_LOG(WARNING, "pool %s: its memory cannot be read: the patrol leaves it out from now on",
 	        beat->mp->name);
 	rte_mcfg_mempool_read_unlock();
+	rte_spinlock_unlock(&turn);
 	return true;
 }
 
@@ -258,6 +296,7 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool)
 	rte_spinlock_lock(&lock);
 	if (!started) {
 		started = true;
+		process = getpid();
 		stats.on = true;
 		began = labyrinth_kernel_ns(CLOCK_MONOTONIC);
 		ret = labyrinth_control_thread("lab-patrol", run, NULL);
@@ -267,6 +306,93 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool)
 	if (ret != 0)
 		LAB_LOG(WARNING, "no thread for the patrol: overflows are found when buffers are "
 		                 "freed only");
+}
+
+/* --- the last look ------------------------------------------------------------------- */
+
+/* What the patrol knows of a pool, so that nothing is told of twice. */
+static struct labyrinth_beat *
+beat_copy(const struct rte_mempool *mp)
+{
+	struct labyrinth_beat *beat = calloc(1, sizeof(*beat));
+	unsigned int i;
+
+	if (beat == NULL || !turn_take()) {
+		free(beat);
+		return NULL;
+	}
+	for (i = 0; i < POOLS; i++) {
+		if (beats[i].mp == mp && beats[i].born == labyrinth_pool_of(mp)->born)
+			*beat = beats[i];
+	}
+	rte_spinlock_unlock(&turn);
+	beat->mp = mp;
+	/* Two rounds follow each other too closely to say who never frees. */
+	beat->no_lost = true;
+	return beat;
+}
+
+static void
+round_last(struct labyrinth_beat *beat)
+{
+	struct labyrinth_findings findings;
+	uint32_t from = 0;
+	uint32_t looked;
+
+	beat->round++;
+	do {
+		findings.n = 0;
+		looked = labyrinth_patrol_look(beat, from, PART, &findings);
+		from += looked;
+		stats_count(looked, findings.n);
+		tell(&findings);
+	} while (looked > 0);
+}
+
+/* At the end of a process free frames are looked at as well, in two rounds as always. */
+static void
+look_last(const struct rte_mempool *mp, bool end)
+{
+	struct labyrinth_beat *beat = patrolled(mp) == NULL ? NULL : beat_copy(mp);
+	sigjmp_buf *before = way_out;
+	sigjmp_buf out;
+
+	if (beat == NULL)
+		return;
+	beat->no_written = !end;
+	if (sigsetjmp(out, 1) == 0) {
+		way_out = &out;
+		round_last(beat);
+		if (!beat->no_written)
+			round_last(beat);
+	} else {
+		labyrinth_report_leave();
+	}
+	way_out = before;
+	free(beat);
+}
+
+void
+labyrinth_patrol_last(const struct rte_mempool *mp)
+{
+	if (process == getpid())
+		look_last(mp, false);
+}
+
+RTE_FINI(labyrinth_patrol_fini)
+{
+	const struct rte_mempool *mp;
+	unsigned int i = 0;
+
+	if (process != getpid() || !turn_take())
+		return;
+	ending = true;
+	rte_spinlock_unlock(&turn);
+	/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
+	while (labyrinth_crash_pool(&i, &mp)) {
+		if (labyrinth_kernel_mapped(mp))
+			look_last(mp, true);
+	}
 }
 
 void

@@ -41,6 +41,14 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool);
 void
 labyrinth_patrol_fault(void);
 
+/*
+ * The last look at a pool that is about to be freed, and that nobody can find any more: an
+ * overflow since the latest round is told of now or never. Of writes to free frames
+ * mempool's own gets tell, when it empties the pool.
+ */
+void
+labyrinth_patrol_last(const struct rte_mempool *mp);
+
 void
 labyrinth_patrol_stats_get(struct labyrinth_patrol_stats *stats);
 
@@ -74,6 +82,9 @@ struct labyrinth_beat {
 	uint64_t born;
 	uint32_t round;
 	bool unreadable; /* its memory went away */
+	/* What the last look leaves out. */
+	bool no_lost;
+	bool no_written;
 	struct labyrinth_hit hit[LABYRINTH_HITS];
 	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
 };
