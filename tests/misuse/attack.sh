@@ -45,16 +45,16 @@ overflow_table()
 {
 	local profile bytes how
 	printf '%s\n' "Overflows of many lengths: found at the call, at the crash it ended in, by the patrol, never;" \
-		"how often the right buffer was named, and another one as well; the longest time until the patrol told, in ms." ""
-	printf '%-8s %-5s %-6s | %5s | %5s %5s %5s %5s | %5s %5s | %5s\n' bytes freed in of call crash \
-		patrol never right wrong ms
+		"how often the right buffer was named, and another one as well; how long the patrol took at most, in rounds and in ms." ""
+	printf '%-8s %-5s %-6s | %5s | %5s %5s %5s %5s | %5s %5s | %6s %5s\n' bytes freed in of call crash \
+		patrol never right wrong rounds ms
 	for profile in fast guard strict; do
 		for how in free put keep; do
 			for bytes in zeros letters random headers; do
 				if overflows "$profile" "$bytes" "$how"; then
 					PASSED=$((PASSED + 1))
 				else
-					not_ok "overflows: $profile $bytes $how: one was not found"
+					not_ok "overflows: $profile $bytes $how: one was not found, not within a round, or another buffer was named"
 				fi
 			done
 		done
