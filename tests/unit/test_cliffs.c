@@ -381,10 +381,60 @@ test_more_than_is_free(void)
 	unit_drop(&u);
 }
 
+/* --- frees that are refused ----------------------------------------------------------- */
+
+/* What a second free of a frame costs, and one of an address inside of it. */
+static uint64_t
+refused(uint32_t frames)
+{
+	struct labyrinth_params params = unit_params(frames, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
+	uint64_t costs[SAMPLES];
+	void *inside;
+	uint32_t i;
+	uint32_t j;
+
+	if (!unit_make(&u, &params, frames))
+		return 0;
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	labyrinth_put(u.lab, 0, u.got, frames);
+	inside = (uint8_t *)u.got[0] + 8;
+	for (i = 0; i < SAMPLES; i++) {
+		uint64_t begin = now();
+
+		for (j = 0; j < SAMPLE; j++) {
+			labyrinth_put(u.lab, 0, &u.got[0], 1);
+			labyrinth_put(u.lab, 0, &inside, 1);
+		}
+		costs[i] = now() - begin;
+	}
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+	return median(costs, SAMPLES);
+}
+
+static void
+test_refused_frees(void)
+{
+	uint64_t small = UINT64_MAX;
+	uint64_t large = UINT64_MAX;
+	uint32_t i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		uint64_t cost = refused(1024);
+
+		small = cost < small ? cost : small;
+		cost = refused(65536);
+		large = cost < large ? cost : large;
+	}
+	/* A look at every frame would take 64 times as long. */
+	CU_ASSERT_TRUE(within("frees refused by a pool of 65,536", large, small, 3));
+}
+
 int
 main(void)
 {
 	CU_TestInfo tests[] = {
+		{"frees that are refused", test_refused_frees},
 		{"frees, whoever came, went or stays", test_fragments},
 		{"gets that fail", test_failing_gets},
 		{"more than the pool holds", test_more_than_it_holds},
