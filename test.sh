@@ -205,6 +205,7 @@ system_tests()
 	script "violations in signal handlers" 120 tests/misuse/interrupted.sh "$BUILD"
 	script "pools freed too early" 120 tests/misuse/freed.sh "$BUILD"
 	script "reports" 120 tests/misuse/reports.sh "$BUILD"
+	script "the patrol, wherever programs run" 120 tests/misuse/patrols.sh "$BUILD"
 	script "writes to freed buffers, sampled" 300 tests/misuse/sampling.sh "$BUILD"
 	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
 	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"

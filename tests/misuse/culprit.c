@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <rte_eal.h>
@@ -239,6 +240,41 @@ one_byte(void)
 	wait_for_patrol();
 }
 
+/* A child of fork() ends: it has no patrol, and not all of the memory. */
+static void
+forked(void)
+{
+	struct found found = neighbours();
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		exit(0);
+	if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+		exit(3);
+	*(uint8_t *)(found.front + sizeof(struct rte_mbuf) + ROOM) ^= 1;
+	wait_for_patrol();
+}
+
+/* Beside pools that come and go. */
+static void
+beside_pools(void)
+{
+	struct found found = neighbours();
+	unsigned int i;
+
+	for (i = 0; i < 40; i++) {
+		struct rte_mempool *short_lived =
+			rte_pktmbuf_pool_create("short", MBUFS, 0, 0, ROOM, SOCKET_ID_ANY);
+
+		usleep(i * 500);
+		if (i == 20)
+			*(uint8_t *)(found.front + sizeof(struct rte_mbuf) + ROOM) ^= 1;
+		rte_mempool_free(short_lived);
+	}
+	wait_for_patrol();
+}
+
 static void
 underrun(void)
 {
@@ -297,15 +333,25 @@ static const struct {
 	const char *name;
 	void (*commit)(void);
 } kinds[] = {
-	{"double", double_free}, {"reused", reused},
-	{"foreign", foreign},    {"stack", foreign_stack},
-	{"interior", interior},  {"header", header},
-	{"canary", canary},      {"after", write_after_free},
-	{"wall", wall},          {"handler", in_handler},
-	{"overrun", overrun},    {"one-byte", one_byte},
-	{"underrun", underrun},  {"lost", lost},
-	{"written", written},    {"quiet", quiet},
+	{"double", double_free},
+	{"reused", reused},
+	{"foreign", foreign},
+	{"stack", foreign_stack},
+	{"interior", interior},
+	{"header", header},
+	{"canary", canary},
+	{"after", write_after_free},
+	{"wall", wall},
+	{"handler", in_handler},
+	{"overrun", overrun},
+	{"one-byte", one_byte},
+	{"underrun", underrun},
+	{"lost", lost},
+	{"written", written},
+	{"quiet", quiet},
 	{"never", never},
+	{"forked", forked},
+	{"beside-pools", beside_pools},
 };
 
 int

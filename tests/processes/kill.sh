@@ -74,9 +74,9 @@ PREFIX=lab-kill-$$
 at_exit del_eal_dir "$PREFIX"
 mount_huge
 printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "handler" kills hangs slow stalls lost twice reclaimed "in lanes"
-ours "$COUNT" profile=guard,backing=maze
+ours "$COUNT" profile=guard,backing=maze,patrol=10
 ours 5 profile=guard,backing=eal
-ours 5 profile=strict,backing=maze
+ours 5 profile=strict,backing=maze,patrol=10
 theirs ring_mp_mc
 theirs stack
 theirs lf_stack

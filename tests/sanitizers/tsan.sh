@@ -24,7 +24,7 @@ END
 run()
 {
 	LOG=$LOGS/$1-$2${3:+-$3}.log
-	LABYRINTH_OPTIONS=profile=$2,backing=maze \
+	LABYRINTH_OPTIONS=profile=$2,backing=maze,patrol=10 \
 		TSAN_OPTIONS=suppressions=$HERE/tsan.supp limited 120 "$LOG" \
 		"$WORK/tsan-$1" "${EAL_ARGS[@]}" "${OPS_ARGS[@]}" -l 0 -- "${@:3}"
 }

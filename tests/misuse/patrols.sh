@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The Labyrinth authors
+#
+# The patrol wherever programs run: on pages of each kind, without huge pages, in
+# memory alone, as an ordinary user, under fork(), beside pools that come and go. Each time
+# one byte is written past the end of a buffer that nobody frees.
+
+set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/misuse/misuse_lib.sh
+. "$(dirname "$0")/misuse_lib.sh"
+
+usage()
+{
+	cat <<END
+Usage: tests/misuse/patrols.sh BUILD
+
+Logs: BUILD/testlogs/patrols.
+END
+}
+
+(($# == 1)) || { usage >&2 && exit 2; }
+[[ $1 == -h || $1 == --help ]] && usage && exit 0
+BUILD=$1
+LOGS=$BUILD/testlogs/patrols
+PROGRAM=$BUILD/tests/misuse/culprit
+[[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
+# Words before the program.
+BEFORE=()
+
+# found NAME KIND OPTIONS [EAL-ARGUMENT...]: the patrol stops the process, for one overflow.
+found()
+{
+	local name=$1 kind=$2 options=$3 status
+	shift 3
+	LOG=$LOGS/${name//[^a-z0-9]/_}.log
+	LABYRINTH_OPTIONS=patrol=20${options:+,$options} limited 30 "$LOG" "${BEFORE[@]}" \
+		"${OPS_ENV[@]}" "$PROGRAM" "${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" "$@" -- "$kind"
+	status=$?
+	check_eq "$name: the process is stopped" "$status" 134 "$LOG"
+	check "$name: found by the patrol" said '  found by: the patrol of process [0-9]+'
+	check_eq "$name: told of once" \
+		"$(grep -acE "^LABYRINTH: violation: overflow (into a frame's header|behind a frame) in pool rx" "$LOG") of $(grep -ac '^LABYRINTH: violation: ' "$LOG")" \
+		"1 of 1" "$LOG"
+}
+
+on_pages()
+{
+	found "pages as they are" one-byte ''
+	found "4 KiB pages" one-byte pages=small
+	found "EAL's memory" one-byte backing=eal
+	found "profile=fast" one-byte profile=fast
+	found "after a fork" forked ''
+	found "EAL's memory, after a fork" forked backing=eal
+	found "pools come and go" beside-pools ''
+	found "EAL's memory, pools come and go" beside-pools backing=eal
+	if ((${NO_HUGE:-0})); then
+		skip "in memory alone" "no huge pages, which EAL wants for it"
+	else
+		found "in memory alone" one-byte '' --in-memory
+	fi
+}
+
+without_huge_pages()
+{
+	NO_HUGE=1 NO_HUGE_MB=64 eal_args patrols-small
+	found "without huge pages" one-byte ''
+	found "without huge pages, EAL's memory" one-byte backing=eal
+}
+
+# An ordinary user has nothing of his own below the build directory.
+ordinary_user()
+{
+	local home
+	if ! is_root; then
+		skip "as an ordinary user" "not root: all of this runs as one"
+		return
+	fi
+	home=$(mktemp -d /run/labyrinth-user.XXXXXX) || return
+	at_exit rm -rf "$home"
+	chmod 755 "$home"
+	mkdir -m 700 "$home/run"
+	chown 65534:65534 "$home/run"
+	find_plugin "$BUILD"
+	cp -L "$PLUGIN" "$PROGRAM" "$home/"
+	PROGRAM=$home/${PROGRAM##*/}
+	OPS_ARGS=(-d "$home/${PLUGIN##*/}" --mbuf-pool-ops-name=labyrinth)
+	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups env "XDG_RUNTIME_DIR=$home/run")
+	NO_HUGE=1 NO_HUGE_MB=64 eal_args patrols-user
+	found "an ordinary user" one-byte ''
+	found "an ordinary user, EAL's memory" one-byte backing=eal
+}
+
+undo_on_exit
+mkdir -p "$LOGS" || die "cannot write to $LOGS"
+eal_memory patrols 96 64
+use_ops labyrinth "$BUILD"
+on_pages
+without_huge_pages
+ordinary_user
+summary
