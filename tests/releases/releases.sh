@@ -11,7 +11,9 @@ set -u
 
 HERE=$REPO/tests/releases
 ALL_RELEASES=(bookworm trixie sid)
-ALL_COLUMNS=(gcc clang unit suites testpmd demo install package)
+ALL_COLUMNS=(gcc clang unit suites testpmd demo install package ovs)
+# What a run has only if it is asked for.
+OTHER_COLUMNS=(plugin forward test)
 # File systems and builds are kept here from run to run.
 CACHE=/var/cache/labyrinth-tests
 # What a file system and its builds take, in MiB.
@@ -23,7 +25,8 @@ usage()
 Usage: ${0##*/} [--quick] [-r RELEASE[,RELEASE...]] [-c COLUMN[,COLUMN...]]
 
   -r       of ${ALL_RELEASES[*]} (default: all)
-  -c       of ${ALL_COLUMNS[*]} (default: all)
+  -c       of ${ALL_COLUMNS[*]} (default: all);
+           or test, which is ./test.sh --quick
   --quick  build the plugin with gcc and forward with testpmd, where the file systems
            are there already
 
@@ -122,11 +125,14 @@ cell()
 	gcc) build_in "$1" gcc build ;;
 	clang) build_in "$1" clang build-clang ;;
 	unit) inside "$1" meson test -C build --no-rebuild --print-errorlogs ;;
-	suites) inside "$1" tests/dpdk/suites.sh build backing=maze backing=eal ;;
+	suites) inside "$1" tests/dpdk/suites.sh build backing=maze backing=eal profile=fast,backing=maze \
+		profile=strict,backing=maze ;;
 	testpmd) inside "$1" tests/system/testpmd.sh build labyrinth ;;
 	demo) inside "$1" ./demo.sh ;;
 	install) inside "$1" tests/install/install.sh build ;;
 	package) inside "$1" tests/install/package.sh . ;;
+	ovs) inside "$1" tests/system/ovs.sh build ;;
+	test) inside "$1" ./test.sh --quick ;;
 	plugin) build_in "$1" gcc build-plugin plugin ;;
 	forward) inside "$1" tests/system/testpmd.sh -s null build-plugin labyrinth ;;
 	*) return 2 ;;
@@ -151,9 +157,10 @@ word_of()
 # one_cell RELEASE COLUMN: into CELL, and counted.
 one_cell()
 {
-	local log=$LOGS/$1-$2.log status
-	# At most 15 minutes: nothing takes half of that on two quiet cores.
-	limited 900 "$log" "$0" --cell "$1" "$2"
+	local log=$LOGS/$1-$2.log status most=900
+	# At most 15 minutes: nothing but the whole takes half of that on two quiet cores.
+	[[ $2 == test ]] && most=5400
+	limited $most "$log" "$0" --cell "$1" "$2"
 	status=$?
 	CELL=$(word_of $status "$log")
 	if [[ $CELL == *ok ]]; then ok "$1: $2: $CELL"; else not_ok "$1: $2: $CELL" "$log"; fi
@@ -199,7 +206,7 @@ for word in "${RELEASES[@]}"; do
 	[[ " ${ALL_RELEASES[*]} " == *" $word "* ]] || die "-r $word: give ${ALL_RELEASES[*]}"
 done
 for word in "${COLUMNS[@]}"; do
-	[[ " ${ALL_COLUMNS[*]} plugin forward " == *" $word "* ]] || die "-c $word: give ${ALL_COLUMNS[*]}"
+	[[ " ${ALL_COLUMNS[*]} ${OTHER_COLUMNS[*]} " == *" $word "* ]] || die "-c $word: give ${ALL_COLUMNS[*]}"
 done
 undo_on_exit
 if ! is_root || ! mkdir -p "$CACHE/logs" 2>/dev/null; then
