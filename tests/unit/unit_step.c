@@ -143,6 +143,8 @@ unit_everywhere(const char *name)
 uint32_t
 unit_stride(uint32_t instructions, uint32_t wanted)
 {
+	if (getenv("UNIT_FEW") != NULL)
+		wanted = wanted / 4 + 1;
 	return (instructions / wanted) | 1;
 }
 

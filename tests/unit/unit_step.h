@@ -64,7 +64,10 @@ unit_may_step(void);
 bool
 unit_everywhere(const char *name);
 
-/* So that about so many fit into a call, and different ones in each loop of it. */
+/*
+ * So that about so many fit into a call, and different ones in each loop of it. A quarter of
+ * them with UNIT_FEW in the environment.
+ */
 uint32_t
 unit_stride(uint32_t instructions, uint32_t wanted);
 
