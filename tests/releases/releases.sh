@@ -11,7 +11,7 @@ set -u
 
 HERE=$REPO/tests/releases
 ALL_RELEASES=(bookworm trixie sid)
-ALL_COLUMNS=(gcc clang unit suites testpmd demo install package ovs)
+ALL_COLUMNS=(gcc clang unit suites testpmd demo install package ovs nics)
 # What a run has only if it is asked for.
 OTHER_COLUMNS=(plugin forward test)
 # File systems and builds are kept here from run to run.
@@ -132,6 +132,7 @@ cell()
 	install) inside "$1" tests/install/install.sh build ;;
 	package) inside "$1" tests/install/package.sh . ;;
 	ovs) inside "$1" tests/system/ovs.sh build ;;
+	nics) inside "$1" tests/nics/nics.sh build ;;
 	test) inside "$1" ./test.sh --quick ;;
 	plugin) build_in "$1" gcc build-plugin plugin ;;
 	forward) inside "$1" tests/system/testpmd.sh -s null build-plugin labyrinth ;;
