@@ -102,18 +102,19 @@ on_violation(const struct rte_labyrinth_violation *violation, void *arg)
 	(void)arg;
 	if (t == NULL)
 		return;
+	if (!t->at_call && !t->by_patrol) {
+		t->found = now();
+		t->found_round = rounds_read();
+		if (pthread_equal(pthread_self(), main_thread))
+			t->at_call = true;
+		else
+			t->by_patrol = true;
+	}
+	/* At last: it is what the end of the program waits for. */
 	if (violation->culprit == t->front)
 		t->right = true;
 	else if (violation->culprit != NULL)
 		t->wrong = true;
-	if (t->at_call || t->by_patrol)
-		return;
-	t->found = now();
-	t->found_round = rounds_read();
-	if (pthread_equal(pthread_self(), main_thread))
-		t->at_call = true;
-	else
-		t->by_patrol = true;
 }
 
 static void
