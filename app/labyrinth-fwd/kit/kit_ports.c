@@ -128,7 +128,8 @@ print_port(struct fwd_kit_text *text, const struct fwd_port *port,
 	struct rte_eth_dev_info info;
 
 	memset(&info, 0, sizeof(info));
-	(void)rte_eth_dev_info_get(port->id, &info);
+	if (rte_eth_dev_info_get(port->id, &info) != 0)
+		info.device = NULL;
 	fwd_kit_print(text, "\n[port %u]\nname: %s\n", port->id, port->name);
 	print_device(text, port, info.device);
 	print_firmware(text, port->id);
