@@ -96,7 +96,9 @@ start(struct vm_port *port)
 	int ret;
 
 	memset(&conf, 0, sizeof(conf));
-	rte_eth_dev_info_get(port->id, &info);
+	ret = rte_eth_dev_info_get(port->id, &info);
+	if (ret != 0)
+		return ret;
 	if (queues > 1 && info.flow_type_rss_offloads != 0) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_UDP & info.flow_type_rss_offloads;
