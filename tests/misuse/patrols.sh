@@ -93,11 +93,27 @@ ordinary_user()
 	found "an ordinary user, EAL's memory" one-byte backing=eal
 }
 
+# A share of a CPU is kept to, and a round that is longer for it is told of.
+long_rounds()
+{
+	local ms
+	for ms in 1 1000; do
+		LOG=$LOGS/round_$ms.log
+		LABYRINTH_OPTIONS=patrol=$ms limited 30 "$LOG" "${OPS_ENV[@]}" "$BUILD/tests/misuse/freed" \
+			"${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" -- nothing-held
+		check_eq "patrol=$ms: exit status" $? 0 "$LOG"
+		check_eq "patrol=$ms: lines that tell of a longer round" \
+			"$(grep -acE 'pool rx: a round of the patrol takes some [0-9]+ ms for its 4095 frames, and not patrol=1:' "$LOG")" \
+			$((ms == 1)) "$LOG"
+	done
+}
+
 undo_on_exit
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 eal_memory patrols 96 64
 use_ops labyrinth "$BUILD"
 on_pages
+long_rounds
 without_huge_pages
 ordinary_user
 summary

@@ -3,8 +3,8 @@
  */
 
 /*
- * What is still held when the process ends, of pools with leaks=on. A pool that is
- * freed tells of it then, whatever its options.
+ * When the process ends: the patrol's last look at each pool, and what is still held of
+ * pools with leaks=on. A pool that is freed tells of it then, whatever its options.
  */
 
 #include <stdatomic.h>
@@ -15,6 +15,7 @@
 #include "labyrinth_held.h"
 #include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
+#include "labyrinth_patrol.h"
 #include "labyrinth_pool.h"
 
 static atomic_bool wanted;
@@ -40,20 +41,24 @@ pool_tell(const struct rte_mempool *mp)
 
 RTE_FINI(labyrinth_leaks_fini)
 {
+	/* @atomic leaks-look: pairs leaks-wanted. Else: nothing is told at the end. */
+	bool leaks = atomic_load_explicit(&wanted, memory_order_relaxed);
+	bool patrol = labyrinth_patrol_end();
 	const struct rte_mempool *mp;
 	unsigned int i = 0;
 
-	/* @atomic leaks-look: pairs leaks-wanted. Else: nothing is told at the end. */
-	if (!atomic_load_explicit(&wanted, memory_order_relaxed))
-		return;
-	while (labyrinth_crash_pool(&i, &mp)) {
+	while ((leaks || patrol) && labyrinth_crash_pool(&i, &mp)) {
 		/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
 		if (!labyrinth_kernel_mapped(mp)) {
-			LAB_LOG(WARNING, "leaks=on: rte_eal_cleanup() came before the end, a pool "
-			                 "was not freed before it, and what it held is not known "
-			                 "any more: free pools first");
+			if (leaks)
+				LAB_LOG(WARNING, "leaks=on: rte_eal_cleanup() came before the end, "
+				                 "a pool was not freed before it, and what it "
+				                 "held is not known any more: free pools first");
 			return;
 		}
-		pool_tell(mp);
+		if (patrol)
+			labyrinth_patrol_last(mp, true);
+		if (leaks)
+			pool_tell(mp);
 	}
 }

@@ -9,6 +9,7 @@
  * at its frames a last time.
  */
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,10 +21,8 @@
 #include <rte_eal.h>
 #include <rte_eal_memconfig.h>
 #include <rte_spinlock.h>
-#include <rte_tailq.h>
 
 #include "compat.h"
-#include "labyrinth_crash.h"
 #include "labyrinth_kernel.h"
 #include "labyrinth_log.h"
 #include "labyrinth_patrol.h"
@@ -32,21 +31,18 @@
 
 #define NS_PER_MS     1000000ull
 #define NS_PER_SECOND 1000000000ull
-/* Frames looked at without a pause: some 20 ns each. */
-#define PART 2048
+/* What a look at a frame takes, in nanoseconds, as measured; and frames without a pause. */
+#define FRAME_NS 20
+#define PART     2048
 /* It sleeps so many times as long as it works: 0.8 %, so that 1 % is never passed. */
 #define SHARE 124
 /* Between two parts, at most: a part may have taken longer than it should. */
 #define PAUSE_MOST_MS 100
-#define POOLS         128
-/* Without pools it looks whether there are any so often. */
-#define IDLE_MS 1000
 /* The longest wait for another thread that looks at a part, which takes far less. */
 #define TURN_MS 1000
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static struct labyrinth_patrol_stats stats;
-static struct labyrinth_beat beats[POOLS];
 /* Who looks at a part, and at the beats: the thread, or the last look of another. */
 static rte_spinlock_t turn = RTE_SPINLOCK_INITIALIZER;
 static uint64_t began;
@@ -88,71 +84,18 @@ turn_take(void)
 	return false;
 }
 
-/* --- pools ------------------------------------------------------------------------ */
-
-/* The pool if it is one of ours, complete and to be looked at. */
-static const struct labyrinth_pool *
-patrolled(const struct rte_mempool *mp)
-{
-	const struct labyrinth_pool *pool;
-
-	if (!rte_labyrinth_is(mp))
-		return NULL;
-	pool = labyrinth_pool_of(mp);
-	return pool->open && pool->options.patrol > 0 && mp->populated_size == mp->size ? pool
-	                                                                                : NULL;
-}
-
-static struct rte_tailq_head *
-pools_head(void)
-{
-	return rte_eal_tailq_lookup("RTE_MEMPOOL");
-}
-
-/* The notes of each pool there is, new ones for new pools; the shortest round asked for. */
+/* The pools to walk through: none where others look for longer than they should. */
 static unsigned int
 pools_list(uint64_t *round_ns)
 {
-	const struct rte_tailq_entry *entry;
-	struct rte_tailq_head *head = pools_head();
-	unsigned int n = 0;
+	unsigned int n;
 
-	*round_ns = IDLE_MS * NS_PER_MS;
-	if (head == NULL || !turn_take())
+	*round_ns = NS_PER_MS;
+	if (!turn_take())
 		return 0;
-	rte_mcfg_mempool_read_lock();
-	TAILQ_FOREACH (entry, &head->tailq_head, next) {
-		const struct rte_mempool *mp = entry->data;
-		const struct labyrinth_pool *pool = patrolled(mp);
-		uint64_t asked;
-
-		if (pool == NULL || n == POOLS)
-			continue;
-		asked = pool->options.patrol * NS_PER_MS;
-		*round_ns = n == 0 ? asked : RTE_MIN(*round_ns, asked);
-		if (beats[n].mp != mp || beats[n].born != pool->born)
-			beats[n] = (struct labyrinth_beat){.mp = mp, .born = pool->born};
-		n++;
-	}
-	rte_mcfg_mempool_read_unlock();
+	n = labyrinth_beats_list(round_ns);
 	rte_spinlock_unlock(&turn);
 	return n;
-}
-
-/* Is this pool still there? With the list of pools locked. */
-static bool
-lives(const struct labyrinth_beat *beat)
-{
-	const struct rte_tailq_entry *entry;
-	const struct labyrinth_pool *pool;
-
-	TAILQ_FOREACH (entry, &pools_head()->tailq_head, next) {
-		if (entry->data != beat->mp)
-			continue;
-		pool = patrolled(beat->mp);
-		return pool != NULL && pool->born == beat->born;
-	}
-	return false;
 }
 
 /* --- rounds ----------------------------------------------------------------------- */
@@ -167,7 +110,7 @@ look_locked(struct labyrinth_beat *beat, uint32_t from, struct labyrinth_finding
 		return 0;
 	rte_mcfg_mempool_read_lock();
 	looking = beat;
-	if (!ending && lives(beat) && !beat->unreadable)
+	if (!ending && labyrinth_beat_lives(beat) && !beat->unreadable)
 		looked = labyrinth_patrol_look(beat, from, PART, findings);
 	looking = NULL;
 	rte_mcfg_mempool_read_unlock();
@@ -241,7 +184,7 @@ rounds(void)
 		unsigned int i;
 
 		for (i = 0; i < n; i++)
-			walk(&beats[i]);
+			walk(labyrinth_beat(i));
 		took = labyrinth_kernel_ns(CLOCK_MONOTONIC) - start;
 		rte_spinlock_lock(&lock);
 		stats.rounds += n > 0;
@@ -286,6 +229,19 @@ run(void *arg)
 	stats.on = false;
 }
 
+/* A round that takes far longer than asked for is told of. */
+static void
+say_long(const struct labyrinth_pool *pool)
+{
+	uint64_t ms = pool->mp->size * (uint64_t)(FRAME_NS * (SHARE + 1)) / NS_PER_MS;
+
+	if (ms > 2ull * pool->options.patrol)
+		LAB_LOG(NOTICE,
+		        "pool %s: a round of the patrol takes some %" PRIu64 " ms for its "
+		        "%u frames, and not patrol=%u: it takes at most 1 %% of a CPU",
+		        pool->mp->name, ms, pool->mp->size, pool->options.patrol);
+}
+
 void
 labyrinth_patrol_watch(const struct labyrinth_pool *pool)
 {
@@ -293,6 +249,7 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool)
 
 	if (pool->options.patrol == 0 || rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return;
+	say_long(pool);
 	rte_spinlock_lock(&lock);
 	if (!started) {
 		started = true;
@@ -315,18 +272,13 @@ static struct labyrinth_beat *
 beat_copy(const struct rte_mempool *mp)
 {
 	struct labyrinth_beat *beat = calloc(1, sizeof(*beat));
-	unsigned int i;
 
 	if (beat == NULL || !turn_take()) {
 		free(beat);
 		return NULL;
 	}
-	for (i = 0; i < POOLS; i++) {
-		if (beats[i].mp == mp && beats[i].born == labyrinth_pool_of(mp)->born)
-			*beat = beats[i];
-	}
+	labyrinth_beat_find(mp, beat);
 	rte_spinlock_unlock(&turn);
-	beat->mp = mp;
 	/* Two rounds follow each other too closely to say who never frees. */
 	beat->no_lost = true;
 	return beat;
@@ -353,7 +305,7 @@ round_last(struct labyrinth_beat *beat)
 static void
 look_last(const struct rte_mempool *mp, bool end)
 {
-	struct labyrinth_beat *beat = patrolled(mp) == NULL ? NULL : beat_copy(mp);
+	struct labyrinth_beat *beat = labyrinth_patrolled(mp) == NULL ? NULL : beat_copy(mp);
 	sigjmp_buf *before = way_out;
 	sigjmp_buf out;
 
@@ -373,26 +325,20 @@ look_last(const struct rte_mempool *mp, bool end)
 }
 
 void
-labyrinth_patrol_last(const struct rte_mempool *mp)
+labyrinth_patrol_last(const struct rte_mempool *mp, bool end)
 {
 	if (process == getpid())
-		look_last(mp, false);
+		look_last(mp, end);
 }
 
-RTE_FINI(labyrinth_patrol_fini)
+bool
+labyrinth_patrol_end(void)
 {
-	const struct rte_mempool *mp;
-	unsigned int i = 0;
-
 	if (process != getpid() || !turn_take())
-		return;
+		return false;
 	ending = true;
 	rte_spinlock_unlock(&turn);
-	/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
-	while (labyrinth_crash_pool(&i, &mp)) {
-		if (labyrinth_kernel_mapped(mp))
-			look_last(mp, true);
-	}
+	return true;
 }
 
 void

@@ -44,10 +44,14 @@ labyrinth_patrol_fault(void);
 /*
  * The last look at a pool that is about to be freed, and that nobody can find any more: an
  * overflow since the latest round is told of now or never. Of writes to free frames
- * mempool's own gets tell, when it empties the pool.
+ * mempool's own gets tell, when it empties the pool; at the end of the process this does.
  */
 void
-labyrinth_patrol_last(const struct rte_mempool *mp);
+labyrinth_patrol_last(const struct rte_mempool *mp, bool end);
+
+/* The process ends: no more rounds. True if it is the one whose pools are looked at. */
+bool
+labyrinth_patrol_end(void);
 
 void
 labyrinth_patrol_stats_get(struct labyrinth_patrol_stats *stats);
@@ -104,5 +108,27 @@ struct labyrinth_findings {
 uint32_t
 labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
                       struct labyrinth_findings *findings);
+
+/* --- which pools (labyrinth_patrol_pools.c); one thread at a time ---------------------- */
+
+/* The pool if it is one of ours, complete and to be looked at. */
+const struct labyrinth_pool *
+labyrinth_patrolled(const struct rte_mempool *mp);
+
+/* How many there are; notes for each, new ones for new pools; the shortest round asked for. */
+unsigned int
+labyrinth_beats_list(uint64_t *round_ns);
+
+/* The notes of one of them. */
+struct labyrinth_beat *
+labyrinth_beat(unsigned int i);
+
+/* Is this pool still there? With EAL's list of pools locked. */
+bool
+labyrinth_beat_lives(const struct labyrinth_beat *beat);
+
+/* A copy of the notes of a pool; fresh ones if there are none. */
+void
+labyrinth_beat_find(const struct rte_mempool *mp, struct labyrinth_beat *copy);
 
 #endif /* LABYRINTH_PATROL_H */
