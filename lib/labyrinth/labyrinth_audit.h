@@ -67,7 +67,7 @@ labyrinth_audit_fn(const labyrinth_t *lab, const struct labyrinth_finding *findi
 
 /**
  * Check the seals and end words of some frames. Thread-safe, async-signal-safe;
- * about 20 ns a frame, and for each finding one look at the addresses of all.
+ * about 20 ns a frame.
  *
  * @param lab
  *   A labyrinth with LABYRINTH_F_SEAL or LABYRINTH_F_MARK.
@@ -133,9 +133,9 @@ bool
 labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
 
 /**
- * Was a free frame written to? Thread-safe. It may have been got and put while it
- * was looked at: what is found counts when it is found again with the same state,
- * labyrinth_age_grain() later at the earliest.
+ * Was a free frame written to? Thread-safe. It may have been got and put each time it
+ * was looked at: what is found counts when it is found again in a later round, with the
+ * same state.
  *
  * @param lab
  *   A labyrinth; without LABYRINTH_F_POISON and LABYRINTH_F_SAMPLE nothing is found.
@@ -144,7 +144,8 @@ labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
  * @param finding
  *   Filled in on success: kind LABYRINTH_WRITE_AFTER_FREE, the frame as the victim.
  * @param state
- *   Filled in on success: another number when it was put at another time.
+ *   Filled in on success: another number when it was put by somebody else, or at
+ *   another time as far as that is noted, or holds other bytes.
  * @return
  *   True if it was written to.
  */

@@ -35,7 +35,7 @@ overflows()
 	local first=1 step=80 last=1
 	((${ALL:-0})) && step=5 last=5
 	for ((; first <= last; first++)); do
-		timeout --kill-after=5 60 "$OVERFLOWS" "${EAL_ARGS[@]}" -l 0 --log-level=critical \
+		timeout --kill-after=5 60 "$OVERFLOWS" "${EAL_ARGS[@]/--no-telemetry/--telemetry}" -l 0 --log-level=critical \
 			-- "$2" "$3" "$1" "$first" "$step" 2>/dev/null || return
 	done
 }

@@ -149,27 +149,14 @@ overflow_end(void)
 }
 
 /* Into a buffer that was freed. */
-static __attribute__((noinline)) void
-write_after_free(void)
+static int
+written_free(void)
 {
 	hold_here();
 	rte_pktmbuf_free_bulk(held, HELD);
 	((char *)held[0]->buf_addr)[RTE_PKTMBUF_HEADROOM] ^= 1;
-}
-
-static int
-written_free(void)
-{
-	write_after_free();
 	rte_mempool_free(pool);
 	return rte_eal_cleanup();
-}
-
-static int
-written_end(void)
-{
-	write_after_free();
-	return 0;
 }
 
 /* The port is closed after its pool was freed: by rte_eal_cleanup(), or by the program. */
@@ -214,7 +201,6 @@ static const struct {
 	{"end-holding", end_holding},
 	{"overflow-free", overflow_free},
 	{"overflow-end", overflow_end},
-	{"written-end", written_end},
 	{"written-free", written_free},
 	{"port-later", port_later},
 	{"port-closed", port_closed},

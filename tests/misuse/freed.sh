@@ -133,7 +133,6 @@ last_looks()
 		last_look overflow-end 'overflow (behind|into)' "$options"
 	done
 	last_look overflow-end 'overflow (behind|into)' profile=strict
-	last_look written-end 'write after free' profile=strict
 	scene overflow-free patrol=3600000,violation=report,profile=strict
 	check "overflow-free, profile=strict: the put tells, and nobody once more" once '^LABYRINTH: violation: '
 	check "overflow-free, profile=strict: the put tells" not said 'found by: the patrol'

@@ -93,6 +93,36 @@ ordinary_user()
 	found "an ordinary user, EAL's memory" one-byte backing=eal
 }
 
+# ending SCENE OPTIONS: sets LOG and STATUS.
+ending()
+{
+	LOG=$LOGS/$1.log
+	LABYRINTH_OPTIONS=$2 limited 60 "$LOG" "$BUILD/tests/misuse/endings" "${EAL_ARGS[@]}" -l 0 \
+		-- "$1"
+	STATUS=$?
+}
+
+# What applications do when they are told, and after it.
+endings()
+{
+	local scene
+	for scene in exit-in-callback exit-in-call; do
+		ending "$scene" patrol=20
+		check_eq "$scene: the program's own exit status" "$STATUS" 7 "$LOG"
+		check_eq "$scene: told once" "$(grep -ac '^endings: told ' "$LOG")" 1 "$LOG"
+	done
+	ending crash-in-callback patrol=3600000,violation=report
+	check_eq "a crash in the callback, in rte_mempool_free()" "$STATUS" 139 "$LOG"
+	ending crash-on-patrol patrol=20,violation=report
+	check_eq "a crash in the callback, on the patrol's thread" "$STATUS" 139 "$LOG"
+	ending many patrol=3600000,violation=report
+	check "16,380 overflows at the end of a pool: told of, in time" said '^endings: most told, in seconds$'
+	ending again patrol=20,violation=report,profile=strict
+	check "a buffer that was taken out, overrun again: told of each time" said '^endings: told of 4$'
+	ending others patrol=20,violation=report
+	check "another pool is freed: told of once" said '^endings: told of 1$'
+}
+
 # A share of a CPU is kept to, and a round that is longer for it is told of.
 long_rounds()
 {
@@ -114,6 +144,7 @@ eal_memory patrols 96 64
 use_ops labyrinth "$BUILD"
 on_pages
 long_rounds
+endings
 without_huge_pages
 ordinary_user
 summary

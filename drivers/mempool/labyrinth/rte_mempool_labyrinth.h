@@ -195,7 +195,11 @@ struct rte_labyrinth_violation {
 	const void *culprit;          /**< object that was written past, or NULL: none is known */
 };
 
-/** Told of violations, by the thread that tripped. Must not use the pool. */
+/**
+ * Told of violations, by the thread that tripped, or by a control thread for what the patrol
+ * finds; also inside of rte_mempool_free() and exit(). Must not use the pool. It may end the
+ * process. What goes wrong in it is reported, but it is not called for that.
+ */
 typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation *violation,
                                            void *arg);
 

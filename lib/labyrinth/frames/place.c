@@ -89,3 +89,24 @@ lab_id_before(const struct labyrinth *lab, uintptr_t at)
 	}
 	return LAB_NO_ID;
 }
+
+uint32_t
+lab_id_after(const struct labyrinth *lab, uintptr_t at)
+{
+	uintptr_t end = lab_memory_end(lab, at);
+	uintptr_t cell_len = (uintptr_t)1 << lab->cell_shift;
+	/* Frames may be larger than a slot, and there may be gaps. */
+	uint64_t most = 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
+	uint64_t i;
+
+	for (i = 0; i < most && at + i * cell_len < end + cell_len; i++) {
+		uintptr_t step = at + i * cell_len;
+		uint64_t place = lab_place(lab, (const void *)(step < end ? step : end - 1));
+		uint32_t id =
+			place < lab->nowhere ? lab_cell_id(lab, lab_cell(lab, place)) : LAB_NO_ID;
+
+		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] > at)
+			return (uintptr_t)lab->table[id] < end ? id : LAB_NO_ID;
+	}
+	return LAB_NO_ID;
+}

@@ -320,4 +320,8 @@ lab_memory_end(const struct labyrinth *lab, uintptr_t frame);
 LAB_COLD uint32_t
 lab_id_before(const struct labyrinth *lab, uintptr_t at);
 
+/* The first frame that begins behind an address, in the same slot or piece; LAB_NO_ID likewise. */
+LAB_COLD uint32_t
+lab_id_after(const struct labyrinth *lab, uintptr_t at);
+
 #endif /* LAB_WORD_H */

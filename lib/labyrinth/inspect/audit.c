@@ -12,6 +12,9 @@
 #include "end_word.h"
 #include "poison.h"
 
+/* More looks at what a free frame holds, before that counts. */
+#define LOOKS 3
+
 /* What is known of the frames around an address: their indexes, or LABYRINTH_FRAME_NONE. */
 struct neighbours {
 	uint32_t below; /* the nearest frame that begins at or below it */
@@ -70,11 +73,21 @@ bad_bytes(uintptr_t at, uint64_t want, struct labyrinth_finding *finding)
 	finding->bad = last - first + 1;
 }
 
-/* Do both lie in one piece of memory, so that one may run into the other? */
-static bool
-same_memory(const struct labyrinth *lab, uintptr_t below, uintptr_t above)
+/* The frame in front of this one in the same memory, and the one behind it. */
+static uint32_t
+frame_before(const struct labyrinth *lab, uintptr_t frame)
 {
-	return below != 0 && above != 0 && lab_memory_end(lab, below) == lab_memory_end(lab, above);
+	uint32_t id = lab_id_before(lab, frame - 1);
+
+	return id == LAB_NO_ID ? LABYRINTH_FRAME_NONE : id;
+}
+
+static uint32_t
+frame_behind(const struct labyrinth *lab, uintptr_t frame)
+{
+	uint32_t id = lab_id_after(lab, frame);
+
+	return id == LAB_NO_ID ? LABYRINTH_FRAME_NONE : id;
 }
 
 /*
@@ -85,8 +98,8 @@ static LAB_COLD bool
 header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
 {
 	uintptr_t header = (uintptr_t)lab_header(lab->table[index]);
-	struct neighbours near = neighbours_find(lab, header);
-	uintptr_t below = frame_at(lab, near.below);
+	uint32_t front = frame_before(lab, frame_at(lab, index));
+	uintptr_t below = frame_at(lab, front);
 	bool gap;
 
 	*finding = (struct labyrinth_finding){
@@ -96,10 +109,10 @@ header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_fi
 		.culprit_index = LABYRINTH_FRAME_NONE,
 	};
 	bad_bytes(header, lab_seal_of(lab, lab->table[index]), finding);
-	if (!same_memory(lab, below, header))
+	if (below == 0)
 		return true;
 	finding->culprit = (const void *)below;
-	finding->culprit_index = near.below;
+	finding->culprit_index = front;
 	gap = lab_has_end(lab, below) && lab_frame_end(lab, below) != header;
 	finding->joined = !gap;
 	return gap ? lab_end_is_whole(lab, below) : lab_seal_holds(lab, finding->culprit);
@@ -114,7 +127,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 {
 	uintptr_t frame = frame_at(lab, index);
 	uintptr_t end = lab_frame_end(lab, frame);
-	uint32_t next = neighbours_find(lab, frame).above;
+	uint32_t next = frame_behind(lab, frame);
 	uintptr_t above = frame_at(lab, next);
 
 	if (above == end + LABYRINTH_HEADER_LEN || !lab_seal_holds(lab, (const void *)frame))
@@ -127,7 +140,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 		.joined = true,
 	};
 	bad_bytes(end, lab_end_wanted(lab, frame), finding);
-	if (!same_memory(lab, frame, above))
+	if (above == 0)
 		return true;
 	finding->victim = (const void *)above;
 	finding->victim_index = next;
@@ -167,16 +180,6 @@ labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_
 	return most;
 }
 
-/* The frame behind this one in the same memory; LABYRINTH_FRAME_NONE if there is none. */
-static uint32_t
-frame_behind(const struct labyrinth *lab, uint32_t index)
-{
-	uint32_t next = neighbours_find(lab, frame_at(lab, index)).above;
-
-	return same_memory(lab, frame_at(lab, index), frame_at(lab, next)) ? next
-	                                                                   : LABYRINTH_FRAME_NONE;
-}
-
 void
 labyrinth_audit_mend(labyrinth_t *lab, const struct labyrinth_finding *finding,
                      labyrinth_mend_fn *fn, void *arg)
@@ -193,7 +196,7 @@ labyrinth_audit_mend(labyrinth_t *lab, const struct labyrinth_finding *finding,
 		if (!fn(lab, index, arg) || !finding->joined || !lab_has_end(lab, frame))
 			return;
 		/* What ran over all of this frame goes on behind it. */
-		index = frame_behind(lab, index);
+		index = frame_behind(lab, frame);
 		if (frame_at(lab, index) == lab_frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
 			continue;
 		if (lab_end_is_whole(lab, frame))
@@ -248,6 +251,33 @@ content_bad(const struct labyrinth *lab, const void *frame, struct labyrinth_fin
 	}
 }
 
+/* What a frame holds, as one number. */
+static LAB_GLANCE uint64_t
+content_sum(const struct labyrinth *lab, const void *frame)
+{
+	const uint64_t *word = frame;
+	const uint64_t *end = lab_poison_begin(lab, frame) + lab_poison_bytes(lab) / 8;
+	uint64_t sum = 0;
+
+	for (; word < end; word++)
+		sum = (sum ^ *word) * 0x9e3779b97f4a7c15;
+	return sum;
+}
+
+/* Does it stay written, by the same bytes, while nobody gets it? */
+static bool
+content_stays(const struct labyrinth *lab, const void *frame, const _Atomic uint64_t *word,
+              uint64_t seen, uint64_t sum)
+{
+	unsigned int i;
+
+	for (i = 0; i < LOOKS; i++) {
+		if (lab_word_read(word) != seen || content_sum(lab, frame) != sum)
+			return false;
+	}
+	return lab_word_read(word) == seen;
+}
+
 bool
 labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
                         uint64_t *state)
@@ -255,6 +285,7 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 	const _Atomic uint64_t *word;
 	const void *frame;
 	uint64_t seen;
+	uint64_t sum;
 
 	if (!has_word(lab, index))
 		return false;
@@ -263,6 +294,9 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 	seen = lab_word_read(word);
 	if (!lab_word_watched(seen) || lab_poison_intact(lab, frame) || lab_word_read(word) != seen)
 		return false;
+	sum = content_sum(lab, frame);
+	if (!content_stays(lab, frame, word, seen, sum))
+		return false;
 	*finding = (struct labyrinth_finding){
 		.kind = LABYRINTH_WRITE_AFTER_FREE,
 		.victim = frame,
@@ -270,7 +304,7 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 		.culprit_index = LABYRINTH_FRAME_NONE,
 	};
 	content_bad(lab, frame, finding);
-	*state = seen;
+	*state = seen ^ sum;
 	return true;
 }
 

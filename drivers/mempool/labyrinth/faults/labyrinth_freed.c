@@ -120,7 +120,7 @@ on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg)
 	pool = labyrinth_pool_of(mp);
 	if (!pool->open)
 		return;
-	labyrinth_patrol_last(mp, false);
+	labyrinth_patrol_last(mp);
 	labyrinth_held_find(mp, &held, NULL, NULL);
 	if (held.frames == 0)
 		return;

@@ -57,7 +57,7 @@ RTE_FINI(labyrinth_leaks_fini)
 			return;
 		}
 		if (patrol)
-			labyrinth_patrol_last(mp, true);
+			labyrinth_patrol_at_end(mp);
 		if (leaks)
 			pool_tell(mp);
 	}

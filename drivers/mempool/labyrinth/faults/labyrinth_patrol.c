@@ -3,10 +3,10 @@
  */
 
 /*
- * The thread of the patrol. It looks at part of a pool while it keeps EAL's list
- * of pools from changing, so that no pool goes away meanwhile, and sleeps at least
- * SHARE times as long as that part took. Who frees a pool, or ends the process, looks
- * at its frames a last time.
+ * The thread of the patrol. It looks at part of a pool in its turn, and sleeps at least
+ * SHARE times as long as that part took. Who frees a pool, or ends the process, looks at
+ * its frames a last time, and waits for the turn as well: so no pool goes away while it
+ * is looked at.
  */
 
 #include <inttypes.h>
@@ -43,17 +43,18 @@
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 static struct labyrinth_patrol_stats stats;
-/* Who looks at a part, and at the beats: the thread, or the last look of another. */
+/* Who looks at a part, and at the notes of pools. */
 static rte_spinlock_t turn = RTE_SPINLOCK_INITIALIZER;
 static uint64_t began;
 static bool started;
 static pid_t process; /* in which it was */
 static bool ending;   /* with turn: the thread looks at nothing any more */
 
-/* Set while the thread looks at memory that may go away under it. */
+/* Set while a thread looks at memory that may go away under it. */
 static __thread sigjmp_buf *way_out __attribute__((tls_model("initial-exec")));
-/* The pool it looks at, with the list of pools locked. */
-static struct labyrinth_beat *volatile looking;
+static __thread volatile bool has_turn __attribute__((tls_model("initial-exec")));
+/* The pool it looks at then. */
+static __thread struct labyrinth_beat *volatile looking __attribute__((tls_model("initial-exec")));
 
 static void
 sleep_ns(uint64_t ns)
@@ -71,87 +72,83 @@ labyrinth_patrol_fault(void)
 		siglongjmp(*way_out, 1);
 }
 
+/* Others have it for a part, or for as long as it takes to write a report. */
 static bool
-turn_take(void)
+turn_take(bool wait)
 {
 	unsigned int i;
 
-	for (i = 0; i < TURN_MS; i++) {
-		if (rte_spinlock_trylock(&turn))
+	for (i = 0; wait || i < TURN_MS; i++) {
+		if (rte_spinlock_trylock(&turn)) {
+			has_turn = true;
 			return true;
+		}
 		sleep_ns(NS_PER_MS);
 	}
 	return false;
 }
 
-/* The pools to walk through: none where others look for longer than they should. */
-static unsigned int
-pools_list(uint64_t *round_ns)
+static void
+turn_give(void)
 {
-	unsigned int n;
-
-	*round_ns = NS_PER_MS;
-	if (!turn_take())
-		return 0;
-	n = labyrinth_beats_list(round_ns);
+	if (!has_turn)
+		return;
+	has_turn = false;
 	rte_spinlock_unlock(&turn);
-	return n;
 }
 
 /* --- rounds ----------------------------------------------------------------------- */
 
 static uint32_t
-look_locked(struct labyrinth_beat *beat, uint32_t from, struct labyrinth_findings *findings)
+look_part(struct labyrinth_beat *beat, uint32_t from, bool last,
+          struct labyrinth_findings *findings)
 {
 	uint32_t looked = 0;
 
-	*findings = (struct labyrinth_findings){.n = 0};
-	if (!turn_take())
+	findings->n = 0;
+	findings->told_ns = 0;
+	if (!turn_take(false))
 		return 0;
-	rte_mcfg_mempool_read_lock();
 	looking = beat;
-	if (!ending && labyrinth_beat_lives(beat) && !beat->unreadable)
+	if ((last || !ending) && !beat->unreadable && labyrinth_beat_lives(beat))
 		looked = labyrinth_patrol_look(beat, from, PART, findings);
+	if (findings->n > 0 && !findings->violation[0].stop)
+		labyrinth_relink(beat->mp);
 	looking = NULL;
-	rte_mcfg_mempool_read_unlock();
-	rte_spinlock_unlock(&turn);
+	turn_give();
 	return looked;
 }
 
 static void
-stats_count(uint64_t looked, unsigned int found)
+stats_count(uint64_t looked, unsigned int found, bool thread)
 {
 	rte_spinlock_lock(&lock);
 	stats.frames += looked;
 	stats.findings += found;
+	if (thread)
+		stats.cpu_ns = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
 	rte_spinlock_unlock(&lock);
 }
 
-static void
-stats_add(uint64_t looked, unsigned int found)
-{
-	stats_count(looked, found);
-	rte_spinlock_lock(&lock);
-	stats.cpu_ns = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
-	rte_spinlock_unlock(&lock);
-}
-
-/* The application may do what it likes with pools when it is told: nothing is locked. */
+/* The application is told out of turn, and what it does wrong is its own. */
 static void
 tell(const struct labyrinth_findings *findings)
 {
+	sigjmp_buf *out = way_out;
 	unsigned int i;
 
+	way_out = NULL;
 	for (i = 0; i < findings->n; i++) {
 		labyrinth_report_tell(&findings->violation[i]);
 		if (findings->violation[i].stop)
 			labyrinth_violation_stop("labyrinth: stopped after a violation\n");
 	}
+	way_out = out;
 }
 
-/* All of a pool. */
+/* All of a pool, once. */
 static void
-walk(struct labyrinth_beat *beat)
+walk(struct labyrinth_beat *beat, bool last)
 {
 	struct labyrinth_findings findings;
 	uint32_t from = 0;
@@ -161,15 +158,30 @@ walk(struct labyrinth_beat *beat)
 	do {
 		uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
 
-		looked = look_locked(beat, from, &findings);
+		looked = look_part(beat, from, last, &findings);
 		from += looked;
 		/* A report takes its time, which is no reason to be slow about the next one. */
 		cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
 		cpu -= RTE_MIN(cpu, findings.told_ns);
 		tell(&findings);
-		stats_add(looked, findings.n);
-		sleep_ns(RTE_MIN(cpu * SHARE, PAUSE_MOST_MS * NS_PER_MS));
+		stats_count(looked, findings.n, !last);
+		if (!last)
+			sleep_ns(RTE_MIN(cpu * SHARE, PAUSE_MOST_MS * NS_PER_MS));
 	} while (looked > 0);
+}
+
+/* The pools to walk through: none where others look for longer than they should. */
+static unsigned int
+pools_list(uint64_t *round_ns)
+{
+	unsigned int n;
+
+	*round_ns = NS_PER_MS;
+	if (!turn_take(false))
+		return 0;
+	n = labyrinth_beats_list(round_ns);
+	turn_give();
+	return n;
 }
 
 static void
@@ -181,10 +193,10 @@ rounds(void)
 	for (;;) {
 		uint64_t start = labyrinth_kernel_ns(CLOCK_MONOTONIC);
 		unsigned int n = pools_list(&round_ns);
-		unsigned int i;
+		struct labyrinth_beat *beat = NULL;
 
-		for (i = 0; i < n; i++)
-			walk(labyrinth_beat(i));
+		while (n > 0 && (beat = labyrinth_beat_next(beat)) != NULL)
+			walk(beat, false);
 		took = labyrinth_kernel_ns(CLOCK_MONOTONIC) - start;
 		rte_spinlock_lock(&lock);
 		stats.rounds += n > 0;
@@ -200,19 +212,18 @@ static bool
 pool_give_up(void)
 {
 	struct labyrinth_beat *beat = looking;
+	bool alone = beat != NULL && labyrinth_kernel_mapped(beat->mp);
 
 	looking = NULL;
 	labyrinth_report_leave();
-	if (beat == NULL || !labyrinth_kernel_mapped(beat->mp)) {
-		rte_spinlock_unlock(&turn);
-		return false;
-	}
-	beat->unreadable = true;
-	LAB_LOG(WARNING, "pool %s: its memory cannot be read: the patrol leaves it out from now on",
-	        beat->mp->name);
-	rte_mcfg_mempool_read_unlock();
-	rte_spinlock_unlock(&turn);
-	return true;
+	if (alone)
+		beat->unreadable = true;
+	turn_give();
+	if (alone)
+		LAB_LOG(WARNING,
+		        "pool %s: its memory cannot be read: the patrol leaves it out from now on",
+		        beat->mp->name);
+	return alone;
 }
 
 static void
@@ -267,78 +278,65 @@ labyrinth_patrol_watch(const struct labyrinth_pool *pool)
 
 /* --- the last look ------------------------------------------------------------------- */
 
-/* What the patrol knows of a pool, so that nothing is told of twice. */
-static struct labyrinth_beat *
-beat_copy(const struct rte_mempool *mp)
-{
-	struct labyrinth_beat *beat = calloc(1, sizeof(*beat));
-
-	if (beat == NULL || !turn_take()) {
-		free(beat);
-		return NULL;
-	}
-	labyrinth_beat_find(mp, beat);
-	rte_spinlock_unlock(&turn);
-	/* Two rounds follow each other too closely to say who never frees. */
-	beat->no_lost = true;
-	return beat;
-}
-
 static void
-round_last(struct labyrinth_beat *beat)
+look_last(struct labyrinth_beat *beat)
 {
-	struct labyrinth_findings findings;
-	uint32_t from = 0;
-	uint32_t looked;
-
-	beat->round++;
-	do {
-		findings.n = 0;
-		looked = labyrinth_patrol_look(beat, from, PART, &findings);
-		from += looked;
-		stats_count(looked, findings.n);
-		tell(&findings);
-	} while (looked > 0);
-}
-
-/* At the end of a process free frames are looked at as well, in two rounds as always. */
-static void
-look_last(const struct rte_mempool *mp, bool end)
-{
-	struct labyrinth_beat *beat = labyrinth_patrolled(mp) == NULL ? NULL : beat_copy(mp);
 	sigjmp_buf *before = way_out;
 	sigjmp_buf out;
 
-	if (beat == NULL)
-		return;
-	beat->no_written = !end;
 	if (sigsetjmp(out, 1) == 0) {
 		way_out = &out;
-		round_last(beat);
-		if (!beat->no_written)
-			round_last(beat);
+		walk(beat, true);
 	} else {
-		labyrinth_report_leave();
+		(void)pool_give_up();
 	}
 	way_out = before;
-	free(beat);
 }
 
 void
-labyrinth_patrol_last(const struct rte_mempool *mp, bool end)
+labyrinth_patrol_last(const struct rte_mempool *mp)
 {
-	if (process == getpid())
-		look_last(mp, end);
+	struct labyrinth_beat *beat;
+
+	if (process != getpid() || labyrinth_patrolled(mp) == NULL)
+		return;
+	(void)turn_take(true);
+	beat = labyrinth_beat_take(mp);
+	if (beat != NULL)
+		beat->leaving = true;
+	turn_give();
+	if (beat == NULL)
+		return;
+	/* Another report has stopped the process, and this thread is on the way out of it. */
+	if (!labyrinth_report_last())
+		look_last(beat);
+	(void)turn_take(true);
+	labyrinth_beat_drop(beat);
+	turn_give();
 }
 
 bool
 labyrinth_patrol_end(void)
 {
-	if (process != getpid() || !turn_take())
+	/* What stops the process was told; what the application does then is no news. */
+	if (process != getpid() || labyrinth_report_last() || !turn_take(false))
 		return false;
 	ending = true;
-	rte_spinlock_unlock(&turn);
+	turn_give();
 	return true;
+}
+
+void
+labyrinth_patrol_at_end(const struct rte_mempool *mp)
+{
+	struct labyrinth_beat *beat = NULL;
+
+	if (labyrinth_patrolled(mp) == NULL || !turn_take(false))
+		return;
+	beat = labyrinth_beat_take(mp);
+	turn_give();
+	if (beat != NULL)
+		look_last(beat);
 }
 
 void

@@ -44,14 +44,21 @@ labyrinth_patrol_fault(void);
 /*
  * The last look at a pool that is about to be freed, and that nobody can find any more: an
  * overflow since the latest round is told of now or never. Of writes to free frames
- * mempool's own gets tell, when it empties the pool; at the end of the process this does.
+ * mempool's own gets tell, when it empties the pool. The patrol does not look at the pool
+ * afterwards.
  */
 void
-labyrinth_patrol_last(const struct rte_mempool *mp, bool end);
+labyrinth_patrol_last(const struct rte_mempool *mp);
 
-/* The process ends: no more rounds. True if it is the one whose pools are looked at. */
+/*
+ * The process ends: no more rounds. True if pools of this process are to be looked at a last
+ * time, each by the second one.
+ */
 bool
 labyrinth_patrol_end(void);
+
+void
+labyrinth_patrol_at_end(const struct rte_mempool *mp);
 
 void
 labyrinth_patrol_stats_get(struct labyrinth_patrol_stats *stats);
@@ -86,9 +93,9 @@ struct labyrinth_beat {
 	uint64_t born;
 	uint32_t round;
 	bool unreadable; /* its memory went away */
-	/* What the last look leaves out. */
-	bool no_lost;
-	bool no_written;
+	bool listed;     /* it is walked through in this round */
+	bool last;       /* a last look, for overflows alone */
+	bool leaving;    /* not in EAL's list any more, but still there */
 	struct labyrinth_hit hit[LABYRINTH_HITS];
 	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
 };
@@ -109,7 +116,7 @@ uint32_t
 labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
                       struct labyrinth_findings *findings);
 
-/* --- which pools (labyrinth_patrol_pools.c); one thread at a time ---------------------- */
+/* --- which pools (labyrinth_patrol_pools.c); by who has the turn ------------------------ */
 
 /* The pool if it is one of ours, complete and to be looked at. */
 const struct labyrinth_pool *
@@ -119,16 +126,20 @@ labyrinth_patrolled(const struct rte_mempool *mp);
 unsigned int
 labyrinth_beats_list(uint64_t *round_ns);
 
-/* The notes of one of them. */
+/* The notes of the next one of them, after NULL of the first; NULL after the last. */
 struct labyrinth_beat *
-labyrinth_beat(unsigned int i);
+labyrinth_beat_next(struct labyrinth_beat *beat);
 
-/* Is this pool still there? With EAL's list of pools locked. */
+/* Is this pool still there? */
 bool
 labyrinth_beat_lives(const struct labyrinth_beat *beat);
 
-/* A copy of the notes of a pool; fresh ones if there are none. */
+/* The notes of a pool, for a last look; fresh ones if there are none; NULL if there is no place. */
+struct labyrinth_beat *
+labyrinth_beat_take(const struct rte_mempool *mp);
+
+/* Its pool is gone. */
 void
-labyrinth_beat_find(const struct rte_mempool *mp, struct labyrinth_beat *copy);
+labyrinth_beat_drop(struct labyrinth_beat *beat);
 
 #endif /* LABYRINTH_PATROL_H */

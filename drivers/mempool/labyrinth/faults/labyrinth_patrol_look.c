@@ -168,21 +168,13 @@ goes_on(const struct look *look, const struct labyrinth_finding *finding)
 	return hit != NULL && (own || hit->over);
 }
 
+/* Did a call find it just before? That took a frame out, and left what was overwritten. */
 static bool
-taken_out(const labyrinth_t *lab, uint32_t index)
+told_by_call(const struct labyrinth_finding *finding)
 {
-	struct labyrinth_frame_info info;
+	bool culprit = labyrinth_report_told(finding->culprit);
 
-	return index != LABYRINTH_FRAME_NONE && labyrinth_frame_info(lab, index, &info) == 0 &&
-	       info.state == LABYRINTH_FRAME_QUARANTINED;
-}
-
-/* A call that finds an overflow takes the frame at fault, or the one that was met, out. */
-static bool
-told_by_call(const labyrinth_t *lab, const struct labyrinth_finding *finding)
-{
-	return (finding->kind == LABYRINTH_HEADER && taken_out(lab, finding->victim_index)) ||
-	       (finding->joined && taken_out(lab, finding->culprit_index));
+	return labyrinth_report_told(finding->victim) || culprit;
 }
 
 static bool
@@ -192,7 +184,7 @@ finding_take(const labyrinth_t *lab, const struct labyrinth_finding *finding, vo
 	struct labyrinth_violation *violation;
 	bool go_on;
 
-	if (goes_on(look, finding) || told_by_call(lab, finding)) {
+	if (goes_on(look, finding) || told_by_call(finding)) {
 		finding_mend(look, finding);
 		return true;
 	}
@@ -348,8 +340,8 @@ labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
 	const struct labyrinth_pool *pool = labyrinth_pool_of(beat->mp);
 	const labyrinth_t *lab = labyrinth_of(beat->mp);
 	struct look look = {beat, pool, findings};
-	bool mbufs = !beat->no_lost && labyrinth_pool_has_mbufs(beat->mp);
-	bool filled = !beat->no_written && pool->options.sample > 0;
+	bool mbufs = !beat->last && labyrinth_pool_has_mbufs(beat->mp);
+	bool filled = !beat->last && pool->options.sample > 0;
 	uint32_t looked = labyrinth_audit(lab, from, most, on_finding, &look);
 	uint32_t i;
 

@@ -29,70 +29,132 @@ labyrinth_patrolled(const struct rte_mempool *mp)
 	                                                                                : NULL;
 }
 
-static struct rte_tailq_head *
-pools_head(void)
+/* The notes of a pool; NULL if there are none. */
+static struct labyrinth_beat *
+beat_find(const struct rte_mempool *mp, uint64_t born)
 {
-	return rte_eal_tailq_lookup("RTE_MEMPOOL");
+	unsigned int i;
+
+	for (i = 0; i < POOLS; i++) {
+		if (beats[i].mp == mp && beats[i].born == born)
+			return &beats[i];
+	}
+	return NULL;
+}
+
+/* Fresh ones where there are none; NULL if there is no place. */
+static struct labyrinth_beat *
+beat_make(const struct rte_mempool *mp, uint64_t born)
+{
+	struct labyrinth_beat *beat = beat_find(mp, born);
+
+	if (beat != NULL)
+		return beat;
+	beat = beat_find(NULL, 0);
+	if (beat != NULL)
+		*beat = (struct labyrinth_beat){.mp = mp, .born = born};
+	return beat;
+}
+
+/* Call for each pool that is to be looked at, while no pool comes or goes in EAL's list. */
+static void
+pools_each(void (*fn)(const struct labyrinth_pool *pool, void *arg), void *arg)
+{
+	struct rte_tailq_head *head = rte_eal_tailq_lookup("RTE_MEMPOOL");
+	const struct rte_tailq_entry *entry;
+
+	if (head == NULL)
+		return;
+	rte_mcfg_tailq_read_lock();
+	TAILQ_FOREACH (entry, &head->tailq_head, next) {
+		const struct labyrinth_pool *pool = labyrinth_patrolled(entry->data);
+
+		if (pool != NULL)
+			fn(pool, arg);
+	}
+	rte_mcfg_tailq_read_unlock();
+}
+
+static void
+list_one(const struct labyrinth_pool *pool, void *arg)
+{
+	struct labyrinth_beat *beat = beat_make(pool->mp, pool->born);
+	uint64_t *round_ns = arg;
+
+	if (beat == NULL)
+		return;
+	beat->listed = true;
+	*round_ns = RTE_MIN(*round_ns, pool->options.patrol * NS_PER_MS);
 }
 
 unsigned int
 labyrinth_beats_list(uint64_t *round_ns)
 {
-	const struct rte_tailq_entry *entry;
-	struct rte_tailq_head *head = pools_head();
 	unsigned int n = 0;
+	unsigned int i;
 
-	*round_ns = IDLE_MS * NS_PER_MS;
-	if (head == NULL)
-		return 0;
-	rte_mcfg_mempool_read_lock();
-	TAILQ_FOREACH (entry, &head->tailq_head, next) {
-		const struct rte_mempool *mp = entry->data;
-		const struct labyrinth_pool *pool = labyrinth_patrolled(mp);
-		uint64_t asked;
-
-		if (pool == NULL || n == POOLS)
-			continue;
-		asked = pool->options.patrol * NS_PER_MS;
-		*round_ns = n == 0 ? asked : RTE_MIN(*round_ns, asked);
-		if (beats[n].mp != mp || beats[n].born != pool->born)
-			beats[n] = (struct labyrinth_beat){.mp = mp, .born = pool->born};
-		n++;
+	for (i = 0; i < POOLS; i++)
+		beats[i].listed = false;
+	*round_ns = UINT64_MAX;
+	pools_each(list_one, round_ns);
+	for (i = 0; i < POOLS; i++) {
+		n += beats[i].listed;
+		if (!beats[i].listed && !beats[i].leaving)
+			labyrinth_beat_drop(&beats[i]);
 	}
-	rte_mcfg_mempool_read_unlock();
+	if (n == 0)
+		*round_ns = IDLE_MS * NS_PER_MS;
 	return n;
 }
 
 struct labyrinth_beat *
-labyrinth_beat(unsigned int i)
+labyrinth_beat_next(struct labyrinth_beat *beat)
 {
-	return &beats[i];
+	beat = beat == NULL ? beats : beat + 1;
+	while (beat < beats + POOLS && !beat->listed)
+		beat++;
+	return beat < beats + POOLS ? beat : NULL;
+}
+
+struct living {
+	const struct labyrinth_beat *beat;
+	bool found;
+};
+
+static void
+living_one(const struct labyrinth_pool *pool, void *arg)
+{
+	struct living *living = arg;
+
+	if (pool->mp == living->beat->mp && pool->born == living->beat->born)
+		living->found = true;
 }
 
 bool
 labyrinth_beat_lives(const struct labyrinth_beat *beat)
 {
-	const struct rte_tailq_entry *entry;
-	const struct labyrinth_pool *pool;
+	struct living living = {beat, beat->leaving};
 
-	TAILQ_FOREACH (entry, &pools_head()->tailq_head, next) {
-		if (entry->data != beat->mp)
-			continue;
-		pool = labyrinth_patrolled(beat->mp);
-		return pool != NULL && pool->born == beat->born;
-	}
-	return false;
+	if (!living.found)
+		pools_each(living_one, &living);
+	return living.found;
+}
+
+struct labyrinth_beat *
+labyrinth_beat_take(const struct rte_mempool *mp)
+{
+	struct labyrinth_beat *beat = beat_make(mp, labyrinth_pool_of(mp)->born);
+
+	if (beat != NULL)
+		beat->last = true;
+	return beat;
 }
 
 void
-labyrinth_beat_find(const struct rte_mempool *mp, struct labyrinth_beat *copy)
+labyrinth_beat_drop(struct labyrinth_beat *beat)
 {
-	uint64_t born = labyrinth_pool_of(mp)->born;
-	unsigned int i;
-
-	*copy = (struct labyrinth_beat){.mp = mp, .born = born};
-	for (i = 0; i < POOLS; i++) {
-		if (beats[i].mp == mp && beats[i].born == born)
-			*copy = beats[i];
-	}
+	beat->listed = false;
+	beat->leaving = false;
+	beat->born = 0;
+	beat->mp = NULL;
 }

@@ -23,6 +23,9 @@
 /* Whole reports a second; what exceeds that is counted. */
 #define REPORTS_PER_SECOND 10
 
+/* Overflows that calls have found, and the patrol has not met yet. */
+#define TOLD_MOST 64
+
 /* Looks at the lock before a report does without it. */
 #define LOCK_TRIES 1000000
 
@@ -38,6 +41,12 @@ static __thread volatile sig_atomic_t inside __attribute__((tls_model("initial-e
 static __thread volatile sig_atomic_t locked __attribute__((tls_model("initial-exec")));
 static struct labyrinth_report kept[LABYRINTH_REPORTS_KEPT];
 static _Atomic uint64_t count;
+static const void *told_frames[TOLD_MOST];
+static unsigned int told_next;
+/* A report of any thread tells why the process is about to stop. */
+static atomic_bool stopping;
+/* This thread is in the application's callback. */
+static __thread volatile sig_atomic_t telling __attribute__((tls_model("initial-exec")));
 static uint64_t second_began;
 static uint64_t in_second;
 static _Atomic uint64_t unreported;
@@ -204,12 +213,17 @@ labyrinth_report_tell(const struct labyrinth_violation *violation)
 	};
 	const struct application *to;
 
+	/* It may have taken a lock of its own. */
+	if (telling != 0)
+		return;
 	/* @atomic application-look: pairs application-set. Else: a callback gets what is not its
 	 * argument.
 	 */
 	to = atomic_load_explicit(&application, memory_order_acquire);
+	telling = 1;
 	if (to != NULL && to->cb != NULL)
 		to->cb(&told, to->arg);
+	telling = 0;
 }
 
 /* In a handler that interrupted a report: nothing that could be what it interrupted. */
@@ -232,11 +246,17 @@ static bool
 record(const struct labyrinth_violation *violation, const struct labyrinth_calls *calls,
        uint64_t *number)
 {
+	bool overflow = violation->kind == LABYRINTH_HEADER || violation->kind == LABYRINTH_CANARY;
+
 	*number = keep(violation, calls);
-	/* What went over one canary may have met the next frame's header too. */
-	if ((violation->kind == LABYRINTH_HEADER || violation->kind == LABYRINTH_CANARY) &&
-	    !violation->stop)
+	/*
+	 * What went over one canary may have met the next frame's header too. The patrol mends
+	 * all that it has found at once.
+	 */
+	if (overflow && !violation->stop && !violation->by_patrol) {
+		told_frames[told_next++ % TOLD_MOST] = violation->frame;
 		labyrinth_relink(labyrinth_pool_of_lab(violation->lab)->mp);
+	}
 	/* Nothing follows a report that stops the process: it is always whole. */
 	return rate_allows() || violation->stop;
 }
@@ -247,6 +267,30 @@ labyrinth_report_stops(void)
 	return stops != 0;
 }
 
+bool
+labyrinth_report_last(void)
+{
+	/* @atomic report-last: pairs report-stops. Else: what stops the process is told twice. */
+	return telling != 0 || atomic_load_explicit(&stopping, memory_order_relaxed);
+}
+
+bool
+labyrinth_report_told(const void *frame)
+{
+	bool told = false;
+	unsigned int i;
+
+	if (frame == NULL || !enter())
+		return false;
+	for (i = 0; i < TOLD_MOST && !told; i++) {
+		told = told_frames[i] == frame;
+		if (told)
+			told_frames[i] = NULL;
+	}
+	leave();
+	return told;
+}
+
 void
 labyrinth_report_record(const struct labyrinth_violation *violation)
 {
@@ -254,8 +298,13 @@ labyrinth_report_record(const struct labyrinth_violation *violation)
 	uint64_t number;
 	bool whole;
 
-	if (violation->stop)
+	if (violation->stop) {
 		stops = 1;
+		/* @atomic report-stops: pairs report-last. Else: what stops the process is told
+		 * twice.
+		 */
+		atomic_store_explicit(&stopping, true, memory_order_relaxed);
+	}
 	if (!enter()) {
 		record_nested(violation);
 		return;

@@ -42,7 +42,7 @@ struct labyrinth_report {
 	uint32_t put_lcore;
 };
 
-/* Count, keep and log a violation; then tell the application. For the patrol. */
+/* Count, keep and log a violation. For the patrol. */
 void
 labyrinth_report_record(const struct labyrinth_violation *violation);
 
@@ -53,10 +53,22 @@ labyrinth_report_record(const struct labyrinth_violation *violation);
 bool
 labyrinth_report_stops(void);
 
+/* Is the process about to stop, or is the calling thread in the application's callback? */
+bool
+labyrinth_report_last(void);
+
+/*
+ * Has a call reported an overflow that it found at this frame? True once for each: what was
+ * overwritten is still so then.
+ */
+bool
+labyrinth_report_told(const void *frame);
+
 /* The calling thread met a fault, maybe in a report of its own, and goes on elsewhere. */
 void
 labyrinth_report_leave(void);
 
+/* Tell the application, unless it is told of another one just now, by this thread. */
 void
 labyrinth_report_tell(const struct labyrinth_violation *violation);
 
