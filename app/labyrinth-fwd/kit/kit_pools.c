@@ -157,7 +157,7 @@ fwd_kit_pools_violations(const struct fwd_pools *pools)
 }
 
 uint64_t
-fwd_kit_pools_retire(struct fwd_pools *pools)
+fwd_kit_pools_missing(const struct fwd_pools *pools)
 {
 	uint64_t missing = 0;
 	unsigned int i;
@@ -166,6 +166,14 @@ fwd_kit_pools_retire(struct fwd_pools *pools)
 		missing +=
 			pools->pool[i].before -
 			RTE_MIN(pools->pool[i].before, rte_mempool_avail_count(pools->pool[i].mp));
+	return missing;
+}
+
+uint64_t
+fwd_kit_pools_retire(struct fwd_pools *pools)
+{
+	const uint64_t missing = fwd_kit_pools_missing(pools);
+
 	pools->left = missing > 0;
 	fwd_pools_free(pools);
 	return missing;

@@ -62,6 +62,10 @@ fwd_kit_pools_describe(const struct fwd_pools *pools, struct fwd_kit_memory *mem
 uint64_t
 fwd_kit_pools_violations(const struct fwd_pools *pools);
 
+/** Buffers that are not in them. */
+uint64_t
+fwd_kit_pools_missing(const struct fwd_pools *pools);
+
 /**
  * Free pools that no queue uses any more. One that misses buffers is left as it is: somebody
  * has them.

@@ -144,7 +144,7 @@ print_errors(struct fwd_kit_text *text, const struct fwd_kit_bench *bench)
 		                   " %7" PRIu64 " %10s\n",
 		              fwd_kit_kinds[i].name, row->made, row->again, row->left, row->intact,
 		              row->drops, errors->rx_nombuf, errors->imissed, errors->ierrors,
-		              errors->oerrors, row->violations, row->missing, faults);
+		              errors->oerrors, row->fate.violations, row->fate.missing, faults);
 	}
 }
 

@@ -46,11 +46,8 @@ why_no_pools(void)
 static void
 retire(struct fwd_kit_bench *bench, unsigned int set)
 {
-	struct fwd_kit_row *row = &bench->rows[bench->row];
-	struct fwd_pools *pools = &bench->session->pools[set];
-
-	row->violations += fwd_kit_pools_violations(pools);
-	row->missing += fwd_kit_pools_retire(pools);
+	fwd_kit_late_free(&bench->late, false);
+	fwd_kit_late_add(&bench->late, &bench->session->pools[set], &bench->rows[bench->row].fate);
 }
 
 int
@@ -77,7 +74,7 @@ fwd_kit_turn_change(struct fwd_kit_bench *bench, unsigned int number)
 		return fail(row, app_last_error());
 	}
 	fwd_kit_pools_describe(pools, &row->memory);
-	/* Only now have all queues let go of the old ones. */
+	/* Only now have queues let go of the old ones, if they do so at all. */
 	retire(bench, old);
 	session->current = next;
 	bench->row = number;
@@ -294,4 +291,5 @@ fwd_kit_turn_end(struct fwd_kit_bench *bench)
 	fwd_ports_drain(&session->ports, session->options, UINT16_MAX);
 	fwd_ports_close(&session->ports);
 	retire(bench, session->current);
+	fwd_kit_late_free(&bench->late, true);
 }

@@ -15,6 +15,7 @@
 
 #include "kit_counters.h"
 #include "kit_kernel.h"
+#include "kit_late.h"
 #include "kit_pools.h"
 #include "session.h"
 
@@ -35,14 +36,13 @@ struct fwd_kit_row {
 	uint32_t turns; /**< elements of figures */
 	struct fwd_kit_figures figures[FWD_MAX_ROUNDS];
 	/* Sums of all turns. */
-	uint64_t made;       /**< packets put into circulation */
-	uint64_t again;      /**< of these, because all were lost */
-	uint64_t left;       /**< packets that were under way at the end of turns */
-	uint64_t intact;     /**< of these, known and whole */
-	uint64_t drops;      /**< packets that did not fit into a transmit queue */
-	uint64_t violations; /**< rules of labyrinth's that were broken */
-	uint64_t missing;    /**< buffers that did not come back */
-	int64_t faults;      /**< lines about refused DMA in the kernel's log; -1: unknown */
+	uint64_t made;   /**< packets put into circulation */
+	uint64_t again;  /**< of these, because all were lost */
+	uint64_t left;   /**< packets that were under way at the end of turns */
+	uint64_t intact; /**< of these, known and whole */
+	uint64_t drops;  /**< packets that did not fit into a transmit queue */
+	struct fwd_kit_fate fate;
+	int64_t faults; /**< lines about refused DMA in the kernel's log; -1: unknown */
 };
 
 struct fwd_kit_bench {
@@ -50,6 +50,7 @@ struct fwd_kit_bench {
 	struct fwd_kit_row *rows;    /**< FWD_KIT_ROWS of them */
 	struct fwd_kit_counters counters;
 	struct fwd_kit_kernel kernel;
+	struct fwd_kit_late *late; /**< pools of earlier turns that are not whole yet */
 	uint64_t busy;    /**< ports to which packets come from outside, and their pairs; a mask */
 	unsigned int set; /**< number of the pools made last */
 	unsigned int row; /**< whose pools the ports have, if they have any */
