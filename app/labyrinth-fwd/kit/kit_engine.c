@@ -11,6 +11,7 @@
 
 /* Nothing has come for so long: all packets are lost. An lcore may lose its CPU for less. */
 #define SILENCE_MS 50
+#define READ_TRIES 100
 
 static struct fwd_kit_plan plan;
 /* Of streams that have ended. */
@@ -23,8 +24,10 @@ struct state {
 	bool makes;       /* packets, when none come */
 	uint64_t heard;   /* when something came */
 	uint64_t silence; /* cycles without anything after which packets are made again */
+	/* Of bursts that are done with, counted together. */
 	struct app_counter bursts;
 	struct app_counter cycles;
+	struct app_counter packets;
 	struct app_counter made;
 	struct app_counter again;
 };
@@ -112,26 +115,41 @@ run(struct fwd_stream *stream)
 		state->heard = rte_rdtsc();
 		app_counter_add(&state->bursts, 1);
 		app_counter_add(&state->cycles, state->heard - before);
+		app_counter_add(&state->packets, n);
 	}
 	if (state->makes && (n == 0 || state->first > 0))
 		start_circulation(stream, state, rte_rdtsc());
 }
 
+/** Who reads may lose the CPU between two counters: they would not belong together. */
+static struct fwd_kit_flow
+flow_of(const struct state *state)
+{
+	struct fwd_kit_flow flow;
+	unsigned int tries = READ_TRIES;
+
+	do {
+		flow.packets = app_counter_read(&state->packets);
+		flow.bursts = app_counter_read(&state->bursts);
+		flow.cycles = app_counter_read(&state->cycles);
+	} while (--tries > 0 && app_counter_read(&state->packets) != flow.packets);
+	return flow;
+}
+
 struct fwd_kit_flow
 fwd_kit_engine_flow(const struct fwd_streams *streams)
 {
-	struct fwd_kit_flow flow = {0};
+	struct fwd_kit_flow all = {0};
 	unsigned int i;
 
 	for (i = 0; i < streams->nb; i++) {
-		const struct fwd_stream *stream = streams->stream[i];
-		const struct state *state = stream->state;
+		const struct fwd_kit_flow flow = flow_of(streams->stream[i]->state);
 
-		flow.packets += app_counter_read(&stream->rx_packets);
-		flow.bursts += app_counter_read(&state->bursts);
-		flow.cycles += app_counter_read(&state->cycles);
+		all.packets += flow.packets;
+		all.bursts += flow.bursts;
+		all.cycles += flow.cycles;
 	}
-	return flow;
+	return all;
 }
 
 struct fwd_kit_made
