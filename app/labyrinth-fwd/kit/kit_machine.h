@@ -28,4 +28,14 @@ void
 fwd_kit_ports_print(struct fwd_kit_text *text, const struct fwd_ports *ports,
                     const struct fwd_options *options, uint64_t busy);
 
+/**
+ * How many descriptors the first queues of a started port have. Some drivers (virtio) take
+ * less than they were asked for.
+ *
+ * @return
+ *   Whether the driver told; if not, they are as many as were asked for.
+ */
+bool
+fwd_kit_ports_descriptors(const struct fwd_port *port, uint16_t *rxd, uint16_t *txd);
+
 #endif /* FWD_KIT_MACHINE_H */

@@ -106,13 +106,28 @@ print_link(struct fwd_kit_text *text, uint16_t id)
 		fwd_kit_print(text, "link: up, %u Mbps\n", link.link_speed);
 }
 
+bool
+fwd_kit_ports_descriptors(const struct fwd_port *port, uint16_t *rxd, uint16_t *txd)
+{
+	struct rte_eth_rxq_info rx;
+	struct rte_eth_txq_info tx;
+	bool told = rte_eth_rx_queue_info_get(port->id, 0, &rx) == 0 &&
+	            rte_eth_tx_queue_info_get(port->id, 0, &tx) == 0;
+
+	*rxd = told ? rx.nb_desc : port->rxd;
+	*txd = told ? tx.nb_desc : port->txd;
+	return told;
+}
+
 static void
 print_paths(struct fwd_kit_text *text, const struct fwd_port *port, const struct fwd_options *o)
 {
 	struct rte_eth_burst_mode mode;
+	uint16_t rxd, txd;
+	bool told = fwd_kit_ports_descriptors(port, &rxd, &txd);
 
-	fwd_kit_print(text, "queues: %u of %u to receive, %u of %u to send\n", o->rxq, port->rxd,
-	              o->txq, port->txd);
+	fwd_kit_print(text, "queues: %u of %u to receive, %u of %u to send%s\n", o->rxq, rxd,
+	              o->txq, txd, told ? "" : ", as asked for: the driver does not tell");
 	memset(&mode, 0, sizeof(mode));
 	if (rte_eth_rx_burst_mode_get(port->id, 0, &mode) == 0)
 		fwd_kit_print(text, "receive path: %s\n", mode.info);
