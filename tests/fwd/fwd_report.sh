@@ -71,6 +71,7 @@ test_rings()
 	holds "two rings: everything was forwarded" forwarded
 	holds "two rings: made here, and whole at the end" circulated
 	holds "two rings: no errors" no_errors
+	holds "two rings: as many regions as halls make" regions
 	holds "two rings: telemetry saw the same pools" telemetry "$LOGS/seen.json"
 	check "two rings: each tells its driver" test "$(grep -c '^driver: net_ring$' "$FILE")" = 2
 	check "two rings: what pools do for it" grep -q '^pools: backing=auto takes a maze' "$FILE"

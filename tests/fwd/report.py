@@ -10,6 +10,9 @@ report.py FILE forwarded           all rows have figures, and they are possible
 report.py FILE circulated          packets were made, and found whole at the end
 report.py FILE outside             none was made
 report.py FILE no_errors           no errors are counted
+report.py FILE regions             as many as the halls of each pool make
+report.py FILE ports DRIVER        two, each of this driver and with a link
+report.py FILE iova MODE           this is the IOVA mode
 report.py FILE faults N            so many in all, or "unknown"
 report.py FILE failed N WORDS      so many rows are not made, for that reason
 report.py FILE telemetry SEEN      pools are what pools_seen.py has seen
@@ -125,6 +128,40 @@ def no_errors(report):
     assert report.table("counters") == []
 
 
+def values(report, name, what):
+    """Of sections whose names begin with this."""
+    return [line.split(": ", 1)[1] for section, lines in report.sections.items()
+            if section.startswith(name) for line in lines if line.startswith(f"{what}: ")]
+
+
+def regions(report):
+    # One on each node that a port is on, with a token of EAL's.
+    pools = len(set(values(report, "port", "NUMA node")))
+    physical = values(report, "software", "IOVA mode") == ["PA"]
+    for row in report.table("pools"):
+        pages, halls, chunks, told = (int(row[name]) for name in ("pages", "halls", "chunks", "regions"))
+        if row["backing"] != "maze":
+            assert halls == 0 and 1 <= told <= chunks, row
+            continue
+        asked = re.search(r"halls=(\d+)", row["pool"])
+        # Small pages lie together, 2 MiB of them.
+        most = pages * int(row["page_kB"]) // max(int(row["page_kB"]), 2048)
+        assert asked is None or halls == min(int(asked.group(1)) * pools, most), row
+        assert pools <= halls and told == halls + pools, row
+        assert chunks == (pages if physical else halls) + pools, row
+
+
+def ports(report, driver):
+    assert values(report, "port", "driver") == [driver] * 2
+    assert all(link.startswith("up, ") for link in values(report, "port", "link"))
+    for name in ("PCI id", "kernel driver", "firmware", "link", "queues", "traffic"):
+        assert len(values(report, "port", name)) == 2, name
+
+
+def iova(report, mode):
+    assert values(report, "software", "IOVA mode") == [mode]
+
+
 def faults(report, number):
     told = [row["dma_faults"] for row in report.table("errors")]
     if number == "unknown":
@@ -168,7 +205,7 @@ def telemetry(report, path):
 def main():
     path, what, *arguments = sys.argv[1:]
     {check.__name__: check for check in (sections, rows, medians, forwarded, circulated, outside,
-                                         no_errors, faults, failed, telemetry)}[what](
+                                         no_errors, regions, ports, iova, faults, failed, telemetry)}[what](
         Report(path), *arguments)
 
 
