@@ -41,6 +41,7 @@ CASES=(
 	"wide|fwd-node-1|none|with_fwd backing=maze e1,v1 e0,v0 && pages_on 1|labyrinth-fwd between an e1000e and a virtio NIC on node 1: every page there"
 	"wide|fwd-strict|none|with_fwd profile=strict,backing=maze|labyrinth-fwd under strict"
 	"wide|fwd-eal|none|with_fwd profile=fast,backing=eal|labyrinth-fwd in EAL's memory"
+	"wide|report|none|nic_report v0,v1 net_virtio VA|labyrinth-fwd --nic-report: its file is complete and true"
 	"wide|testpmd|none|with_testpmd backing=maze|unmodified testpmd between two NICs"
 	"wide|testpmd-strict|none|with_testpmd profile=strict,backing=maze|testpmd under strict"
 	"wide|testpmd-eal|none|with_testpmd profile=fast,backing=eal|testpmd in EAL's memory"
@@ -76,6 +77,8 @@ CASES=(
 
 # Controls are with DPDK's own pools, ring_mp_mc.
 LONG_CASES=(
+	"wide|report-pa|none|nic_report v0,v1 net_virtio PA|the report with physical IOVAs"
+	"wide|report-e1000e|none|nic_report e0,e1 net_e1000_em VA|the report over e1000e"
 	"wide|virtio-queues-strict|none|with_queues exchange q0,q1 profile=strict,backing=maze,halls=1|four queues under strict, all pages in one hall"
 	"wide|virtio-queues-pa|none|with_queues exchange r0,r1 backing=maze --iova-mode=pa|packed rings of four queues, physical IOVAs"
 	"wide|virtio-queues-control|none|with_queues control q0,q1|DPDK's own pools, beside the others"

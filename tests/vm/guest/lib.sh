@@ -36,6 +36,7 @@ DRIVER=/vm/librte_mempool_labyrinth.so
 export LD_LIBRARY_PATH=/vm
 LOG=/tmp/case.log
 SKIPPED=77
+REPORT=/tmp/report.txt
 NODES=/sys/devices/system/node
 EAL="--in-memory --no-telemetry --log-level=lib.eal:5"
 
@@ -187,6 +188,24 @@ with_testpmd()
 	forwarded e0,g0 "$1" dpdk-testpmd --lcores 0@1,1@1 $EAL $(nics e1,g1) -d $DRIVER \
 		--mbuf-pool-ops-name=labyrinth -- --total-num-mbufs=4095 --mbcache=64 --auto-start \
 		--stats-period=60
+}
+
+# nic_report LIST DRIVER VA|PA: what labyrinth-fwd --nic-report makes of two ends of a wire,
+# in 6 seconds. The host reads the file, which goes over the console.
+nic_report()
+{
+	rm -f $REPORT
+	timeout "${LIMIT:-120}" /vm/labyrinth-fwd --lcores 0@0,1@1 $EAL $(nics "$1") \
+		"--iova-mode=$(echo "$3" | tr VPA vpa)" -- --nic-report=$REPORT --duration=6 2>&1 || return 1
+	{
+		echo "@report $2 $3"
+		sed 's/^/@file /' $REPORT
+	} >/dev/console
+	# Those under way at the ends of turns, which had gone round until then.
+	awk '$1 == "[errors]" { getline; for (i = 1; i <= NF; i++) column[$i] = i; table = 1; next }
+		table && NF == 0 { exit }
+		table { intact += $column["intact"] }
+		END { print "report: of both ports, frames verified: " intact + 0 }' $REPORT
 }
 
 # pages_on NODE...: the last forwarder has as many pages on each of these nodes, none
@@ -371,7 +390,7 @@ run_case()
 	some-* | host-*) ;;
 	*) result=failed && echo "DMAR faults were seen" >>$LOG ;;
 	esac
-	frames=$(sed -n 's/^vmtest: .*frames verified: //p' $LOG | awk '{ n += $1 } END { print n + 0 }')
+	frames=$(sed -n 's/^[a-z]*: .*frames verified: //p' $LOG | awk '{ n += $1 } END { print n + 0 }')
 	end=$(cut -d ' ' -f 1 /proc/uptime)
 	case $seen-$(faults_elsewhere) in
 	0-*) seen=none ;;
