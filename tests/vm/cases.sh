@@ -78,7 +78,7 @@ CASES=(
 # Controls are with DPDK's own pools, ring_mp_mc.
 LONG_CASES=(
 	"wide|report-pa|none|nic_report v0,v1 net_virtio PA|the report with physical IOVAs"
-	"wide|report-e1000e|none|nic_report e0,e1 net_e1000_em VA|the report over e1000e"
+	"narrow|report-e1000e|none|MBUFS=60000 nic_report e0,e1 net_e1000_em VA|the report over e1000e, with pools of 64 halls"
 	"wide|virtio-queues-strict|none|with_queues exchange q0,q1 profile=strict,backing=maze,halls=1|four queues under strict, all pages in one hall"
 	"wide|virtio-queues-pa|none|with_queues exchange r0,r1 backing=maze --iova-mode=pa|packed rings of four queues, physical IOVAs"
 	"wide|virtio-queues-control|none|with_queues control q0,q1|DPDK's own pools, beside the others"

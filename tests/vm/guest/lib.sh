@@ -196,7 +196,8 @@ nic_report()
 {
 	rm -f $REPORT
 	timeout "${LIMIT:-120}" /vm/labyrinth-fwd --lcores 0@0,1@1 $EAL $(nics "$1") \
-		"--iova-mode=$(echo "$3" | tr VPA vpa)" -- --nic-report=$REPORT --duration=6 2>&1 || return 1
+		"--iova-mode=$(echo "$3" | tr VPA vpa)" -- --nic-report=$REPORT --duration=6 \
+		"--total-num-mbufs=${MBUFS:-8191}" 2>&1 || return 1
 	{
 		echo "@report $2 $3"
 		sed 's/^/@file /' $REPORT
