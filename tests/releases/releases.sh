@@ -11,11 +11,11 @@ set -u
 
 HERE=$REPO/tests/releases
 ALL_RELEASES=(bookworm trixie sid)
-ALL_COLUMNS=(gcc clang unit suites testpmd demo install package ovs nics)
+ALL_COLUMNS=(gcc clang unit suites testpmd demo install package programs nics)
 # What a run has only if it is asked for.
 OTHER_COLUMNS=(plugin forward test)
 # File systems and builds are kept here from run to run.
-CACHE=/var/cache/labyrinth-tests
+CACHE=${LAB_CACHE:-/var/cache/labyrinth-tests}
 # What a file system and its builds take, in MiB.
 ROOM=4000
 
@@ -30,7 +30,8 @@ Usage: ${0##*/} [--quick] [-r RELEASE[,RELEASE...]] [-c COLUMN[,COLUMN...]]
   --quick  build the plugin with gcc and forward with testpmd, where the file systems
            are there already
 
-Keeps file systems and builds in $CACHE; delete it to begin anew.
+Keeps file systems and builds in $CACHE, or in LAB_CACHE of the environment;
+delete it to begin anew.
 Needs root, mmdebstrap, a mirror of Debian (the one this machine uses) and $ROOM MiB
 for each release. Logs: $CACHE/logs.
 END
@@ -128,10 +129,13 @@ cell()
 	suites) inside "$1" tests/dpdk/suites.sh build backing=maze backing=eal profile=fast,backing=maze \
 		profile=strict,backing=maze ;;
 	testpmd) inside "$1" tests/system/testpmd.sh build labyrinth ;;
+	programs)
+		build_in "$1" gcc build-plugin "plugin tests/misuse/free_twice.so" &&
+			inside "$1" tests/releases/programs.sh build-plugin
+		;;
 	demo) inside "$1" ./demo.sh ;;
 	install) inside "$1" tests/install/install.sh build ;;
 	package) inside "$1" tests/install/package.sh . ;;
-	ovs) inside "$1" tests/system/ovs.sh build ;;
 	nics) inside "$1" tests/nics/nics.sh build ;;
 	test) inside "$1" ./test.sh --quick ;;
 	plugin) build_in "$1" gcc build-plugin plugin ;;

@@ -132,7 +132,7 @@ alerts()
 
 forward_with()
 {
-	local pool before holders
+	local pool before holders names
 	local -a plugins=()
 	[[ $1 == labyrinth ]] && plugins=("$PLUGIN")
 	before=$(huge_free)
@@ -145,8 +145,9 @@ forward_with()
 	check_path "$1"
 	if [[ $1 == labyrinth ]]; then
 		check_eq "$1: its pools lie in mazes" "$(backings_in "$LOG" | xargs)" "$BACKING $BACKING" "$LOG"
-		check_eq "$1: all pools are labyrinth's" "$(pools /labyrinth/list | xargs)" "$(pools /mempool/list | xargs)"
-		for pool in $(pools /labyrinth/list); do
+		names=$(pools /labyrinth/list | xargs)
+		check_eq "$1: all pools are labyrinth's" "${names:-none}" "$(pools /mempool/list | xargs)"
+		for pool in $names; do
 			check "$1: $pool: buffers go round, no violation, no failure" serves "$pool"
 		done
 	fi
