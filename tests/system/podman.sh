@@ -26,6 +26,7 @@ END
 # What docs/deploy/containers.md shows.
 HARDENED=(--read-only --tmpfs=/tmp --user=1000:1000 --cap-drop=all --security-opt=no-new-privileges
 	"--security-opt=seccomp=$REPO/config/deploy/seccomp.json")
+POD_FILE=$REPO/config/deploy/pod.yaml
 # Fewer bytes than a pool has. The other two take the place of those in containers.conf.
 LOCKS=(--ulimit=memlock=65536:65536 --ulimit=nofile=1024:1024 --ulimit=nproc=1024:1024)
 ABORTED=134
@@ -221,7 +222,34 @@ test_violation()
 		grep -aqE 'SUMMARY: labyrinth: double free .* found in .*testpmd.*, freed in .*free_twice' "$LOG"
 }
 
-# Each field that the page shows is one that podman keeps; of huge pages it says nothing.
+# Fields of the file that kubectl, which drops what it does not know, did not give back.
+lost_fields()
+{
+	kubectl set env --local -f "$POD_FILE" NONE=1 -o json | python3 -c 'import json, sys, yaml
+
+def lost(path, given, kept):
+    if isinstance(given, (dict, list)):
+        for key in given if isinstance(given, dict) else range(len(given)):
+            try:
+                lost("%s/%s" % (path, key), given[key], kept[key])
+            except (KeyError, IndexError, TypeError):
+                print("%s/%s" % (path, key))
+    elif given != kept:
+        print(path)
+
+lost("", yaml.safe_load(open(sys.argv[1])), json.load(sys.stdin))' "$POD_FILE" 2>&1
+}
+
+test_fields()
+{
+	if ! command -v kubectl >/dev/null || ! python3 -c 'import yaml' 2>/dev/null; then
+		skip "the fields of the pod" "needs kubectl and python3-yaml"
+		return
+	fi
+	check_eq "fields of the pod that kubectl does not know" "$(lost_fields | xargs)" ""
+}
+
+# Of huge pages podman says nothing: it ignores their limit.
 test_pod()
 {
 	local id
@@ -233,7 +261,7 @@ test_pod()
 		return
 	fi
 	LOG=$LOGS/pod.log
-	if ! limited 60 "$LOG" "${POD[@]}" kube play --network=none "$REPO/config/deploy/pod.yaml"; then
+	if ! limited 60 "$LOG" "${POD[@]}" kube play --network=none "$POD_FILE"; then
 		not_ok "the pod starts" "$LOG"
 		return
 	fi
@@ -243,7 +271,7 @@ test_pod()
 	check_eq "the pod's program has no capability, nor can get one" \
 		"$("${POD[@]}" top "$id" seccomp capeff capbnd capprm 2>/dev/null | tail -n 1 | xargs)" "filter none none none"
 	check_eq "the pod's memory" "$("${POD[@]}" inspect --format '{{.HostConfig.Memory}}' "$id")" $((512 << 20))
-	limited 30 "$LOGS/pod-down.log" "${POD[@]}" kube down "$REPO/config/deploy/pod.yaml"
+	limited 30 "$LOGS/pod-down.log" "${POD[@]}" kube down "$POD_FILE"
 }
 
 pod_forwards()
@@ -280,6 +308,7 @@ undo_on_exit
 LOGS=$BUILD/testlogs/podman
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 rm -f "$LOGS"/*.log
+test_fields
 if ! command -v podman >/dev/null; then
 	skip "podman" "not installed (packages podman, runc or crun, catatonit)"
 elif ! is_root || (($(nproc) < 2)); then
