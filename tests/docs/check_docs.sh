@@ -42,6 +42,11 @@ declare -A NOT_RUN=(
 	["ninja -C build"]="this build exists already: is_built"
 	["meson install"]="writes to the system: installs_elsewhere"
 	["ovs-vsctl"]="tests/system/ovs.sh does: tested_with_ovs"
+	["grout"]="needs grout, tests/system/grout.sh does: tested_with_grout"
+	["gdb"]="needs gdb, tests/system/gdb.sh does: tested_with_gdb"
+	["podman"]="needs an image, tests/system/podman.sh does: tested_with_podman"
+	["systemd-analyze verify"]="the program is not installed, tests/system/systemd.sh does: tested_with_systemd"
+	["systemctl"]="changes the machine, tests/system/systemd.sh runs the unit: tested_with_systemd"
 	["build/app/labyrinth-fwd/labyrinth-fwd --file-prefix=shared"]="shares memory, tests/fwd/fwd_processes.sh does: fwd_known"
 	["build/app/labyrinth-fwd/labyrinth-fwd -l 0-2 -a"]="needs NICs, tests/fwd/fwd_report.sh does without: fwd_known"
 	["dpdk-proc-info"]="needs a primary, see tests/processes: tool_known"
@@ -120,6 +125,48 @@ tested_with_ovs()
 		[[ $word == other_config:* ]] || continue
 		grep -qF -- "${word%%=*}" tests/system/ovs.sh || return 1
 	done
+}
+
+# in_files FILES WORD...: every option stands in one of these files, whatever its value there;
+# files of the project are there, and so is the plugin.
+in_files()
+{
+	local -a files
+	local word
+	read -ra files <<<"$1"
+	shift
+	for word in "$@"; do
+		case $word in
+		*/librte_mempool_labyrinth.so) continue ;;
+		config/* | tests/*) [[ -e $word ]] || { note "no $word" && return 1; } ;;
+		*.service) [[ -e config/deploy/$word ]] || { note "no $word" && return 1; } ;;
+		-*) grep -qF -e "${word%%=*}" "${files[@]}" || { note "not tested: $word" && return 1; } ;;
+		esac
+	done
+}
+
+tested_with_grout()
+{
+	in_files tests/system/grout.sh "$@"
+}
+
+tested_with_podman()
+{
+	in_files "tests/system/podman.sh config/deploy/pod.yaml" "$@"
+}
+
+tested_with_systemd()
+{
+	in_files tests/system/systemd.sh "$@"
+}
+
+# What is debugged has options of its own, which other commands of the pages have, too.
+tested_with_gdb()
+{
+	local own=$*
+	local -a words
+	read -ra words <<<"${own%% --args *}"
+	in_files tests/system/gdb.sh "${words[@]}"
 }
 
 # --- commands ---------------------------------------------------------------

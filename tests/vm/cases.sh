@@ -35,6 +35,8 @@ CASES=(
 	"wide|crypto|none|test_on c0 --iova-mode=pa -- crypto options=backing=maze|AES by a crypto device of virtio: frames encrypted into others, and back"
 	"wide|crypto-plug|none|late --iova-mode=pa -- crypto options=backing=maze devices=\$c0|the same, probed after the pool exists, and the first device there is"
 	"wide|crypto-plug-new|none|plug_new crypto '' late --iova-mode=pa -- crypto options=backing=maze|the same, with a device that the machine gets after the pool exists"
+	"wide|user|none|as_user exchange e0,e1 backing=maze|an ordinary user without capabilities, whose are the files of VFIO's groups"
+	"wide|user-small|none|as_user exchange g0,g1 backing=maze,pages=small|the same, a maze of 4 KiB pages"
 	"wide|small-pages|none|exchange g0,g1 backing=maze,pages=small|a maze of 4 KiB pages"
 	"wide|large|none|large|two pools of more pages than EAL keeps mappings: a frame out of each page"
 	"wide|fwd|none|with_fwd backing=maze && pages_on 0 1|labyrinth-fwd between NICs on two nodes: as many pages on each, each where it is bound to"

@@ -14,7 +14,7 @@ IGB_MODULES=(dca i2c-algo-bit igb)
 KERNEL_PARTS=(./boot kernel/drivers/vfio kernel/virt kernel/drivers/dca kernel/drivers/i2c/algos
 	kernel/drivers/net/ethernet/intel/igb)
 GUEST_PMDS=(bus_pci bus_vdev mempool_ring crypto_virtio net_e1000 net_virtio net_vmxnet3 net_null net_ring)
-GUEST_PROGRAMS=(/usr/bin/dpdk-testpmd /usr/bin/numactl)
+GUEST_PROGRAMS=(/usr/bin/dpdk-testpmd /usr/bin/numactl /usr/bin/setpriv)
 LIBS_AT=/usr/lib/x86_64-linux-gnu
 
 # kernel_name PACKAGE: the package that it stands for; empty if not known.
@@ -146,7 +146,7 @@ pack_archive()
 # base_stamp: of everything the base is made from.
 base_stamp()
 {
-	dpkg-query -W -f '${Package} ${Version}\n' libdpdk-dev dpdk-dev busybox-static numactl libc6 \
+	dpkg-query -W -f '${Package} ${Version}\n' libdpdk-dev dpdk-dev busybox-static numactl util-linux libc6 \
 		2>/dev/null
 	cat "${BASH_SOURCE[0]}"
 }

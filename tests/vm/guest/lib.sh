@@ -31,6 +31,8 @@ igb)
 	f0=0000:01:10.0 f1=0000:02:10.0
 	;;
 esac
+# Words in front of vmtest: as_user.
+AS=
 DRIVER=/vm/librte_mempool_labyrinth.so
 # Where the driver is that the programs are linked with.
 export LD_LIBRARY_PATH=/vm
@@ -76,13 +78,26 @@ nics()
 	done
 }
 
+# as_user COMMAND...: vmtest runs as user 1000, who can get no capability, and may lock 1 GiB.
+as_user()
+{
+	chmod 755 / /vm
+	chown 1000:1000 /dev/vfio/[0-9]*
+	ulimit -l 1048576
+	mkdir -p /tmp/user && chown 1000:1000 /tmp/user
+	export XDG_RUNTIME_DIR=/tmp/user
+	AS="/usr/bin/setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs"
+	$AS grep -E '^(Uid|CapEff|NoNewPrivs)' /proc/self/status
+	"$@"
+}
+
 # test_on LIST EAL-OPTION... -- JOB...: vmtest on CPU 0, for LIMIT seconds at most.
 test_on()
 {
 	local on
 	on=$(nics "$1")
 	shift
-	timeout "${LIMIT:-120}" /vm/vmtest -l 0 $EAL $on "$@" 2>&1
+	timeout "${LIMIT:-120}" $AS /vm/vmtest -l 0 $EAL $on "$@" 2>&1
 }
 
 # exchange LIST OPTIONS [EAL-OPTION...]: OPTIONS are labyrinth's.
