@@ -145,7 +145,7 @@ labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
  *   Filled in on success: kind LABYRINTH_WRITE_AFTER_FREE, the frame as the victim.
  * @param state
  *   Filled in on success: another number when it was put by somebody else, or at
- *   another time as far as that is noted, or holds other bytes.
+ *   another time as far as that is noted.
  * @return
  *   True if it was written to.
  */

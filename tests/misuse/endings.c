@@ -186,6 +186,33 @@ others(void)
 	_exit(0);
 }
 
+static void
+on_slow(const struct rte_labyrinth_violation *violation, void *arg)
+{
+	if (violation->mp != arg)
+		_exit(8);
+	if (told++ == 0)
+		usleep(2 * ROUNDS);
+}
+
+/* The pool goes away before the application was told of all that is wrong with it. */
+static int
+freed_while_told(void)
+{
+	struct rte_mempool *mp = make("short", FEW);
+	unsigned int i;
+
+	rte_labyrinth_violation_cb_set(on_slow, mp);
+	for (i = 0; i < 6; i++)
+		rte_mbuf_refcnt_set(rte_pktmbuf_alloc(mp), 0);
+	while (told == 0)
+		usleep(1000);
+	rte_mempool_free(mp);
+	usleep(4 * ROUNDS);
+	printf("endings: told of %u\n", told);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*fn)(void);
@@ -197,6 +224,7 @@ static const struct {
 	{"many", many},
 	{"again", again},
 	{"others", others},
+	{"freed-while-told", freed_while_told},
 };
 
 int

@@ -119,6 +119,8 @@ endings()
 	check "16,380 overflows at the end of a pool: told of, in time" said '^endings: most told, in seconds$'
 	ending again patrol=20,violation=report,profile=strict
 	check "a buffer that was taken out, overrun again: told of each time" said '^endings: told of 4$'
+	ending freed-while-told patrol=20,violation=report,backing=eal
+	check "a pool freed while its findings are told: told of all" said '^endings: told of 6$'
 	ending others patrol=20,violation=report
 	check "another pool is freed: told of once" said '^endings: told of 1$'
 }

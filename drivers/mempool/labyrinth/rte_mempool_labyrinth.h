@@ -197,8 +197,9 @@ struct rte_labyrinth_violation {
 
 /**
  * Told of violations, by the thread that tripped, or by a control thread for what the patrol
- * finds; also inside of rte_mempool_free() and exit(). Must not use the pool. It may end the
- * process. What goes wrong in it is reported, but it is not called for that.
+ * finds; also inside of rte_mempool_free() and exit(). Must not use the pool, which may be
+ * freed already when the patrol tells. It returns, or ends the process. What goes wrong in it is
+ * reported, but it is not called for that.
  */
 typedef void (*rte_labyrinth_violation_cb)(const struct rte_labyrinth_violation *violation,
                                            void *arg);

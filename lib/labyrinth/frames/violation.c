@@ -168,6 +168,9 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 			find_first(lab, violation);
 		read_words(lab, violation);
 	}
+	/* First, since telling takes long: the patrol tells of no frame that was taken out. */
+	if (!violation->stop)
+		quarantine(lab, violation);
 	/* @atomic violations-add: pairs violations-read. Else: one is not counted. */
 	atomic_fetch_add_explicit(&lab->violations, 1, memory_order_relaxed);
 	/* @atomic handler-call: pairs handler-set. Else: it runs before its data is there. */
@@ -178,7 +181,6 @@ lab_violation(struct labyrinth *lab, const struct lab_lane *lane,
 		labyrinth_violation_stop("Sorry, the labyrinth has no exit\n");
 	if (violation->stop)
 		labyrinth_violation_stop("labyrinth: stopped after a violation\n");
-	quarantine(lab, violation);
 }
 
 /* What is wrong with a pointer that leads to no frame. */

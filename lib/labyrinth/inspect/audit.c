@@ -172,7 +172,8 @@ labyrinth_audit(const labyrinth_t *lab, uint32_t from, uint32_t most, labyrinth_
 
 		if (lab_unlikely(!lab_seal_holds(lab, lab->table[from + i])) &&
 		    header_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
-			return i + 1;
+			/* Its end is looked at the next time. */
+			return i > 0 ? i : 1;
 		if (lab_has_end(lab, frame) && lab_unlikely(!lab_end_is_whole(lab, frame)) &&
 		    end_describe(lab, from + i, &finding) && !found(lab, &finding, arg))
 			return i + 1;
@@ -304,7 +305,7 @@ labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth
 		.culprit_index = LABYRINTH_FRAME_NONE,
 	};
 	content_bad(lab, frame, finding);
-	*state = seen ^ sum;
+	*state = seen;
 	return true;
 }
 

@@ -21,6 +21,7 @@
 #include <rte_eal.h>
 #include <rte_eal_memconfig.h>
 #include <rte_spinlock.h>
+#include <rte_string_fns.h>
 
 #include "compat.h"
 #include "labyrinth_kernel.h"
@@ -99,21 +100,36 @@ turn_give(void)
 
 /* --- rounds ----------------------------------------------------------------------- */
 
+/* Where a walk through a pool is. */
+struct walk {
+	struct labyrinth_beat *beat;
+	const struct rte_mempool *mp; /* the notes may be another pool's meanwhile */
+	uint64_t born;
+	uint32_t from;
+	bool last; /* and not the patrol's thread */
+};
+
 static uint32_t
-look_part(struct labyrinth_beat *beat, uint32_t from, bool last,
-          struct labyrinth_findings *findings)
+look_part(struct walk *walk, struct labyrinth_findings *findings)
 {
+	struct labyrinth_beat *beat = walk->beat;
 	uint32_t looked = 0;
 
 	findings->n = 0;
 	findings->told_ns = 0;
-	if (!turn_take(false))
+	if (!turn_take(beat->leaving))
 		return 0;
+	if (walk->from == 0) {
+		walk->mp = beat->mp;
+		walk->born = beat->born;
+		beat->round++;
+	}
 	looking = beat;
-	if ((last || !ending) && !beat->unreadable && labyrinth_beat_lives(beat))
-		looked = labyrinth_patrol_look(beat, from, PART, findings);
-	if (findings->n > 0 && !findings->violation[0].stop)
-		labyrinth_relink(beat->mp);
+	/* After the end of the process began, only what that looks at. */
+	if ((walk->last || !ending) && !beat->unreadable && beat->mp == walk->mp &&
+	    beat->born == walk->born && labyrinth_beat_lives(beat))
+		looked = labyrinth_patrol_look(beat, walk->from, PART, findings);
+	walk->from += looked;
 	looking = NULL;
 	turn_give();
 	return looked;
@@ -139,8 +155,8 @@ tell(const struct labyrinth_findings *findings)
 
 	way_out = NULL;
 	for (i = 0; i < findings->n; i++) {
-		labyrinth_report_tell(&findings->violation[i]);
-		if (findings->violation[i].stop)
+		labyrinth_report_tell(&findings->told[i]);
+		if (findings->told[i].stop)
 			labyrinth_violation_stop("labyrinth: stopped after a violation\n");
 	}
 	way_out = out;
@@ -148,18 +164,16 @@ tell(const struct labyrinth_findings *findings)
 
 /* All of a pool, once. */
 static void
-walk(struct labyrinth_beat *beat, bool last)
+walk_through(struct labyrinth_beat *beat, bool last)
 {
+	struct walk walk = {.beat = beat, .last = last};
 	struct labyrinth_findings findings;
-	uint32_t from = 0;
 	uint32_t looked;
 
-	beat->round++;
 	do {
 		uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
 
-		looked = look_part(beat, from, last, &findings);
-		from += looked;
+		looked = look_part(&walk, &findings);
 		/* A report takes its time, which is no reason to be slow about the next one. */
 		cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
 		cpu -= RTE_MIN(cpu, findings.told_ns);
@@ -196,7 +210,7 @@ rounds(void)
 		struct labyrinth_beat *beat = NULL;
 
 		while (n > 0 && (beat = labyrinth_beat_next(beat)) != NULL)
-			walk(beat, false);
+			walk_through(beat, false);
 		took = labyrinth_kernel_ns(CLOCK_MONOTONIC) - start;
 		rte_spinlock_lock(&lock);
 		stats.rounds += n > 0;
@@ -213,16 +227,19 @@ pool_give_up(void)
 {
 	struct labyrinth_beat *beat = looking;
 	bool alone = beat != NULL && labyrinth_kernel_mapped(beat->mp);
+	char name[RTE_MEMPOOL_NAMESIZE] = "";
 
 	looking = NULL;
 	labyrinth_report_leave();
-	if (alone)
+	if (alone) {
 		beat->unreadable = true;
+		strlcpy(name, beat->mp->name, sizeof(name));
+	}
 	turn_give();
 	if (alone)
 		LAB_LOG(WARNING,
 		        "pool %s: its memory cannot be read: the patrol leaves it out from now on",
-		        beat->mp->name);
+		        name);
 	return alone;
 }
 
@@ -286,7 +303,7 @@ look_last(struct labyrinth_beat *beat)
 
 	if (sigsetjmp(out, 1) == 0) {
 		way_out = &out;
-		walk(beat, true);
+		walk_through(beat, true);
 	} else {
 		(void)pool_give_up();
 	}
@@ -331,9 +348,10 @@ labyrinth_patrol_at_end(const struct rte_mempool *mp)
 {
 	struct labyrinth_beat *beat = NULL;
 
-	if (labyrinth_patrolled(mp) == NULL || !turn_take(false))
+	if (!turn_take(false))
 		return;
-	beat = labyrinth_beat_take(mp);
+	if (labyrinth_patrolled(mp) != NULL)
+		beat = labyrinth_beat_take(mp);
 	turn_give();
 	if (beat != NULL)
 		look_last(beat);

@@ -97,6 +97,7 @@ struct labyrinth_beat {
 	bool last;       /* a last look, for overflows alone */
 	bool leaving;    /* not in EAL's list any more, but still there */
 	struct labyrinth_hit hit[LABYRINTH_HITS];
+	uint32_t out[LABYRINTH_HITS]; /* frames out of circulation that were met, plus one */
 	struct labyrinth_suspect suspect[LABYRINTH_SUSPECTS];
 };
 
@@ -104,6 +105,8 @@ struct labyrinth_beat {
 struct labyrinth_findings {
 	uint64_t told_ns; /* CPU that their reports took */
 	struct labyrinth_violation violation[LABYRINTH_FINDINGS];
+	/* For the application, which may free the pool before it is told of all. */
+	struct rte_labyrinth_violation told[LABYRINTH_FINDINGS];
 	unsigned int n;
 };
 

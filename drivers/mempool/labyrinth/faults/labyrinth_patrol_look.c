@@ -67,10 +67,11 @@ finding_new(const struct look *look, enum labyrinth_violation_kind kind)
 static bool
 finding_done(const struct look *look)
 {
-	struct labyrinth_violation *violation = &look->findings->violation[look->findings->n++];
+	struct labyrinth_violation *violation = &look->findings->violation[look->findings->n];
 
 	labyrinth_audit_count((labyrinth_t *)(uintptr_t)violation->lab);
 	labyrinth_report_record(violation);
+	labyrinth_report_words(violation, &look->findings->told[look->findings->n++]);
 	/* One that stops the process is the last one. */
 	return look->findings->n < LABYRINTH_FINDINGS && !violation->stop;
 }
@@ -144,6 +145,7 @@ on_mended(const labyrinth_t *lab, uint32_t index, void *arg)
 	bool damaged = mbuf_damaged(mp, m);
 
 	hit_note(look->beat, index, damaged);
+	labyrinth_relink_frame(mp, index);
 	if (damaged && labyrinth_pool_has_mbufs(mp))
 		mbuf_mend(mp, m);
 	return damaged;
@@ -168,13 +170,28 @@ goes_on(const struct look *look, const struct labyrinth_finding *finding)
 	return hit != NULL && (own || hit->over);
 }
 
-/* Did a call find it just before? That took a frame out, and left what was overwritten. */
+/* True once for each frame that a call took out: it told of it, and left what it had met. */
 static bool
-told_by_call(const struct labyrinth_finding *finding)
+out_first(const struct look *look, uint32_t index)
 {
-	bool culprit = labyrinth_report_told(finding->culprit);
+	const labyrinth_t *lab = labyrinth_of(look->pool->mp);
+	uint32_t *out = &look->beat->out[index % LABYRINTH_HITS];
+	struct labyrinth_frame_info info;
 
-	return labyrinth_report_told(finding->victim) || culprit;
+	if (index == LABYRINTH_FRAME_NONE || *out == index + 1 ||
+	    labyrinth_frame_info(lab, index, &info) != 0 ||
+	    info.state != LABYRINTH_FRAME_QUARANTINED)
+		return false;
+	*out = index + 1;
+	return true;
+}
+
+static bool
+told_by_call(const struct look *look, const struct labyrinth_finding *finding)
+{
+	bool culprit = finding->joined && out_first(look, finding->culprit_index);
+
+	return out_first(look, finding->victim_index) || culprit;
 }
 
 static bool
@@ -184,7 +201,7 @@ finding_take(const labyrinth_t *lab, const struct labyrinth_finding *finding, vo
 	struct labyrinth_violation *violation;
 	bool go_on;
 
-	if (goes_on(look, finding) || told_by_call(finding)) {
+	if (goes_on(look, finding) || told_by_call(look, finding)) {
 		finding_mend(look, finding);
 		return true;
 	}

@@ -8,6 +8,7 @@
 #include <rte_eal_memconfig.h>
 #include <rte_tailq.h>
 
+#include "labyrinth_log.h"
 #include "labyrinth_patrol.h"
 
 #define NS_PER_MS 1000000ull
@@ -80,9 +81,15 @@ list_one(const struct labyrinth_pool *pool, void *arg)
 {
 	struct labyrinth_beat *beat = beat_make(pool->mp, pool->born);
 	uint64_t *round_ns = arg;
+	static bool said;
 
-	if (beat == NULL)
+	if (beat == NULL) {
+		if (!said)
+			LAB_LOG(WARNING, "pool %s: the patrol looks at no more than %d pools",
+			        pool->mp->name, POOLS);
+		said = true;
 		return;
+	}
 	beat->listed = true;
 	*round_ns = RTE_MIN(*round_ns, pool->options.patrol * NS_PER_MS);
 }

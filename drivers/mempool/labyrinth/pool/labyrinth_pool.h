@@ -35,12 +35,13 @@ struct labyrinth_pool {
 	struct labyrinth_pool *next_page; /* of 1 GiB: these are no pool's, and mp is NULL */
 	uint32_t slots;                   /* the labyrinth has room for so many */
 	uint32_t blocks;                  /* a maze of so many blocks holds the pool */
-	uint32_t maze_id;      /* its number among secondaries, 0 if they do not share it */
-	bool registered;       /* the window is known to EAL */
-	bool dma_mapped;       /* and to the devices there are */
-	bool explained;        /* why it is not to be has been logged */
-	bool open;             /* all frames are there */
-	bool asked;            /* DPDK was told how much memory to find for it */
+	uint32_t maze_id; /* its number among secondaries, 0 if they do not share it */
+	bool registered;  /* the window is known to EAL */
+	bool dma_mapped;  /* and to the devices there are */
+	bool explained;   /* why it is not to be has been logged */
+	bool open;        /* all frames are there */
+	bool relinked; /* DPDK's list of objects is in the order of frames, by labyrinth_relink() */
+	bool asked;    /* DPDK was told how much memory to find for it */
 	rte_spinlock_t adding; /* frames are being added or opened */
 	uint32_t opened;       /* so many frames have been opened */
 	bool vfio_mapped;      /* and to VFIO, for all its devices */

@@ -23,9 +23,6 @@
 /* Whole reports a second; what exceeds that is counted. */
 #define REPORTS_PER_SECOND 10
 
-/* Overflows that calls have found, and the patrol has not met yet. */
-#define TOLD_MOST 64
-
 /* Looks at the lock before a report does without it. */
 #define LOCK_TRIES 1000000
 
@@ -41,8 +38,6 @@ static __thread volatile sig_atomic_t inside __attribute__((tls_model("initial-e
 static __thread volatile sig_atomic_t locked __attribute__((tls_model("initial-exec")));
 static struct labyrinth_report kept[LABYRINTH_REPORTS_KEPT];
 static _Atomic uint64_t count;
-static const void *told_frames[TOLD_MOST];
-static unsigned int told_next;
 /* A report of any thread tells why the process is about to stop. */
 static atomic_bool stopping;
 /* This thread is in the application's callback. */
@@ -200,9 +195,10 @@ culprit_of(const struct labyrinth_violation *violation)
 }
 
 void
-labyrinth_report_tell(const struct labyrinth_violation *violation)
+labyrinth_report_words(const struct labyrinth_violation *violation,
+                       struct rte_labyrinth_violation *told)
 {
-	struct rte_labyrinth_violation told = {
+	*told = (struct rte_labyrinth_violation){
 		.mp = labyrinth_pool_of_lab(violation->lab)->mp,
 		.kind = labyrinth_violation_name(violation->kind),
 		.pointer = violation->frame,
@@ -211,6 +207,11 @@ labyrinth_report_tell(const struct labyrinth_violation *violation)
 		.stop = violation->stop,
 		.culprit = culprit_of(violation),
 	};
+}
+
+void
+labyrinth_report_tell(const struct rte_labyrinth_violation *told)
+{
 	const struct application *to;
 
 	/* It may have taken a lock of its own. */
@@ -222,7 +223,7 @@ labyrinth_report_tell(const struct labyrinth_violation *violation)
 	to = atomic_load_explicit(&application, memory_order_acquire);
 	telling = 1;
 	if (to != NULL && to->cb != NULL)
-		to->cb(&told, to->arg);
+		to->cb(told, to->arg);
 	telling = 0;
 }
 
@@ -251,12 +252,10 @@ record(const struct labyrinth_violation *violation, const struct labyrinth_calls
 	*number = keep(violation, calls);
 	/*
 	 * What went over one canary may have met the next frame's header too. The patrol mends
-	 * all that it has found at once.
+	 * by itself.
 	 */
-	if (overflow && !violation->stop && !violation->by_patrol) {
-		told_frames[told_next++ % TOLD_MOST] = violation->frame;
+	if (overflow && !violation->stop && !violation->by_patrol)
 		labyrinth_relink(labyrinth_pool_of_lab(violation->lab)->mp);
-	}
 	/* Nothing follows a report that stops the process: it is always whole. */
 	return rate_allows() || violation->stop;
 }
@@ -272,23 +271,6 @@ labyrinth_report_last(void)
 {
 	/* @atomic report-last: pairs report-stops. Else: what stops the process is told twice. */
 	return telling != 0 || atomic_load_explicit(&stopping, memory_order_relaxed);
-}
-
-bool
-labyrinth_report_told(const void *frame)
-{
-	bool told = false;
-	unsigned int i;
-
-	if (frame == NULL || !enter())
-		return false;
-	for (i = 0; i < TOLD_MOST && !told; i++) {
-		told = told_frames[i] == frame;
-		if (told)
-			told_frames[i] = NULL;
-	}
-	leave();
-	return told;
 }
 
 void
@@ -327,8 +309,11 @@ labyrinth_report_record(const struct labyrinth_violation *violation)
 static void
 report(const struct labyrinth_violation *violation)
 {
+	struct rte_labyrinth_violation told;
+
+	labyrinth_report_words(violation, &told);
 	labyrinth_report_record(violation);
-	labyrinth_report_tell(violation);
+	labyrinth_report_tell(&told);
 }
 
 void

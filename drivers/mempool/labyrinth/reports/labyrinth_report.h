@@ -17,6 +17,7 @@
 
 #include "labyrinth_maze.h"
 #include "labyrinth_violation.h"
+#include "rte_mempool_labyrinth.h"
 
 /* Reports kept for telemetry. */
 #define LABYRINTH_REPORTS_KEPT 16
@@ -57,20 +58,18 @@ labyrinth_report_stops(void);
 bool
 labyrinth_report_last(void);
 
-/*
- * Has a call reported an overflow that it found at this frame? True once for each: what was
- * overwritten is still so then.
- */
-bool
-labyrinth_report_told(const void *frame);
-
 /* The calling thread met a fault, maybe in a report of its own, and goes on elsewhere. */
 void
 labyrinth_report_leave(void);
 
-/* Tell the application, unless it is told of another one just now, by this thread. */
+/* What the application is told of a violation. */
 void
-labyrinth_report_tell(const struct labyrinth_violation *violation);
+labyrinth_report_words(const struct labyrinth_violation *violation,
+                       struct rte_labyrinth_violation *told);
+
+/* Tell it, unless it is told of another one just now, by this thread. */
+void
+labyrinth_report_tell(const struct rte_labyrinth_violation *told);
 
 /* Have violations of this process reported. */
 void
@@ -131,5 +130,9 @@ labyrinth_report_log(const struct labyrinth_violation *violation,
  */
 void
 labyrinth_relink(const struct rte_mempool *mp);
+
+/* Of one object alone. */
+void
+labyrinth_relink_frame(const struct rte_mempool *mp, uint32_t index);
 
 #endif /* LABYRINTH_REPORT_H */
