@@ -159,7 +159,6 @@ overflow(struct trial *t, const char *bytes)
 	size_t i;
 
 	memcpy(before, at, t->length);
-	t->begun_round = rounds_read();
 	t->begun = now();
 	if (strcmp(bytes, "zeros") == 0)
 		memset(at, 0, t->length);
@@ -172,6 +171,8 @@ overflow(struct trial *t, const char *bytes)
 		for (i = 0; i < t->length; i++)
 			at[i] = (uint8_t)rand();
 	t->changed = memcmp(before, at, t->length) != 0;
+	/* Afterwards: it may be found even now, and at the latest in the next round. */
+	t->begun_round = rounds_read();
 }
 
 /* Was the culprit named in what was written to standard error since the last look? */
@@ -240,7 +241,8 @@ result(const char *bytes, const char *how, const char *profile)
 		if (!t->by_patrol)
 			continue;
 		longest = RTE_MAX(longest, t->found - t->begun);
-		rounds = RTE_MAX(rounds, t->found_round - t->begun_round);
+		if (t->found_round > t->begun_round)
+			rounds = RTE_MAX(rounds, t->found_round - t->begun_round);
 	}
 	fprintf(out, "%-8s %-5s %-6s | %5u | %5u %5u %5u %5u | %5u %5u | %6u %5.0f\n", bytes, how,
 	        profile, of, call, crashes, patrol, never, right, wrong, (unsigned int)rounds,

@@ -85,7 +85,7 @@ struct labyrinth_hit {
 };
 
 /* Frames of this kind that are remembered for a round, for each pool. */
-#define LABYRINTH_HITS 256
+#define LABYRINTH_HITS 1024
 
 /* What is remembered of a pool between rounds. */
 struct labyrinth_beat {

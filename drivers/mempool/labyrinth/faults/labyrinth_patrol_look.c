@@ -163,11 +163,19 @@ finding_mend(const struct look *look, const struct labyrinth_finding *finding)
 static bool
 goes_on(const struct look *look, const struct labyrinth_finding *finding)
 {
+	struct rte_mempool *mp = (struct rte_mempool *)(uintptr_t)look->pool->mp;
+	struct rte_mbuf *culprit = (struct rte_mbuf *)(uintptr_t)finding->culprit;
 	bool own = finding->kind == LABYRINTH_HEADER && !finding->joined;
 	uint32_t index = own ? finding->victim_index : finding->culprit_index;
 	const struct labyrinth_hit *hit = hit_lately(look->beat, index);
 
-	return hit != NULL && (own || hit->over);
+	if (hit == NULL || own || hit->over)
+		return hit != NULL;
+	/* It may have met the buffer itself only after its header was mended. */
+	if (!labyrinth_pool_has_mbufs(mp) || !mbuf_damaged(mp, culprit))
+		return false;
+	mbuf_mend(mp, culprit);
+	return true;
 }
 
 /* True once for each frame that a call took out: it told of it, and left what it had met. */
