@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "end_word.h"
 #include "frames_model.h"
 #include "pages_run.h"
 #include "told.h"
@@ -183,6 +184,9 @@ write_canary(struct model_frame *frame, uint32_t where)
 {
 	if (frame->canary_bad || frame->where == MODEL_LOST ||
 	    found_by_chance(model_has(&m, LABYRINTH_F_CANARY)))
+		return;
+	/* Where memory is in so many pieces that the ends of some are not known. */
+	if (!lab_has_end(m.lab, (uintptr_t)frame->at))
 		return;
 	frame->canary_bad = true;
 	frame->canary_at = frame->at + m.params.frame_len + where % LABYRINTH_CANARY_LEN;
