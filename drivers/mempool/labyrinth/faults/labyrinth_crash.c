@@ -22,7 +22,7 @@
 #define POOLS_MOST 512
 /* Frames between two looks at the clock. */
 #define FRAMES_AT_ONCE 4096
-/* Overrun frames that are told of; each costs a look at all addresses of its pool. */
+/* Overrun frames that are told of: some lines each. */
 #define FINDINGS_MOST 16
 #define NS_PER_MS     1000000
 #define SAY(...)      labyrinth_say("LABYRINTH: crash audit: " __VA_ARGS__)
