@@ -179,9 +179,9 @@ others(void)
 
 	rte_labyrinth_violation_cb_set(on_count, NULL);
 	rte_mbuf_refcnt_set(m, 0);
-	usleep(2 * ROUNDS);
+	usleep(9 * ROUNDS);
 	rte_mempool_free(first);
-	usleep(2 * ROUNDS);
+	usleep(9 * ROUNDS);
 	printf("endings: told of %u\n", told);
 	_exit(0);
 }

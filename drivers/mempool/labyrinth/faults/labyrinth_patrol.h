@@ -72,7 +72,8 @@ labyrinth_patrol_stats_get(struct labyrinth_patrol_stats *stats);
 
 struct labyrinth_suspect {
 	uint32_t index; /* the frame's, plus one; 0: none */
-	uint32_t round; /* when it was seen first */
+	uint32_t round; /* when it was seen last */
+	uint64_t since; /* and first, in nanoseconds */
 	uint64_t state; /* who has it, or in what state it is free: must be the same again */
 	bool told;
 };

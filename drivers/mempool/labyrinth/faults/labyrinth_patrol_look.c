@@ -21,6 +21,8 @@
 /* Addresses below are nobody's; those of programs have no more bits than this. */
 #define LOWEST    65536
 #define USER_BITS 47
+/* Who frees an mbuf may be stopped for so long, between its last reference and the put. */
+#define LOST_NS 2000000000ull
 /* Places where a suspect may stand. */
 #define TRIES 4
 
@@ -267,24 +269,26 @@ suspect_find(struct labyrinth_beat *beat, uint32_t index)
 	return free_one;
 }
 
-/* Was it so in the round before this one, and is this the first time it counts? */
+/* Was it so in each round for so long, in two at least, and is this the first time it counts? */
 static bool
-seen_again(struct labyrinth_beat *beat, uint32_t index, uint64_t state)
+seen_again(struct labyrinth_beat *beat, uint32_t index, uint64_t state, uint64_t least_ns)
 {
 	struct labyrinth_suspect *suspect = suspect_find(beat, index);
-	bool again;
+	uint64_t now = labyrinth_kernel_ns(CLOCK_MONOTONIC);
+	bool same;
 
 	if (suspect == NULL)
 		return false;
-	again = suspect->index == index + 1 && suspect->state == state &&
-	        beat->round - suspect->round == 1;
+	same = suspect->index == index + 1 && suspect->state == state &&
+	       beat->round - suspect->round == 1;
 	*suspect = (struct labyrinth_suspect){
 		.index = index + 1,
 		.round = beat->round,
+		.since = same ? suspect->since : now,
 		.state = state,
 		.told = suspect->index == index + 1 && suspect->state == state && suspect->told,
 	};
-	if (!again || suspect->told)
+	if (!same || suspect->told || now - suspect->since < least_ns)
 		return false;
 	suspect->told = true;
 	return true;
@@ -327,7 +331,8 @@ look_for_lost(const struct look *look, uint32_t index)
 	uint64_t state;
 
 	if (!is_lost(look->pool->mp, m) || !labyrinth_audit_owned(lab, index, &state) ||
-	    !seen_again(look->beat, index, state) || labyrinth_frame_owner(lab, index, &owner) != 0)
+	    !seen_again(look->beat, index, state, LOST_NS) ||
+	    labyrinth_frame_owner(lab, index, &owner) != 0)
 		return true;
 	violation = finding_new(look, LABYRINTH_LOST);
 	violation->frame = m;
@@ -347,7 +352,7 @@ look_for_written(const struct look *look, uint32_t index)
 	uint64_t state;
 
 	if (!labyrinth_audit_content(lab, index, &finding, &state) ||
-	    !seen_again(look->beat, index, state))
+	    !seen_again(look->beat, index, state, 0))
 		return true;
 	violation = finding_new(look, LABYRINTH_WRITE_AFTER_FREE);
 	violation->frame = finding.victim;
