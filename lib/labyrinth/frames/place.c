@@ -65,12 +65,18 @@ lab_memory_end(const struct labyrinth *lab, uintptr_t frame)
 	return end != 0 ? end : piece_end(lab->region, lab->regions, frame);
 }
 
+/* Cells to look at for the nearest frame: they may be larger than a slot, with gaps between. */
+static uint64_t
+cells_near(const struct labyrinth *lab)
+{
+	return 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
+}
+
 uint32_t
 lab_id_before(const struct labyrinth *lab, uintptr_t at)
 {
 	uint64_t place = lab_place(lab, (const void *)at);
-	/* Frames may be larger than a slot, and there may be gaps. */
-	uint64_t most = 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
+	uint64_t most = cells_near(lab);
 	uint64_t cell;
 	uint64_t i;
 
@@ -95,8 +101,7 @@ lab_id_after(const struct labyrinth *lab, uintptr_t at)
 {
 	uintptr_t end = lab_memory_end(lab, at);
 	uintptr_t cell_len = (uintptr_t)1 << lab->cell_shift;
-	/* Frames may be larger than a slot, and there may be gaps. */
-	uint64_t most = 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
+	uint64_t most = cells_near(lab);
 	uint64_t i;
 
 	for (i = 0; i < most && at + i * cell_len < end + cell_len; i++) {

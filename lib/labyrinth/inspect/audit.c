@@ -15,6 +15,8 @@
 /* More looks at what a free frame holds, before that counts. */
 #define LOOKS 3
 
+_Static_assert(LAB_NO_ID == LABYRINTH_FRAME_NONE, "no frame has two numbers");
+
 /* What is known of the frames around an address: their indexes, or LABYRINTH_FRAME_NONE. */
 struct neighbours {
 	uint32_t below; /* the nearest frame that begins at or below it */
@@ -73,23 +75,6 @@ bad_bytes(uintptr_t at, uint64_t want, struct labyrinth_finding *finding)
 	finding->bad = last - first + 1;
 }
 
-/* The frame in front of this one in the same memory, and the one behind it. */
-static uint32_t
-frame_before(const struct labyrinth *lab, uintptr_t frame)
-{
-	uint32_t id = lab_id_before(lab, frame - 1);
-
-	return id == LAB_NO_ID ? LABYRINTH_FRAME_NONE : id;
-}
-
-static uint32_t
-frame_behind(const struct labyrinth *lab, uintptr_t frame)
-{
-	uint32_t id = lab_id_after(lab, frame);
-
-	return id == LAB_NO_ID ? LABYRINTH_FRAME_NONE : id;
-}
-
 /*
  * False when it is the far end of an overflow that is told of where it began: that ran over
  * the frame in front as well, or came from its end over the gap.
@@ -98,7 +83,7 @@ static LAB_COLD bool
 header_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_finding *finding)
 {
 	uintptr_t header = (uintptr_t)lab_header(lab->table[index]);
-	uint32_t front = frame_before(lab, frame_at(lab, index));
+	uint32_t front = lab_id_before(lab, frame_at(lab, index) - 1);
 	uintptr_t below = frame_at(lab, front);
 	bool gap;
 
@@ -127,7 +112,7 @@ end_describe(const struct labyrinth *lab, uint32_t index, struct labyrinth_findi
 {
 	uintptr_t frame = frame_at(lab, index);
 	uintptr_t end = lab_frame_end(lab, frame);
-	uint32_t next = frame_behind(lab, frame);
+	uint32_t next = lab_id_after(lab, frame);
 	uintptr_t above = frame_at(lab, next);
 
 	if (above == end + LABYRINTH_HEADER_LEN || !lab_seal_holds(lab, (const void *)frame))
@@ -197,7 +182,7 @@ labyrinth_audit_mend(labyrinth_t *lab, const struct labyrinth_finding *finding,
 		if (!fn(lab, index, arg) || !finding->joined || !lab_has_end(lab, frame))
 			return;
 		/* What ran over all of this frame goes on behind it. */
-		index = frame_behind(lab, frame);
+		index = lab_id_after(lab, frame);
 		if (frame_at(lab, index) == lab_frame_end(lab, frame) + LABYRINTH_HEADER_LEN)
 			continue;
 		if (lab_end_is_whole(lab, frame))

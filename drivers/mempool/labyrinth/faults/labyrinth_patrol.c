@@ -11,15 +11,11 @@
 
 #include <inttypes.h>
 #include <setjmp.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <rte_common.h>
-#include <rte_cycles.h>
 #include <rte_eal.h>
-#include <rte_eal_memconfig.h>
 #include <rte_spinlock.h>
 #include <rte_string_fns.h>
 

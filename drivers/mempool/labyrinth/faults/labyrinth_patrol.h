@@ -104,8 +104,8 @@ struct labyrinth_beat {
 
 /* One part's findings. */
 struct labyrinth_findings {
-	uint64_t told_ns; /* CPU that their reports took */
-	struct labyrinth_violation violation[LABYRINTH_FINDINGS];
+	uint64_t told_ns;                     /* CPU that their reports took */
+	struct labyrinth_violation violation; /* the one in the making */
 	/* For the application, which may free the pool before it is told of all. */
 	struct rte_labyrinth_violation told[LABYRINTH_FINDINGS];
 	unsigned int n;

@@ -52,7 +52,7 @@ hands_of(const labyrinth_t *lab, uint32_t index, struct labyrinth_mover *got,
 static struct labyrinth_violation *
 finding_new(const struct look *look, enum labyrinth_violation_kind kind)
 {
-	struct labyrinth_violation *violation = &look->findings->violation[look->findings->n];
+	struct labyrinth_violation *violation = &look->findings->violation;
 
 	*violation = (struct labyrinth_violation){
 		.kind = kind,
@@ -69,7 +69,7 @@ finding_new(const struct look *look, enum labyrinth_violation_kind kind)
 static bool
 finding_done(const struct look *look)
 {
-	struct labyrinth_violation *violation = &look->findings->violation[look->findings->n];
+	struct labyrinth_violation *violation = &look->findings->violation;
 
 	labyrinth_audit_count((labyrinth_t *)(uintptr_t)violation->lab);
 	labyrinth_report_record(violation);
@@ -147,7 +147,7 @@ on_mended(const labyrinth_t *lab, uint32_t index, void *arg)
 	bool damaged = mbuf_damaged(mp, m);
 
 	hit_note(look->beat, index, damaged);
-	labyrinth_relink_frame(mp, index);
+	labyrinth_report_relink(mp, index);
 	if (damaged && labyrinth_pool_has_mbufs(mp))
 		mbuf_mend(mp, m);
 	return damaged;

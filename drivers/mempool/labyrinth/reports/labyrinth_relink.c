@@ -9,16 +9,9 @@
  */
 
 #include <rte_common.h>
-#include <rte_pause.h>
-#include <rte_spinlock.h>
 
 #include "labyrinth_pool.h"
 #include "labyrinth_report.h"
-
-/* Looks at the lock, before objects stay as they are. */
-#define LOCK_TRIES 1000000
-
-static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
 
 static struct rte_mempool_objhdr *
 header_of(const labyrinth_t *lab, uint32_t index)
@@ -26,37 +19,6 @@ header_of(const labyrinth_t *lab, uint32_t index)
 	void *frame = labyrinth_frame(lab, index);
 
 	return frame == NULL ? NULL : RTE_PTR_SUB(frame, sizeof(struct rte_mempool_objhdr));
-}
-
-/* Nobody waits for long: who has the lock may have been interrupted by who wants it. */
-static bool
-lock_take(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < LOCK_TRIES; i++) {
-		if (rte_spinlock_trylock(&lock))
-			return true;
-		rte_pause();
-	}
-	return false;
-}
-
-/* A list in the order of frames: from then on each link is known. */
-static void
-link_all(struct rte_mempool *mp, const labyrinth_t *lab)
-{
-	struct rte_mempool_objhdr *header;
-	uint32_t i;
-
-	STAILQ_INIT(&mp->elt_list);
-	for (i = 0; i < mp->size; i++) {
-		header = header_of(lab, i);
-		if (header == NULL)
-			return;
-		header->mp = mp;
-		STAILQ_INSERT_TAIL(&mp->elt_list, header, next);
-	}
 }
 
 /* What is right stays untouched: others may be walking. */
@@ -76,33 +38,48 @@ link_one(struct rte_mempool *mp, const labyrinth_t *lab, uint32_t index)
 		STAILQ_NEXT(header, next) = next;
 }
 
+/* A list in the order of frames: from then on each link is known. */
 static void
-relink(const struct rte_mempool *mp, uint32_t from, uint32_t to)
+link_all(struct rte_mempool *mp, const labyrinth_t *lab)
 {
-	struct labyrinth_pool *pool = labyrinth_pool_of(mp);
-	/* The driver was handed the pool to work on; only reports see it as const. */
-	struct rte_mempool *own = (struct rte_mempool *)(uintptr_t)mp;
-	const labyrinth_t *lab = labyrinth_of(mp);
+	struct rte_mempool_objhdr *first = header_of(lab, 0);
+	struct rte_mempool_objhdr *last = header_of(lab, mp->size - 1);
+	uint32_t i;
 
-	/* A pool that is being filled or freed has a list of its own making. */
-	if (mp->populated_size != mp->size || !lock_take())
+	if (first == NULL || last == NULL)
 		return;
-	if (!pool->relinked)
-		link_all(own, lab);
-	pool->relinked = true;
-	for (; from < to; from++)
-		link_one(own, lab, from);
-	rte_spinlock_unlock(&lock);
+	for (i = 0; i < mp->size; i++)
+		link_one(mp, lab, i);
+	STAILQ_FIRST(&mp->elt_list) = first;
+	mp->elt_list.stqh_last = &STAILQ_NEXT(last, next);
 }
 
-void
-labyrinth_relink_frame(const struct rte_mempool *mp, uint32_t index)
+/* A pool that is being filled or freed has a list of its own making. */
+static bool
+may_link(const struct rte_mempool *mp)
 {
-	relink(mp, index, index + 1);
+	return mp->populated_size == mp->size;
 }
 
 void
 labyrinth_relink(const struct rte_mempool *mp)
 {
-	relink(mp, 0, mp->size);
+	/* The driver was handed the pool to work on; only reports see it as const. */
+	struct rte_mempool *own = (struct rte_mempool *)(uintptr_t)mp;
+
+	if (!may_link(mp))
+		return;
+	link_all(own, labyrinth_of(mp));
+	labyrinth_pool_of(mp)->relinked = true;
+}
+
+void
+labyrinth_relink_frame(const struct rte_mempool *mp, uint32_t index)
+{
+	struct rte_mempool *own = (struct rte_mempool *)(uintptr_t)mp;
+
+	if (!labyrinth_pool_of(mp)->relinked)
+		labyrinth_relink(mp);
+	else if (may_link(mp))
+		link_one(own, labyrinth_of(mp), index);
 }

@@ -260,6 +260,15 @@ record(const struct labyrinth_violation *violation, const struct labyrinth_calls
 	return rate_allows() || violation->stop;
 }
 
+void
+labyrinth_report_relink(const struct rte_mempool *mp, uint32_t index)
+{
+	if (!enter())
+		return;
+	labyrinth_relink_frame(mp, index);
+	leave();
+}
+
 bool
 labyrinth_report_stops(void)
 {

@@ -131,8 +131,12 @@ labyrinth_report_log(const struct labyrinth_violation *violation,
 void
 labyrinth_relink(const struct rte_mempool *mp);
 
-/* Of one object alone. */
+/* Of one object alone. Both are called by one thread at a time. */
 void
 labyrinth_relink_frame(const struct rte_mempool *mp, uint32_t index);
+
+/* The same for the patrol, while no report does so. */
+void
+labyrinth_report_relink(const struct rte_mempool *mp, uint32_t index);
 
 #endif /* LABYRINTH_REPORT_H */
