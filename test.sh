@@ -231,6 +231,7 @@ system_tests()
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
 	script "what the TLB costs" 120 tests/bench/pages.sh -q "$BUILD"
+	script "what testpmd forwards" 120 tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \

@@ -53,6 +53,12 @@ not()
 	! "$@"
 }
 
+# said REGEX: in LOG.
+said()
+{
+	grep -aqE -e "$1" "$LOG"
+}
+
 # check_eq NAME ACTUAL EXPECTED [LOGFILE]
 check_eq()
 {
@@ -438,3 +444,17 @@ add_veth()
 
 # shellcheck source=tests/dpdk/eal.sh
 . "$REPO/tests/dpdk/eal.sh"
+
+# ordinary_user FILE...: sets USER_DIR, a directory of an ordinary user, who has nothing of his own
+# below the build directory, with copies of these files; and AS_USER, words before his commands.
+# shellcheck disable=SC2034 # for who calls this
+ordinary_user()
+{
+	USER_DIR=$(mktemp -d /run/labyrinth-user.XXXXXX) || return
+	at_exit rm -rf "$USER_DIR"
+	chmod 755 "$USER_DIR"
+	mkdir -m 700 "$USER_DIR/run"
+	chown 65534:65534 "$USER_DIR/run"
+	cp -L "$@" "$USER_DIR/"
+	AS_USER=(setpriv --reuid=65534 --regid=65534 --clear-groups env "XDG_RUNTIME_DIR=$USER_DIR/run")
+}

@@ -56,22 +56,22 @@ shift $((OPTIND - 1))
 BUILD=$1
 shift
 (($# > 0)) || set -- patrol=off patrol=1000
-[[ $ROUNDS$LENGTH =~ ^[1-9][0-9]*$ ]] || die "-n $ROUNDS -s $LENGTH: give whole numbers from 1 on"
+[[ "$ROUNDS $LENGTH" =~ ^[1-9][0-9]*\ [1-9][0-9]*$ ]] || die "-n $ROUNDS -s $LENGTH: give whole numbers from 1 on"
 undo_on_exit
 LOGS=$BUILD/testlogs/testpmd_rate
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
 ((${NO_HUGE:-0})) || reserve_huge 300 || NO_HUGE=1
 NO_HUGE_MB=256 eal_args testpmd-rate
 use_ops labyrinth "$BUILD"
+declare -A RATES=()
 for ((round = 0; round < ROUNDS; round++)); do
 	for options in "$@"; do
-		turn "$options" >>"$LOGS/${options//[^a-z0-9]/_}.$$"
+		RATES[$options]+="$(turn "$options") "
 	done
 done
 first=
 for options in "$@"; do
-	rate=$(median <"$LOGS/${options//[^a-z0-9]/_}.$$")
-	rm -f "$LOGS/${options//[^a-z0-9]/_}.$$"
+	rate=$(xargs -n 1 <<<"${RATES[$options]}" | median)
 	first=${first:-$rate}
 	awk -v name="$options" -v rate="$rate" -v first="$first" 'BEGIN {
 		printf "# %-40s %8.2f million packets a second, %.3f of the first\n", name, rate, (first > 0 ? rate / first : 0) }'

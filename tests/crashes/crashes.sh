@@ -53,12 +53,6 @@ crash()
 	TOOK=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
 }
 
-# once REGEX: said in one line and no more.
-once()
-{
-	(($(grep -acE "$1" "$LOG") == 1))
-}
-
 # right_culprit: what the audit says is what the program did.
 right_culprit()
 {

@@ -55,12 +55,6 @@ scene()
 	STATUS=$?
 }
 
-# once REGEX: said in one line and no more.
-once()
-{
-	(($(grep -acE "$1" "$LOG") == 1))
-}
-
 touches()
 {
 	scene touch trace=4

@@ -5,10 +5,10 @@
 # What the scripts beside share; source tests/lib.sh first.
 # shellcheck disable=SC2034 # NO_HUGE_MB is for eal_args
 
-# said REGEX: in LOG.
-said()
+# once REGEX: in one line of LOG and no more.
+once()
 {
-	grep -aqE -e "$1" "$LOG"
+	(($(grep -acE "$1" "$LOG") == 1))
 }
 
 # found_by_command PATTERN FUNCTION SOURCE MARK: the command in the line of LOG that matches runs,

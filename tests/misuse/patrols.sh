@@ -28,7 +28,7 @@ LOGS=$BUILD/testlogs/patrols
 PROGRAM=$BUILD/tests/misuse/culprit
 [[ -x $PROGRAM ]] || die "no program at $PROGRAM: build first"
 # Words before the program.
-BEFORE=()
+AS_USER=()
 
 # found NAME KIND OPTIONS [EAL-ARGUMENT...]: the patrol stops the process, for one overflow.
 found()
@@ -36,7 +36,7 @@ found()
 	local name=$1 kind=$2 options=$3 status
 	shift 3
 	LOG=$LOGS/${name//[^a-z0-9]/_}.log
-	LABYRINTH_OPTIONS=patrol=20${options:+,$options} limited 30 "$LOG" "${BEFORE[@]}" \
+	LABYRINTH_OPTIONS=patrol=20${options:+,$options} limited 30 "$LOG" "${AS_USER[@]}" \
 		"${OPS_ENV[@]}" "$PROGRAM" "${EAL_ARGS[@]}" -l 0 "${OPS_ARGS[@]}" "$@" -- "$kind"
 	status=$?
 	check_eq "$name: the process is stopped" "$status" 134 "$LOG"
@@ -70,24 +70,16 @@ without_huge_pages()
 	found "without huge pages, EAL's memory" one-byte backing=eal
 }
 
-# An ordinary user has nothing of his own below the build directory.
-ordinary_user()
+unprivileged()
 {
-	local home
 	if ! is_root; then
 		skip "as an ordinary user" "not root: all of this runs as one"
 		return
 	fi
-	home=$(mktemp -d /run/labyrinth-user.XXXXXX) || return
-	at_exit rm -rf "$home"
-	chmod 755 "$home"
-	mkdir -m 700 "$home/run"
-	chown 65534:65534 "$home/run"
 	find_plugin "$BUILD"
-	cp -L "$PLUGIN" "$PROGRAM" "$home/"
-	PROGRAM=$home/${PROGRAM##*/}
-	OPS_ARGS=(-d "$home/${PLUGIN##*/}" --mbuf-pool-ops-name=labyrinth)
-	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups env "XDG_RUNTIME_DIR=$home/run")
+	ordinary_user "$PLUGIN" "$PROGRAM" || return
+	PROGRAM=$USER_DIR/${PROGRAM##*/}
+	OPS_ARGS=(-d "$USER_DIR/${PLUGIN##*/}" --mbuf-pool-ops-name=labyrinth)
 	NO_HUGE=1 NO_HUGE_MB=64 eal_args patrols-user
 	found "an ordinary user" one-byte ''
 	found "an ordinary user, EAL's memory" one-byte backing=eal
@@ -148,5 +140,5 @@ on_pages
 long_rounds
 endings
 without_huge_pages
-ordinary_user
+unprivileged
 summary

@@ -193,22 +193,15 @@ table_test()
 # An ordinary user, on 4 KiB pages: EAL allows no more without privileges.
 user_test()
 {
-	local home
 	is_root || return
-	home=$(mktemp -d /run/labyrinth-user.XXXXXX) || return
-	at_exit rm -rf "$home"
-	chmod 755 "$home"
-	mkdir -m 700 "$home/run"
-	chown 65534:65534 "$home/run"
-	cp -L "$PLUGIN" "$PROBE" "$home/"
-	PLUGINS=(-d "$home/${PLUGIN##*/}")
-	PROBE=$home/${PROBE##*/}
-	AS_USER=(setpriv --reuid=65534 --regid=65534 --clear-groups env "XDG_RUNTIME_DIR=$home/run")
+	ordinary_user "$PLUGIN" "$PROBE" || return
+	PLUGINS=(-d "$USER_DIR/${PLUGIN##*/}")
+	PROBE=$USER_DIR/${PROBE##*/}
 	NO_HUGE=1 eal_args bad-user
 	created "an ordinary user" backing=maze
-	printf '[default]\nprofile=fast\n' >"$home/secret.ini"
-	chmod 600 "$home/secret.ini"
-	LABYRINTH_CONFIG=$home/secret.ini refused "an INI file that the user may not read" ENOENT \
+	printf '[default]\nprofile=fast\n' >"$USER_DIR/secret.ini"
+	chmod 600 "$USER_DIR/secret.ini"
+	LABYRINTH_CONFIG=$USER_DIR/secret.ini refused "an INI file that the user may not read" ENOENT \
 		"secret.ini LABYRINTH_CONFIG Permission denied"
 	created "an ordinary user, backing=eal" backing=eal
 }

@@ -35,12 +35,6 @@ debug()
 		-ex 'set breakpoint pending on' -ex 'handle SIGALRM nostop noprint' "$@"
 }
 
-# said REGEX: in LOG.
-said()
-{
-	grep -aqE -e "$1" "$LOG"
-}
-
 # backtrace NAME: the function that freed for the second time, at its line.
 backtrace()
 {
