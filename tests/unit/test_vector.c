@@ -44,14 +44,14 @@ window_draw(struct labyrinth_entropy *dice, bool walls)
 	uint32_t in_front = labyrinth_entropy_below(dice, SLOTS - slots + 1);
 	uint32_t i;
 
-	u.lab->near = SLOTS;
-	u.lab->first = (uintptr_t)u.memory - (uintptr_t)in_front * LABYRINTH_SLOT_SIZE +
-	               LABYRINTH_HEADER_LEN;
+	u.lab->find.near = SLOTS;
+	u.lab->find.first = (uintptr_t)u.memory - (uintptr_t)in_front * LABYRINTH_SLOT_SIZE +
+	                    LABYRINTH_HEADER_LEN;
 	for (i = 0; i < SLOTS; i++) {
-		u.lab->delta[i] = -((uint64_t)in_front << LAB_SLOT_SHIFT);
+		u.lab->find.delta[i] = -((uint64_t)in_front << LAB_SLOT_SHIFT);
 		if (i < in_front || i >= in_front + slots ||
 		    (walls && labyrinth_entropy_below(dice, 2 * slots) == 0))
-			u.lab->delta[i] = u.lab->nowhere - ((uint64_t)i << LAB_SLOT_SHIFT);
+			u.lab->find.delta[i] = u.lab->nowhere - ((uint64_t)i << LAB_SLOT_SHIFT);
 	}
 }
 
@@ -59,9 +59,9 @@ window_draw(struct labyrinth_entropy *dice, bool walls)
 static void
 window_reset(void)
 {
-	u.lab->first = (uintptr_t)u.memory + LABYRINTH_HEADER_LEN;
-	u.lab->near = (uint32_t)(u.memory_len / LABYRINTH_SLOT_SIZE);
-	memset(u.lab->delta, 0, u.lab->near * sizeof(u.lab->delta[0]));
+	u.lab->find.first = (uintptr_t)u.memory + LABYRINTH_HEADER_LEN;
+	u.lab->find.near = (uint32_t)(u.memory_len / LABYRINTH_SLOT_SIZE);
+	memset(u.lab->find.delta, 0, u.lab->find.near * sizeof(u.lab->find.delta[0]));
 }
 
 static void

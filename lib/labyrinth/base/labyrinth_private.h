@@ -163,38 +163,44 @@ enum lab_way {
 	LAB_WAY_PLAIN,  /* frames that are not checked, in a lane that is entered */
 };
 
+/* How the address of a frame leads to its owner word. */
+struct lab_finder {
+	uintptr_t first; /* lowest address of a frame in the window */
+	uint64_t near;   /* slots of it that delta[] has */
+	uint64_t *delta; /* from an address to its place, for each slot */
+	_Atomic uint64_t *words;
+	uint64_t mask; /* a place, shifted down and masked, is where its word is, in bytes */
+	uint32_t down;
+};
+
 struct labyrinth {
+	/* What every call reads lies closely together. */
 	alignas(LAB_FALSE_SHARING) uint64_t magic;
 	uint32_t flags;
-	uint32_t lane_count; /* guest lanes included */
-	uint32_t fail;
-	struct lab_room *rooms;
-	struct lab_lane *lanes;
-	void **table;
-	_Atomic uint64_t *words;
-	uint32_t *ids;
-	uint64_t *delta;
+	uint32_t lane_count;     /* guest lanes included */
 	uint64_t serial;         /* of this labyrinth, and of no other */
-	uint64_t key[6];         /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
 	struct lab_lane *own;    /* lanes behind those of guests */
 	uint32_t owns;           /* how many */
 	uint32_t lanes_own;      /* so many of them are entered straight away */
-	uint32_t way;            /* enum lab_way */
 	uintptr_t lane_cache_at; /* where threads remember their lane of it, in bytes */
-	uint32_t guests;         /* guest lanes of all processes */
-	uint32_t processes;      /* among which lanes are divided */
-	uint32_t common;         /* the part for all who have none of their own, or LAB_NO_PART */
-	uint32_t common_guest;   /* the first of its guest lanes */
-	uint32_t common_own;     /* the first of its other lanes, which are the last there are */
+	struct lab_room *rooms;
+	uint32_t way; /* enum lab_way */
+	uint32_t fail;
+	struct lab_finder find;
+	uint64_t key[6]; /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
+	struct lab_lane *lanes;
+	void **table;
+	uint32_t *ids;
+	uint32_t guests;       /* guest lanes of all processes */
+	uint32_t processes;    /* among which lanes are divided */
+	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
+	uint32_t common_guest; /* the first of its guest lanes */
+	uint32_t common_own;   /* the first of its other lanes, which are the last there are */
 	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
 	_Atomic uint64_t *roomless; /* frames that no room has space for */
 	uintptr_t entrance;         /* base of the window, or of the only region */
 	uintptr_t span;             /* bytes from there on */
-	uintptr_t first;            /* lowest address of a frame there */
-	uint64_t near;              /* slots of it that delta[] has */
 	uint32_t cell_shift;        /* log2 of the bytes of a cell */
-	uint32_t word_down;         /* a place shifted by so many bits, */
-	uint64_t word_mask;         /* and masked by this, is where its word is */
 	uint32_t word_shift;        /* log2 of the words from one cell's to the next one's */
 	uint64_t words_len;         /* bytes of all words */
 	uint64_t places_most;       /* bytes of places that ids[] is for */

@@ -131,7 +131,7 @@ words_make(struct labyrinth *lab, const struct lab_plan *plan)
 	lab->places_most = plan->places;
 	lab->words_len = plan->words_len;
 	lab_words_spread(lab, plan->word_shift);
-	memset((void *)lab->words, 0xff, plan->words_len);
+	memset((void *)lab->find.words, 0xff, plan->words_len);
 	memset(lab->ids, 0xff, plan->cells * sizeof(lab->ids[0]));
 }
 
@@ -163,9 +163,9 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->rooms = (struct lab_room *)(at + plan.rooms_at);
 	lab->room_count = plan.rooms;
 	lab->table = (void **)(at + plan.table_at);
-	lab->words = (_Atomic uint64_t *)(at + plan.words_at);
+	lab->find.words = (_Atomic uint64_t *)(at + plan.words_at);
 	lab->ids = (uint32_t *)(at + plan.ids_at);
-	lab->delta = (uint64_t *)(at + plan.delta_at);
+	lab->find.delta = (uint64_t *)(at + plan.delta_at);
 	words_make(lab, &plan);
 	lab->roomless = (_Atomic uint64_t *)(at + plan.roomless_at);
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
@@ -301,7 +301,7 @@ seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 	lab->ids[lab_cell(lab, place)] = id;
 	lab_seal_write(lab_header(frame), lab_seal_of(lab, frame));
 	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-		lab_word_write(lab_place_word(lab, place), LAB_WORD_IN(room));
+		lab_word_write(lab_place_word(&lab->find, place), LAB_WORD_IN(room));
 }
 
 static void

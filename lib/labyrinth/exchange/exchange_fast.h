@@ -119,10 +119,10 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
 	if (lab_unlikely(count == 0))
 		goto slow;
 	frame = lab_room_peek(room, count - 1);
-	if (lab_unlikely(!lab_is_near(lab, frame)))
+	if (lab_unlikely(!lab_is_near(&lab->find, frame)))
 		goto slow;
-	place = lab_near_place_of(lab, frame);
-	word = lab_place_word(lab, place);
+	place = lab_near_place_of(&lab->find, frame);
+	word = lab_place_word(&lab->find, place);
 	if (lab_unlikely(!lab_word_says_in(lab_word_read(word), lab_front_in(lane, way, &token))) ||
 	    !lab_enter(lane, way, &token))
 		goto slow;
@@ -164,10 +164,10 @@ lab_put_one(struct labyrinth *lab, void *const *frames, const void *site, struct
 	if (!lab_look(lane, way, &token))
 		return lab_put_slow(lab, frames, 1, lane, site);
 	frame = frames[0];
-	if (lab_unlikely(!lab_is_near(lab, frame)))
+	if (lab_unlikely(!lab_is_near(&lab->find, frame)))
 		goto slow;
-	place = lab_near_place_of(lab, frame);
-	word = lab_place_word(lab, place);
+	place = lab_near_place_of(&lab->find, frame);
+	word = lab_place_word(&lab->find, place);
 	seen = lab_word_read(word);
 	if (lab_unlikely(!lab_word_owns(seen, place)))
 		goto slow;

@@ -16,18 +16,28 @@ has_avx512(void)
 	       __builtin_cpu_supports("bmi2");
 }
 
+/* AMD's gathers and scatters take longer than as many loads and stores. */
+static bool
+has_quick_gathers(void)
+{
+	return !__builtin_cpu_is("amd");
+}
+
 const struct lab_path *
 lab_path_nth(uint32_t n)
 {
-	const struct lab_path *forms[] = {&lab_path_avx512, &lab_path_bmi2, &lab_path_plain};
-	uint32_t first = 2;
+	const struct lab_path *forms[3];
+	uint32_t count = 0;
 
 	__builtin_cpu_init();
-	if (has_avx512())
-		first = 0;
-	else if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
-		first = 1;
-	return first + n < 3 ? forms[first + n] : NULL;
+	if (has_avx512() && has_quick_gathers())
+		forms[count++] = &lab_path_avx512;
+	if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
+		forms[count++] = &lab_path_bmi2;
+	if (has_avx512() && !has_quick_gathers())
+		forms[count++] = &lab_path_avx512;
+	forms[count++] = &lab_path_plain;
+	return n < count ? forms[n] : NULL;
 }
 
 #else

@@ -108,7 +108,7 @@ labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *
 
 		if (place == LAB_NO_PLACE)
 			return -EINVAL;
-		word = lab_place_word(lab, place);
+		word = lab_place_word(&lab->find, place);
 		seen = lab_word_read(word);
 		if (!lab_word_owns(seen, place) || !claim(word, seen, own))
 			return -EINVAL;

@@ -130,7 +130,7 @@ lab_take_one(struct labyrinth *lab, struct lab_lane *lane, uint32_t number, void
 		lab_get_surprise(lab, lane, frame);
 		return false;
 	}
-	word = lab_place_word(lab, place);
+	word = lab_place_word(&lab->find, place);
 	if (!take_check(lab, lane, frame, lab_word_read(word), number))
 		return false;
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
@@ -176,10 +176,10 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 static inline uint64_t
 leave_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
-	uint64_t place = lab_near_place(lab, frame);
+	uint64_t place = lab_near_place(&lab->find, frame);
 
 	if (lab_likely(place != LAB_NO_PLACE &&
-	               lab_word_owns(lab_word_read(lab_place_word(lab, place)), place) &&
+	               lab_word_owns(lab_word_read(lab_place_word(&lab->find, place)), place) &&
 	               lab_seal_holds(lab, frame)))
 		return place;
 	return lab_put_surprise(lab, lane, frame);
@@ -218,7 +218,7 @@ static inline bool
 leave_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t place, void *frame, uint64_t put,
           bool sampled)
 {
-	_Atomic uint64_t *word = lab_place_word(lab, place);
+	_Atomic uint64_t *word = lab_place_word(&lab->find, place);
 
 	if (!end_check(lab, lane, frame, sampled))
 		return false;

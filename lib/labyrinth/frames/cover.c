@@ -18,7 +18,7 @@
 static void
 slot_set(struct labyrinth *lab, uintptr_t slot, uint64_t place)
 {
-	lab->delta[slot] = place - (slot << LAB_SLOT_SHIFT);
+	lab->find.delta[slot] = place - (slot << LAB_SLOT_SHIFT);
 }
 
 /* After all places there is one slot for those of walls. */
@@ -31,15 +31,15 @@ lab_words_spread(struct labyrinth *lab, uint32_t word_shift)
 	uint32_t i;
 
 	nowhere &= ~(uint64_t)(LABYRINTH_SLOT_SIZE - 1);
-	for (i = 0; i < lab->near; i++) {
+	for (i = 0; i < lab->find.near; i++) {
 		if (lab_slot_is_wall(lab, i))
 			slot_set(lab, i, nowhere);
 	}
 	lab->nowhere = nowhere;
 	lab->word_shift = word_shift;
 	/* A cell has a line at least, a word takes a line at most. */
-	lab->word_down = lab->cell_shift - word_shift - 3;
-	lab->word_mask = ~((8ull << word_shift) - 1);
+	lab->find.down = lab->cell_shift - word_shift - 3;
+	lab->find.mask = ~((8ull << word_shift) - 1);
 }
 
 /* Is there space for so many bytes of places more, if need be with words closer together? */
@@ -78,8 +78,8 @@ set_window(struct labyrinth *lab, uintptr_t base, uint32_t slots)
 	uint32_t i;
 
 	lab->entrance = base;
-	lab->first = base + LABYRINTH_HEADER_LEN;
-	lab->near = slots;
+	lab->find.first = base + LABYRINTH_HEADER_LEN;
+	lab->find.near = slots;
 	for (i = 0; i < slots; i++)
 		slot_set(lab, i, lab->nowhere);
 }
@@ -113,7 +113,7 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot)
 {
-	if (slot >= lab->near)
+	if (slot >= lab->find.near)
 		return -EINVAL;
 	return slot_open(lab, slot) ? 0 : -ENOSPC;
 }
@@ -122,9 +122,9 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot)
 static size_t
 near_part(const struct labyrinth *lab, uintptr_t base, size_t len)
 {
-	uintptr_t end = lab->entrance + (uintptr_t)lab->near * LABYRINTH_SLOT_SIZE;
+	uintptr_t end = lab->entrance + (uintptr_t)lab->find.near * LABYRINTH_SLOT_SIZE;
 
-	if (lab->near == 0 || base < lab->entrance || base >= end)
+	if (lab->find.near == 0 || base < lab->entrance || base >= end)
 		return 0;
 	return len < end - base ? len : end - base;
 }
@@ -139,7 +139,7 @@ cover_near(struct labyrinth *lab, uintptr_t base, size_t len)
 	size_t part;
 	uint32_t slot;
 
-	if (lab->near == 0 && lab->regions == 0)
+	if (lab->find.near == 0 && lab->regions == 0)
 		set_window(lab, base, lab->slots_max);
 	part = near_part(lab, base, len);
 	/* A slot for each of many small pieces would take more lines than there are. */

@@ -32,11 +32,11 @@ static inline struct lab_finder8
 lab_finder8(const struct labyrinth *lab)
 {
 	return (struct lab_finder8){
-		.delta = lab->delta,
-		.first = _mm512_set1_epi64((long long)lab->first),
-		.near = _mm512_set1_epi64((long long)lab->near),
-		.word_mask = _mm512_set1_epi64((long long)lab->word_mask),
-		.word_down = _mm_cvtsi32_si128((int)lab->word_down),
+		.delta = lab->find.delta,
+		.first = _mm512_set1_epi64((long long)lab->find.first),
+		.near = _mm512_set1_epi64((long long)lab->find.near),
+		.word_mask = _mm512_set1_epi64((long long)lab->find.mask),
+		.word_down = _mm_cvtsi32_si128((int)lab->find.down),
 	};
 }
 
@@ -87,7 +87,7 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 	const __m512i in8 = _mm512_set1_epi64((long long)in);
 	const __m512i in_mask = _mm512_set1_epi64((long long)LAB_IN_MASK);
 	const __m512i own8 = _mm512_set1_epi64((long long)own);
-	void *const words = (void *)lab->words;
+	void *const words = (void *)lab->find.words;
 	uint32_t left = n;
 
 	while (left > 0) {
@@ -129,7 +129,7 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 	const __m512i put8 = _mm512_set1_epi64((long long)put);
 	const __m512i got_mask = _mm512_set1_epi64((long long)LAB_GOT_MASK);
 	const __m512i line_mask = _mm512_set1_epi64((long long)LAB_OWNED_MASK);
-	void *const words = (void *)lab->words;
+	void *const words = (void *)lab->find.words;
 	uint32_t left = n;
 
 	while (left > 0) {

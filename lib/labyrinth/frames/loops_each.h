@@ -7,7 +7,9 @@
 
 /*
  * Between a room and the caller's array, when every frame is checked: one after the
- * other. What these loops touch beside the two arrays is one owner word a frame.
+ * other. What these loops touch beside the two arrays is one owner word a frame. What
+ * words are found by is copied first: else it is read again for each frame, since the
+ * compiler cannot know that the words written are not it.
  */
 
 #include "seal.h"
@@ -22,6 +24,7 @@ static inline uint32_t
 lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint64_t own,
              void **frames)
 {
+	const struct lab_finder find = lab->find;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -29,10 +32,10 @@ lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t
 		_Atomic uint64_t *word;
 		uint64_t place;
 
-		if (lab_unlikely(!lab_is_near(lab, frame)))
+		if (lab_unlikely(!lab_is_near(&find, frame)))
 			break;
-		place = lab_near_place_of(lab, frame);
-		word = lab_place_word(lab, place);
+		place = lab_near_place_of(&find, frame);
+		word = lab_place_word(&find, place);
 		if (lab_unlikely(!lab_word_says_in(lab_word_read(word), in)))
 			break;
 		frames[i] = frame;
@@ -44,6 +47,7 @@ lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t
 static inline uint32_t
 lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put, void **to)
 {
+	const struct lab_finder find = lab->find;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -52,10 +56,10 @@ lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint
 		uint64_t place;
 		uint64_t seen;
 
-		if (lab_unlikely(!lab_is_near(lab, frame)))
+		if (lab_unlikely(!lab_is_near(&find, frame)))
 			break;
-		place = lab_near_place_of(lab, frame);
-		word = lab_place_word(lab, place);
+		place = lab_near_place_of(&find, frame);
+		word = lab_place_word(&find, place);
 		seen = lab_word_read(word);
 		if (lab_unlikely(!lab_word_owns(seen, place)))
 			break;

@@ -17,7 +17,7 @@ lab_is_declared(const struct labyrinth *lab, const void *frame)
 		return false;
 	if (lab_far_place(lab, frame) != LAB_NO_PLACE)
 		return true;
-	if (slot >= lab->near || lab_slot_is_wall(lab, slot))
+	if (slot >= lab->find.near || lab_slot_is_wall(lab, slot))
 		return false;
 	for (i = 0; i < lab->nears; i++) {
 		if (header - lab->near_piece[i].base < lab->near_piece[i].len)

@@ -187,25 +187,25 @@ lab_word_moved(uint64_t word, uint32_t room)
 
 /* Is this an address in the window? */
 static inline bool
-lab_is_near(const struct labyrinth *lab, const void *frame)
+lab_is_near(const struct lab_finder *find, const void *frame)
 {
-	return ((uintptr_t)frame - lab->first) >> LAB_SLOT_SHIFT < lab->near;
+	return ((uintptr_t)frame - find->first) >> LAB_SLOT_SHIFT < find->near;
 }
 
 /* If so, its place. */
 static inline uint64_t
-lab_near_place_of(const struct labyrinth *lab, const void *frame)
+lab_near_place_of(const struct lab_finder *find, const void *frame)
 {
-	uintptr_t off = (uintptr_t)frame - lab->first;
+	uintptr_t off = (uintptr_t)frame - find->first;
 
-	return off + lab->delta[off >> LAB_SLOT_SHIFT];
+	return off + find->delta[off >> LAB_SLOT_SHIFT];
 }
 
 /* The same; LAB_NO_PLACE if it is not. */
 static inline uint64_t
-lab_near_place(const struct labyrinth *lab, const void *frame)
+lab_near_place(const struct lab_finder *find, const void *frame)
 {
-	return lab_likely(lab_is_near(lab, frame)) ? lab_near_place_of(lab, frame) : LAB_NO_PLACE;
+	return lab_likely(lab_is_near(find, frame)) ? lab_near_place_of(find, frame) : LAB_NO_PLACE;
 }
 
 /* As lab_near_place(), for memory that the window does not reach. */
@@ -215,7 +215,7 @@ lab_far_place(const struct labyrinth *lab, const void *frame);
 static inline uint64_t
 lab_place(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t place = lab_near_place(lab, frame);
+	uint64_t place = lab_near_place(&lab->find, frame);
 
 	/* A piece that is found by a search may lie where the window has a wall. */
 	return lab_likely(place < lab->nowhere) ? place : lab_far_place(lab, frame);
@@ -229,17 +229,16 @@ lab_cell(const struct labyrinth *lab, uint64_t place)
 
 /* The word of whatever begins in the cell of this place. */
 static inline _Atomic uint64_t *
-lab_place_word(const struct labyrinth *lab, uint64_t place)
+lab_place_word(const struct lab_finder *find, uint64_t place)
 {
-	return (_Atomic uint64_t *)((uintptr_t)lab->words +
-	                            ((place >> lab->word_down) & lab->word_mask));
+	return (_Atomic uint64_t *)((uintptr_t)find->words + ((place >> find->down) & find->mask));
 }
 
 /* The word of a frame: the caller knows that it is one. */
 static inline _Atomic uint64_t *
 lab_word_of(const struct labyrinth *lab, const void *frame)
 {
-	return lab_place_word(lab, lab_place(lab, frame));
+	return lab_place_word(&lab->find, lab_place(lab, frame));
 }
 
 /* What an owned word says of its place. */
@@ -267,7 +266,7 @@ lab_word_owns(uint64_t word, uint64_t place)
 static inline bool
 lab_slot_is_wall(const struct labyrinth *lab, uintptr_t slot)
 {
-	return lab->delta[slot] + (slot << LAB_SLOT_SHIFT) == lab->nowhere;
+	return lab->find.delta[slot] + (slot << LAB_SLOT_SHIFT) == lab->nowhere;
 }
 
 /* Place words so many apart, as a power of two. Nobody has written any. */

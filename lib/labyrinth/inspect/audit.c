@@ -308,7 +308,7 @@ is_wall(const struct labyrinth *lab, uintptr_t at)
 {
 	uintptr_t slot = (at - lab->entrance) >> LAB_SLOT_SHIFT;
 
-	return lab->window && slot < lab->near && lab_slot_is_wall(lab, slot);
+	return lab->window && slot < lab->find.near && lab_slot_is_wall(lab, slot);
 }
 
 static void

@@ -93,7 +93,7 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 		place = lab_put_surprise(lab, lane, frames[i++]);
 		if (place == LAB_NO_PLACE)
 			continue;
-		word = lab_place_word(lab, place);
+		word = lab_place_word(&lab->find, place);
 		lab_word_write(word, lab_word_put(lab_word_read(word), put));
 		lab_room_note(&room->frames[count++], frames[i - 1]);
 	}
