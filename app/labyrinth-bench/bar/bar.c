@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <rte_common.h>
+#include <rte_cycles.h>
 
 #include "bar.h"
 #include "export.h"
@@ -14,142 +15,12 @@
 
 #define MAX_VALUES 512
 
-enum judge {
-	GEOMEAN,
-	LARGEST
-};
-
-/** One promise: a figure that is to be at most the limit; a limit of 0 promises nothing. */
-struct line {
-	const char *text;
-	enum judge judge;
-	double limit;
-	struct bench_bar_select select;
-};
-
-#define RING   BENCH_BAR_RING
-#define FAST   BENCH_BAR_FAST
-#define GUARD  BENCH_BAR_GUARD
-#define STRICT BENCH_BAR_STRICT
-#define SHORT  BENCH_BAR_SHORT
-
-/* Times faster, or rates, as the ratio of cycles they are. */
-#define TIMES(n) (1.0 / (n))
-
-static const struct line lines[] = {
-	{"fast, touching", GEOMEAN, 0.50, {"touch", FAST, RING, 256, 0, 0, 1, 0, 1, 0}},
-	{"fast, not touching", GEOMEAN, 0.75, {"loop", FAST, RING, 256, 0, 0, 1, 0, 1, 0}},
-	{"fast, every cell", LARGEST, 1.05, {"loop+touch", FAST, RING, 256, 0, 0, 1, 0, 1, 0}},
-	{"fast, to the best stock handler",
-         LARGEST,
-         1.05,
-         {"loop+touch", FAST, "stock", 256, 0, 0, 1, 0, 1, 0}},
-	{"guard, touching, bulk 8 and up, kept 512 and up",
-         GEOMEAN,
-         0.65,
-         {"touch", GUARD, RING, 256, 0, 0, 8, 0, 512, 0}},
-	{"guard, the same, every cell",
-         LARGEST,
-         1.0,
-         {"touch", GUARD, RING, 256, 0, 0, 8, 0, 512, 0}},
-	{"guard, touching, kept 128",
-         LARGEST,
-         2.0,
-         {"touch", GUARD, RING, 256, 0, 0, 8, 0, 1, 128}},
-	{"guard, touching, bulk 1", LARGEST, 1.8, {"touch", GUARD, RING, 256, 0, 0, 1, 1, 1, 0}},
-	{"guard, the dream: nowhere slower",
-         LARGEST,
-         1.0,
-         {"loop+touch", GUARD, RING, 256, 0, 0, 1, 0, 1, 0}},
-	{"guard, not touching", GEOMEAN, 0, {"loop", GUARD, RING, 256, 0, 0, 1, 0, 1, 0}},
-	{"strict, full poison, to guard",
-         GEOMEAN,
-         3.0,
-         {"touch", STRICT, GUARD, 256, 0, 0, 1, 0, 1, 0}},
-	{"strict, poison=64, to guard",
-         GEOMEAN,
-         1.5,
-         {"touch", SHORT, GUARD, 256, 0, 0, 1, 0, 1, 0}},
-	{"fast, no cache, 2 lcores, bulk 1: 10 times faster",
-         GEOMEAN,
-         TIMES(10),
-         {"loop", FAST, RING, 0, 2, 2, 1, 1, 1, 0}},
-	{"fast, no cache, 2 lcores, bulk 32: 4 times faster",
-         GEOMEAN,
-         TIMES(4),
-         {"loop", FAST, RING, 0, 2, 2, 32, 32, 1, 0}},
-	{"fast, no cache, 1 lcore: never slower",
-         LARGEST,
-         1.0,
-         {"loop", FAST, RING, 0, 1, 1, 1, 0, 1, 0}},
-	{"guard, no cache, 2 lcores, bulk 1: 10 times faster",
-         GEOMEAN,
-         TIMES(10),
-         {"loop", GUARD, RING, 0, 2, 2, 1, 1, 1, 0}},
-	{"guard, no cache, 2 lcores, bulk 32: 4 times faster",
-         GEOMEAN,
-         TIMES(4),
-         {"loop", GUARD, RING, 0, 2, 2, 32, 32, 1, 0}},
-	{"guard, no cache, 1 lcore: never slower",
-         LARGEST,
-         1.0,
-         {"loop", GUARD, RING, 0, 1, 1, 1, 0, 1, 0}},
-	{"fast, 2 lcores on a CPU: cycles",
-         LARGEST,
-         40,
-         {"loop", FAST, NULL, -1, 2, 1, 1, 0, 1, 0}},
-	{"guard, 2 lcores on a CPU: cycles",
-         LARGEST,
-         40,
-         {"loop", GUARD, NULL, -1, 2, 1, 1, 0, 1, 0}},
-	{"fast, producer to consumer, cached: 1.25 times the rate",
-         GEOMEAN,
-         TIMES(1.25),
-         {"pipe", FAST, RING, 256, 2, 2, 1, 0, 1, 0}},
-	{"fast, producer to consumer, no cache: 3 times the rate",
-         GEOMEAN,
-         TIMES(3),
-         {"pipe", FAST, RING, 0, 2, 2, 1, 0, 1, 0}},
-	{"guard, producer to consumer, cached: 1.25 times the rate",
-         GEOMEAN,
-         TIMES(1.25),
-         {"pipe", GUARD, RING, 256, 2, 2, 1, 0, 1, 0}},
-	{"guard, producer to consumer, no cache: 3 times the rate",
-         GEOMEAN,
-         TIMES(3),
-         {"pipe", GUARD, RING, 0, 2, 2, 1, 0, 1, 0}},
-	{"fast, forwarding over net_null, io: the same rate",
-         LARGEST,
-         1.0,
-         {"nullio", FAST, RING, 256, 1, 1, 1, 0, 1, 0}},
-	{"fast, forwarding over net_null, macswap: the same rate",
-         LARGEST,
-         1.0,
-         {"nullswap", FAST, RING, 256, 1, 1, 1, 0, 1, 0}},
-	{"guard, forwarding over net_null, io: 0.85 of the rate",
-         LARGEST,
-         TIMES(0.85),
-         {"nullio", GUARD, RING, 256, 1, 1, 1, 0, 1, 0}},
-	{"guard, forwarding over net_null, macswap: 0.92 of the rate",
-         LARGEST,
-         TIMES(0.92),
-         {"nullswap", GUARD, RING, 256, 1, 1, 1, 0, 1, 0}},
-	{"fast, making the largest pool",
-         LARGEST,
-         1.5,
-         {"create", FAST, RING, 256, 0, 0, 1, 0, 1, 0}},
-	{"guard, making the largest pool",
-         LARGEST,
-         1.5,
-         {"create", GUARD, RING, 256, 0, 0, 1, 0, 1, 0}},
-};
-
 static void
-print_line(const char *text, double figure, double limit, const char *detail)
+print_line(const char *text, const char *age, double figure, double limit, const char *detail)
 {
 	const char *verdict = figure <= limit ? "holds" : "MISSED";
 
-	printf("%-60s %10.3f", text, figure);
+	printf("%-60s %-5s %10.3f", text, age, figure);
 	if (limit > 0)
 		printf(" %10.3f  %-8s", limit, verdict);
 	else
@@ -160,28 +31,47 @@ print_line(const char *text, double figure, double limit, const char *detail)
 static void
 print_not_measured(const char *text)
 {
-	printf("%-60s %10s %10s  not measured\n", text, "-", "-");
+	printf("%-60s %-5s %10s %10s  not measured\n", text, "", "-", "-");
 }
 
 static void
-judge_line(const struct bench_results *results, const struct line *line)
+judge_line(const struct bench_results *results, const struct bench_bar_line *line, bool aged)
 {
+	const char *age = line->limit[BENCH_BAR_AGED] <= 0 ? "" : aged ? "aged" : "fresh";
+	const bool mean = line->judge == BENCH_BAR_MEAN;
 	const struct bench_result *worst;
 	double values[MAX_VALUES];
 	char detail[160], place[32];
-	size_t nb = bench_bar_collect(results, &line->select, values, MAX_VALUES, &worst);
+	size_t nb = bench_bar_collect(results, &line->select, aged, values, MAX_VALUES, &worst);
 
 	if (nb == 0) {
 		print_not_measured(line->text);
 		return;
 	}
 	snprintf(detail, sizeof(detail), "%s of %zu; worst %.3f: %s, %s lcores, bulk %u, kept %u",
-	         line->judge == GEOMEAN ? "mean" : "largest", nb, bench_largest(values, nb),
+	         mean ? "mean" : "largest", nb, bench_largest(values, nb),
 	         worst->cell.workload->name, bench_place_text(&worst->cell, place, sizeof(place)),
 	         worst->cell.bulk, worst->cell.kept);
-	print_line(line->text,
-	           line->judge == GEOMEAN ? bench_geomean(values, nb) : bench_largest(values, nb),
-	           line->limit, detail);
+	print_line(line->text, age, mean ? bench_geomean(values, nb) : bench_largest(values, nb),
+	           line->limit[aged], detail);
+}
+
+static void
+judge_beside(const struct bench_results *results, const struct bench_bar_beside *beside)
+{
+	const struct bench_result *worst;
+	double ratio = bench_bar_compare(results, beside, &worst);
+	char detail[160];
+
+	if (worst == NULL) {
+		print_not_measured(beside->text);
+		return;
+	}
+	snprintf(detail, sizeof(detail),
+	         "worst: %.1f cycles against %.1f; cache %u, bulk %u, kept %u",
+	         worst->summary.median, worst->summary.median / ratio, worst->cell.cache,
+	         worst->cell.bulk, worst->cell.kept);
+	print_line(beside->text, "", ratio, beside->limit, detail);
 }
 
 /** The same working set in the largest and in the smallest pool of the last section. */
@@ -209,7 +99,7 @@ judge_scale(const struct bench_results *results, const char *text, const char *h
 	}
 	snprintf(detail, sizeof(detail), "%u to %u objects of %u bytes", large->cell.size,
 	         small->cell.size, large->cell.elt);
-	print_line(text, large->summary.median / small->summary.median, 1.3, detail);
+	print_line(text, "", large->summary.median / small->summary.median, 1.3, detail);
 }
 
 /** Whenever the caller has the CPU, whoever else wants it. */
@@ -217,6 +107,7 @@ static void
 judge_latency(const struct bench_results *results, const char *text, const char *handler,
               double limit)
 {
+	const double per_ns = (double)rte_get_tsc_hz() / 1e9;
 	double slowest = 0, ns;
 	unsigned int nb = 0;
 	char detail[64];
@@ -228,14 +119,14 @@ judge_latency(const struct bench_results *results, const char *text, const char 
 		if (r->latency == NULL || r->nb == 0 || strcmp(bench_result_label(r), handler) != 0)
 			continue;
 		ns = bench_ns(app_histogram_percentile(&r->latency->running, 9999));
-		slowest = RTE_MAX(slowest, ns / 1000);
+		slowest = RTE_MAX(slowest, ns * per_ns);
 		nb++;
 	}
 	snprintf(detail, sizeof(detail), "largest of %u, while running", nb);
 	if (nb == 0)
 		print_not_measured(text);
 	else
-		print_line(text, slowest, limit, detail);
+		print_line(text, "", slowest, limit, detail);
 }
 
 /** What no handler can beat, by the workload that shows it. */
@@ -253,25 +144,34 @@ print_limit(const struct bench_results *results, const char *workload, const cha
 			continue;
 		snprintf(text, sizeof(text), "physical limit, %s, bulk %u: cycles", what,
 		         r->cell.bulk);
-		print_line(text, r->summary.median, 0, detail);
+		print_line(text, "", r->summary.median, 0, detail);
 	}
 }
 
 void
 bench_bar_print(const struct bench_results *results)
 {
-	unsigned int i;
+	const struct bench_bar_beside *beside;
+	const struct bench_bar_line *line;
 
 	printf("\nThe bar: cycles per object as a share of " BENCH_BAR_RING "'s, where nothing "
-	       "else is said; medians of all rounds\n%-60s %10s %10s\n",
-	       "", "figure", "at most");
-	for (i = 0; i < RTE_DIM(lines); i++)
-		judge_line(results, &lines[i]);
-	judge_latency(results, "fast, p99.99 beside a competing thread: us", FAST, 50);
-	judge_latency(results, "guard, p99.99 beside a competing thread: us", GUARD, 50);
-	judge_latency(results, "ring_mp_mc, p99.99 beside a competing thread: us", RING, 0);
-	judge_scale(results, "fast, a large pool to 16 K", FAST);
-	judge_scale(results, "guard, a large pool to 16 K", GUARD);
+	       "else is said; medians of all rounds\n%-60s %-5s %10s %10s\n",
+	       "", "", "figure", "at most");
+	for (line = bench_bar_lines; line->text != NULL; line++) {
+		judge_line(results, line, false);
+		if (line->limit[BENCH_BAR_AGED] > 0)
+			judge_line(results, line, true);
+	}
+	for (beside = bench_bar_besides; beside->text != NULL; beside++)
+		judge_beside(results, beside);
+	judge_latency(results, "fast, p99.99 of a call beside another thread: cycles",
+	              BENCH_BAR_FAST, 2000);
+	judge_latency(results, "guard, p99.99 of a call beside another thread: cycles",
+	              BENCH_BAR_GUARD, 2000);
+	judge_latency(results, "ring_mp_mc, p99.99 of a call beside another thread: cycles",
+	              BENCH_BAR_RING, 0);
+	judge_scale(results, "fast, a large pool to 16 K", BENCH_BAR_FAST);
+	judge_scale(results, "guard, a large pool to 16 K", BENCH_BAR_GUARD);
 	print_limit(results, "copy", "a pure pointer copy", "there and back");
 	print_limit(results, "pass", "a ring of pointers", "from lcore to lcore");
 }

@@ -38,7 +38,42 @@ struct bench_bar_select {
 	uint32_t cpus;
 	uint32_t bulk_min, bulk_max; /**< 0: no limit */
 	uint32_t kept_min, kept_max;
+	uint32_t elt; /**< bytes of an object; 0: those of --elt */
 };
+
+enum bench_bar_judge {
+	BENCH_BAR_MEAN,
+	BENCH_BAR_WORST
+};
+
+/** What a promise is about in fresh pools and in aged ones. */
+enum bench_bar_age {
+	BENCH_BAR_FRESH,
+	BENCH_BAR_AGED,
+	BENCH_BAR_AGES
+};
+
+/** One promise: a figure that is to be at most the limit; a limit of 0 promises nothing. */
+struct bench_bar_line {
+	const char *text;
+	enum bench_bar_judge judge;
+	double limit[BENCH_BAR_AGES];
+	struct bench_bar_select select;
+};
+
+/** All of them; the last one has no text. */
+extern const struct bench_bar_line bench_bar_lines[];
+
+/** Compare cells with others of the same cache, bulk and kept objects. */
+struct bench_bar_beside {
+	const char *text;
+	double limit;
+	struct bench_bar_select select; /**< .base is the handler of the others */
+	const char *workload;           /**< of the others */
+	uint32_t cpus;                  /**< of the others */
+};
+
+extern const struct bench_bar_beside bench_bar_besides[];
 
 /**
  * Collect what a promise is about.
@@ -47,6 +82,8 @@ struct bench_bar_select {
  *   All results.
  * @param select
  *   Which of them; a workload `loop+touch` stands for both.
+ * @param aged
+ *   Those of aged pools, or of fresh ones.
  * @param values
  *   Where to put ratios, or cycles when there is no base.
  * @param room
@@ -58,6 +95,27 @@ struct bench_bar_select {
  */
 size_t
 bench_bar_collect(const struct bench_results *results, const struct bench_bar_select *select,
-                  double *values, size_t room, const struct bench_result **worst);
+                  bool aged, double *values, size_t room, const struct bench_result **worst);
+
+/**
+ * The largest ratio of cells to those beside them.
+ *
+ * @param results
+ *   All results.
+ * @param beside
+ *   Which of them.
+ * @param worst
+ *   Set to the result with the largest ratio, or NULL.
+ * @return
+ *   The ratio, 0 if there are no such cells.
+ */
+double
+bench_bar_compare(const struct bench_results *results, const struct bench_bar_beside *beside,
+                  const struct bench_result **worst);
+
+/** Is a result, of a fresh or an aged pool, one of those that are selected? */
+bool
+bench_bar_matches(const struct bench_result *result, const struct bench_bar_select *select,
+                  bool aged);
 
 #endif /* BENCH_BAR_H */

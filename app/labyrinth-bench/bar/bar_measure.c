@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -21,7 +22,8 @@
 enum set {
 	STOCK_TOO,
 	RING_FIRST,
-	GUARD_FIRST
+	STRICT_TOO,
+	RING_ONLY
 };
 
 /** Some of the cells, written as on the command line. */
@@ -33,6 +35,8 @@ struct section {
 	const char *kept;
 	struct bench_numbers size;
 	enum set set;
+	bool aged;
+	uint32_t elt; /* 0: as --elt says */
 };
 
 #define BULKS "1,8,32,128"
@@ -41,32 +45,50 @@ struct section {
 #define LARGE_SIZE  BENCH_BAR_LARGE
 #define LARGE_QUICK 65535
 
+#define USUAL                          \
+	{                              \
+		1,                     \
+		{                      \
+			BENCH_BAR_SIZE \
+		}                      \
+	}
+
+/* clang-format off */
 static const struct section sections[] = {
-	{{"touch", "loop"}, "256", "1,2", BULKS, "128,512,4096", {1, {BENCH_BAR_SIZE}}, STOCK_TOO},
-	{{"touch"}, "256", "1,2", "8,32,128", "512,4096", {1, {BENCH_BAR_SIZE}}, GUARD_FIRST},
-	{{"loop"}, "0", "1,2", BULKS, "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
-	{{"loop"}, "0,256", "2@1", BULKS, "128,512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
-	{{"latency"}, "0,256", "2@1", "1,32", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
-	{{"pipe"}, "0,256", "2", "8,32,128", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
-	{{"pass"}, "256", "2", "8,32,128", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
-	{{"nullio", "nullswap"}, "256", "1", "32", "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
-	{{"touch"}, "256", "1", "32", "512", {2, {SMALL_SIZE, LARGE_SIZE}}, RING_FIRST},
-	{{"create"}, "256", "1", "32", "512", {1, {LARGE_SIZE}}, RING_FIRST},
-	{{"copy"}, "256", "1", BULKS, "512", {1, {BENCH_BAR_SIZE}}, RING_FIRST},
+	{{"touch"}, "256", "1,2", BULKS, "128,512,4096", USUAL, STOCK_TOO, false, 0},
+	{{"touch"}, "256", "1,2", BULKS, "128,512,4096", USUAL, RING_FIRST, true, 0},
+	{{"touch"}, "256", "2", "8,32,128", "4096", USUAL, RING_FIRST, false, BENCH_BAR_ELT},
+	{{"touch"}, "256", "2", "8,32,128", "4096", USUAL, RING_FIRST, true, BENCH_BAR_ELT},
+	{{"touch"}, "0", "1,2", BULKS, "512", USUAL, RING_FIRST, false, 0},
+	{{"touch"}, "0", "1,2", BULKS, "512", USUAL, RING_FIRST, true, 0},
+	{{"touch"}, "256", "1", "8,32,128", "512", USUAL, STRICT_TOO, false, 0},
+	{{"fill"}, "256", "1", "8,32,128", "512", USUAL, RING_ONLY, false, 0},
+	{{"loop"}, "0,256", "2,2@1", BULKS, "512", USUAL, RING_FIRST, false, 0},
+	{{"latency"}, "0,256", "2@1", "1,32", "512", USUAL, RING_FIRST, false, 0},
+	{{"pipe"}, "256", "2", "8,32,128", "512", USUAL, RING_FIRST, false, 0},
+	{{"pipe"}, "256", "2", "8,32,128", "512", USUAL, RING_FIRST, true, 0},
+	{{"pass"}, "256", "2", "8,32,128", "512", USUAL, RING_FIRST, false, 0},
+	{{"nullio"}, "256", "1", "32", "512", USUAL, RING_FIRST, false, 0},
+	{{"touch"}, "256", "1", "32", "512", {2, {SMALL_SIZE, LARGE_SIZE}}, RING_FIRST, false, 0},
+	{{"create"}, "256", "1", "32", "512", {1, {LARGE_SIZE}}, RING_FIRST, false, 0},
+	{{"copy"}, "256", "1", BULKS, "512", USUAL, RING_FIRST, false, 0},
 };
+/* clang-format on */
 
 static unsigned int
 choose(struct bench_options *o, enum set set, struct bench_handler **chosen)
 {
-	static const char *const ring_first[] = {BENCH_BAR_RING, BENCH_BAR_FAST, BENCH_BAR_GUARD};
-	static const char *const guard_first[] = {BENCH_BAR_GUARD, BENCH_BAR_STRICT,
-	                                          BENCH_BAR_SHORT};
-	const char *const *labels = set == GUARD_FIRST ? guard_first : ring_first;
+	static const char *const sets[][4] = {
+		[STOCK_TOO] = {BENCH_BAR_RING, BENCH_BAR_FAST, BENCH_BAR_GUARD},
+		[RING_FIRST] = {BENCH_BAR_RING, BENCH_BAR_FAST, BENCH_BAR_GUARD},
+		[STRICT_TOO] = {BENCH_BAR_RING, BENCH_BAR_STRICT, BENCH_BAR_SHORT},
+		[RING_ONLY] = {BENCH_BAR_RING},
+	};
 	unsigned int i, nb = 0;
 	int found;
 
-	for (i = 0; i < RTE_DIM(ring_first); i++) {
-		found = bench_handlers_find(&o->handlers, labels[i]);
+	for (i = 0; sets[set][i] != NULL; i++) {
+		found = bench_handlers_find(&o->handlers, sets[set][i]);
 		if (found >= 0)
 			chosen[nb++] = &o->handlers.handler[found];
 	}
@@ -87,7 +109,6 @@ make_quick(struct bench_options *own)
 	for (own->bulk.nb = 0, i = 0; i < bulk.nb; i++)
 		if (bulk.value[i] == 1 || bulk.value[i] == 32)
 			own->bulk.value[own->bulk.nb++] = bulk.value[i];
-	own->kept.nb = RTE_MIN(own->kept.nb, 2u);
 	for (i = 0; i < own->size.nb; i++)
 		own->size.value[i] = RTE_MIN(own->size.value[i], (uint32_t)LARGE_QUICK);
 }
@@ -103,6 +124,9 @@ section_options(const struct bench_options *o, const struct section *section,
 		own->workloads[own->nb_workloads] =
 			bench_workload_find(section->workloads[own->nb_workloads]);
 	own->size = section->size;
+	own->aged = section->aged;
+	if (section->elt != 0)
+		own->elt = section->elt;
 	if (bench_list_numbers("cache", section->cache, 0, UINT32_MAX, &own->cache) != 0 ||
 	    bench_list_lcores("lcores", section->lcores, BENCH_MAX_WORKERS, &own->lcores) != 0 ||
 	    bench_list_numbers("bulk", section->bulk, 1, BENCH_MAX_BULK, &own->bulk) != 0 ||
@@ -144,8 +168,10 @@ measure_section(struct bench_options *options, const struct section *section,
 		ret = bench_cells_make(&own, &cells);
 	if (ret == 0 && section->size.value[0] != BENCH_BAR_SIZE)
 		fit(&cells, BENCH_LEAST_MBUF);
-	if (ret == 0)
+	if (ret == 0) {
+		puts(section->aged ? "\nAged pools:" : "");
 		ret = bench_run_cells(&own, &cells, chosen, nb, results);
+	}
 	bench_cells_free(&cells);
 	return ret;
 }

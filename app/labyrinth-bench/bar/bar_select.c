@@ -17,12 +17,14 @@ within(uint32_t value, uint32_t min, uint32_t max)
 	return value >= min && (max == 0 || value <= max);
 }
 
-static bool
-matches(const struct bench_result *r, const struct bench_bar_select *s)
+bool
+bench_bar_matches(const struct bench_result *r, const struct bench_bar_select *s, bool aged)
 {
 	const struct bench_cell *c = &r->cell;
 
 	if (r->nb == 0 || strcmp(bench_result_label(r), s->handler) != 0)
+		return false;
+	if (c->aged != aged || (s->elt == BENCH_BAR_ELT) != (c->elt == BENCH_BAR_ELT))
 		return false;
 	/* Making pools is about large ones, everything else is not. */
 	if (c->size > BENCH_BAR_SIZE && (c->workload->flags & BENCH_OWN_CLOCK) == 0)
@@ -70,7 +72,7 @@ base_of(const struct bench_results *results, uint32_t index, const char *base)
 
 size_t
 bench_bar_collect(const struct bench_results *results, const struct bench_bar_select *select,
-                  double *values, size_t room, const struct bench_result **worst)
+                  bool aged, double *values, size_t room, const struct bench_result **worst)
 {
 	double largest = 0, base;
 	size_t nb = 0;
@@ -78,7 +80,7 @@ bench_bar_collect(const struct bench_results *results, const struct bench_bar_se
 
 	*worst = NULL;
 	for (i = 0; i < results->nb && nb < room; i++) {
-		if (!matches(results->result[i], select))
+		if (!bench_bar_matches(results->result[i], select, aged))
 			continue;
 		base = select->base == NULL ? 1 : base_of(results, i, select->base);
 		if (!(base > 0))

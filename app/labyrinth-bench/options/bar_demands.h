@@ -19,10 +19,13 @@
 /** The handlers of all cells, as for --handlers. */
 #define BENCH_BAR_HANDLERS BENCH_BAR_RING ",all," BENCH_BAR_SHORT
 
-/** Pools of all cells but those about larger pools. */
+/** Objects of all pools but the larger ones. */
 #define BENCH_BAR_SIZE 16383
 
-/** And those. */
+/** Small objects, so that what is measured is not memory. */
+#define BENCH_BAR_ELT 256
+
+/** Larger pools. */
 #define BENCH_BAR_LARGE 1048575
 
 /** As few rounds as a median may come from. */

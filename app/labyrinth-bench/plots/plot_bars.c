@@ -18,7 +18,7 @@ static bool
 same_file(const struct bench_cell *a, const struct bench_cell *b)
 {
 	return a->workload == b->workload && a->cache == b->cache && a->lcores == b->lcores &&
-	       a->cpus == b->cpus;
+	       a->cpus == b->cpus && a->aged == b->aged && a->elt == b->elt;
 }
 
 static double
@@ -107,8 +107,8 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	snprintf(name, sizeof(name), "bars-%s-cache%u-lcores%s", cell->workload->name, cell->cache,
 	         bench_plot_place(cell, place, sizeof(place)));
 	bench_place_text(cell, place, sizeof(place));
-	snprintf(title, sizeof(title), "%s, cache %u, %s lcores: cycles per object",
-	         cell->workload->name, cell->cache, place);
+	snprintf(title, sizeof(title), "%s, cache %u, %s lcores, %s of %u bytes: cycles per object",
+	         cell->workload->name, cell->cache, place, bench_plot_objects(cell), cell->elt);
 	wide = fmax(width + 260, 640);
 	tall = fmax(TOP + HEIGHT + 40, TOP + 20 + 16 * (legend - from)) + BENCH_PLOT_COMMAND;
 	if (bench_plot_open(plot, &svg, name, wide, tall) != 0)

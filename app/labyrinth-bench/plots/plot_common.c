@@ -53,6 +53,12 @@ bench_plot_place(const struct bench_cell *cell, char *text, size_t size)
 	return text;
 }
 
+const char *
+bench_plot_objects(const struct bench_cell *cell)
+{
+	return cell->aged ? "aged pools, objects" : "objects";
+}
+
 /** Handlers in the order in which they get a series: the first, labyrinth's, the others. */
 static unsigned int
 rank(const struct bench_handlers *handlers, unsigned int index)

@@ -40,6 +40,10 @@ bench_plot_open(const struct bench_plot *plot, struct bench_svg *svg, const char
 int
 bench_plot_failed(const struct bench_plot *plot);
 
+/** What the cycles of a cell are of. */
+const char *
+bench_plot_objects(const struct bench_cell *cell);
+
 /** Write the place of lcores for a file name: `2on1`. */
 const char *
 bench_plot_place(const struct bench_cell *cell, char *text, size_t size);

@@ -56,7 +56,8 @@ draw_names(const struct bench_plot *plot, struct bench_svg *svg, uint32_t from, 
 static int
 draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 {
-	const struct bench_workload *workload = plot->results->result[from]->cell.workload;
+	const struct bench_cell *cell = &plot->results->result[from]->cell;
+	const char *workload = cell->workload->name;
 	const uint32_t cell_end = bench_plot_cell_end(plot, from);
 	const uint32_t columns = bench_plot_shown(plot, from, cell_end);
 	char name[64], title[128];
@@ -66,9 +67,10 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 
 	for (i = from; i < to; i = bench_plot_cell_end(plot, i))
 		rows++;
-	snprintf(name, sizeof(name), "heat-%s", workload->name);
-	snprintf(title, sizeof(title), "%s: cycles per object, as a share of the first handler's",
-	         workload->name);
+	snprintf(name, sizeof(name), "heat-%s", workload);
+	snprintf(title, sizeof(title),
+	         "%s, %s of %u bytes: cycles per object, as a share of the first handler's",
+	         workload, bench_plot_objects(cell), cell->elt);
 	wide = fmax(LEFT + COLUMN * columns + 240, 640);
 	if (bench_plot_open(plot, &svg, name, wide, TOP + ROW * rows + BENCH_PLOT_COMMAND) != 0)
 		return -1;
@@ -82,6 +84,12 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	return bench_svg_close(&svg) == 0 ? 0 : bench_plot_failed(plot);
 }
 
+static bool
+same_file(const struct bench_cell *a, const struct bench_cell *b)
+{
+	return a->workload == b->workload && a->aged == b->aged && a->elt == b->elt;
+}
+
 int
 bench_plot_heat(const struct bench_plot *plot)
 {
@@ -89,12 +97,12 @@ bench_plot_heat(const struct bench_plot *plot)
 	uint32_t i, end;
 
 	for (i = 0; i < results->nb; i = end) {
-		const struct bench_workload *workload = results->result[i]->cell.workload;
+		const struct bench_cell *cell = &results->result[i]->cell;
 
 		for (end = i + 1; end < results->nb; end++)
-			if (results->result[end]->cell.workload != workload)
+			if (!same_file(cell, &results->result[end]->cell))
 				break;
-		if ((workload->flags & (BENCH_NO_POOL | BENCH_LATENCY)) == 0 &&
+		if ((cell->workload->flags & (BENCH_NO_POOL | BENCH_LATENCY)) == 0 &&
 		    draw_file(plot, i, end) != 0)
 			return -1;
 	}

@@ -118,7 +118,6 @@ finish(struct bench_worker *worker)
 const struct bench_workload bench_hold = {
 	.name = "hold",
 	.meaning = "--kept are held, each for a random time: touched, put back in no order",
-	.flags = BENCH_TOUCHES,
 	.patience = 1,
 	.prepare = prepare,
 	.iterate = iterate,

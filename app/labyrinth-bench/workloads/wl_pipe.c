@@ -37,7 +37,12 @@ prepare(struct bench_worker *worker)
 static bool
 get_some(struct bench_worker *worker, void **objects, unsigned int n)
 {
-	return worker->mp == NULL || bench_get(worker, objects, n);
+	if (worker->mp == NULL)
+		return true;
+	if (!bench_get(worker, objects, n))
+		return false;
+	bench_touch_objects(objects, n, worker->cell->touch_lines);
+	return true;
 }
 
 static void
@@ -110,7 +115,7 @@ finish(struct bench_worker *worker)
 
 const struct bench_workload bench_pipe = {
 	.name = "pipe",
-	.meaning = "every other lcore gets, its neighbour puts; a ring of --kept between",
+	.meaning = "every other lcore gets, as touch, its neighbour puts; a ring of --kept between",
 	.flags = BENCH_PAIRS,
 	.patience = 1,
 	.prepare = prepare,

@@ -73,7 +73,7 @@ finish(struct bench_worker *worker)
 const struct bench_workload bench_rxring = {
 	.name = "rxring",
 	.meaning = "a ring of --ring descriptors: bursts leave it, are touched, others go in",
-	.flags = BENCH_TOUCHES | BENCH_RING,
+	.flags = BENCH_RING,
 	.patience = 1,
 	.prepare = prepare,
 	.iterate = iterate,

@@ -34,7 +34,6 @@ iterate(struct bench_worker *worker, uint64_t iterations)
 const struct bench_workload bench_touch = {
 	.name = "touch",
 	.meaning = "as loop, writing the first --touch-lines cache lines of each object",
-	.flags = BENCH_TOUCHES,
 	.patience = 1,
 	.iterate = iterate,
 };

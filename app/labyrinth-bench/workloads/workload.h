@@ -75,8 +75,6 @@ struct __rte_cache_aligned bench_worker {
 #define BENCH_FIRST_ONLY UINT32_C(4)
 /** Single calls are counted in the team's struct bench_latency. */
 #define BENCH_LATENCY UINT32_C(8)
-/** Objects are written to. */
-#define BENCH_TOUCHES UINT32_C(16)
 /** Holds a ring of --ring objects and not of --kept. */
 #define BENCH_RING UINT32_C(32)
 /** Measures for itself what a run costs, and is run once a turn. */
@@ -101,6 +99,7 @@ struct bench_workload {
 
 extern const struct bench_workload bench_loop;
 extern const struct bench_workload bench_touch;
+extern const struct bench_workload bench_fill;
 extern const struct bench_workload bench_random;
 extern const struct bench_workload bench_hold;
 extern const struct bench_workload bench_pipe;

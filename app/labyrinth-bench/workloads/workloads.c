@@ -8,8 +8,9 @@
 #include "workloads.h"
 
 static const struct bench_workload *const workloads[] = {
-	&bench_loop,   &bench_touch,   &bench_random, &bench_hold,   &bench_pipe,   &bench_pass,
-	&bench_rxring, &bench_latency, &bench_copy,   &bench_create, &bench_nullio, &bench_nullswap,
+	&bench_loop,   &bench_touch,  &bench_fill,     &bench_random,  &bench_hold,
+	&bench_pipe,   &bench_pass,   &bench_rxring,   &bench_latency, &bench_copy,
+	&bench_create, &bench_nullio, &bench_nullswap,
 };
 
 const struct bench_workload *
