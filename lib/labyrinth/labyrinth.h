@@ -91,6 +91,11 @@ extern "C" {
 #define LABYRINTH_F_POISON (1u << 2)
 /** Hand frames out in an order nobody can predict; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_RANDOM_REUSE (1u << 3)
+/**
+ * Hand out every free frame before one is handed out again, up to what lanes hold: two rooms
+ * each. Not with LABYRINTH_F_RANDOM_REUSE. No lane is kept, whatever lane_frames says.
+ */
+#define LABYRINTH_F_FIFO_REUSE (1u << 12)
 /** After a violation, take the frame out of circulation and go on. */
 #define LABYRINTH_F_REPORT (1u << 4)
 /** The frames are raw pages: only the page calls work on them. */

@@ -69,6 +69,7 @@ static const struct saying {
 	{"sample=1000000", SAMPLE, "sample=1000000"},
 	{"reuse=hot", "reuse=hot", "reuse=hot"},
 	{"reuse=random", "reuse=hot", "reuse=random"},
+	{"reuse=fifo", "reuse=hot", "reuse=fifo"},
 	{"violation=panic", "violation=panic", "violation=panic"},
 	{"violation=report", "violation=panic", "violation=report"},
 	{"trace=off", "trace=0", "trace=0"},

@@ -130,7 +130,7 @@ bad_values(void)
 		{"sample=0", "sample=0|off, or frames put of which one is watched: 1 to 1000000"},
 		{"sample=1/64", "sample=1/64|1 to 1000000"},
 		{"sample=1000001", "sample=1000001|1 to 1000000"},
-		{"reuse=cold", "reuse=cold|hot, random"},
+		{"reuse=cold", "reuse=cold|hot, random, fifo"},
 		{"violation=ignore", "violation=ignore|panic, report"},
 		{"trace=0", "trace=0|1 to 15"},
 		{"trace=16", "trace=16|1 to 15"},

@@ -111,6 +111,7 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 	static const char *const profiles[] = {"fast", "guard", "strict"};
 	static const char *const backings[] = {"auto", "maze", "eal"};
 	static const char *const words[] = {"auto", "compact", "wide"};
+	static const char *const reuses[] = {"hot", "random", "fifo"};
 	static const char *const pages[] = {"auto", "1g", "2m", "thp", "small"};
 	const struct labyrinth_options *options = &labyrinth_pool_of(mp)->options;
 	char poison[16] = "off";
@@ -125,8 +126,8 @@ options_text(const struct rte_mempool *mp, char *text, size_t len)
 	         profiles[options->profile], backings[options->backing], pages[options->pages],
 	         options->halls, words[options->words], options->seal ? "on" : "off",
 	         options->canary ? "on" : "off", poison, options->sample, options->patrol,
-	         options->random_reuse ? "random" : "hot", options->report ? "report" : "panic",
-	         options->trace, options->fail);
+	         reuses[options->reuse], options->report ? "report" : "panic", options->trace,
+	         options->fail);
 }
 
 const char *

@@ -119,6 +119,43 @@ content_kept(const char *config)
 }
 
 static void
+mark(struct rte_mempool *mp, void *arg, void *object, unsigned int index)
+{
+	RTE_SET_USED(mp);
+	RTE_SET_USED(arg);
+	*(uint32_t *)object = index;
+}
+
+/* Applications prepare packets once, and send all of them again and again. */
+static void
+all_come_round(const char *config, unsigned int bulk)
+{
+	struct pool_spec spec = {.n = 4096, .elt = 200, .config = config};
+	struct rte_mempool *mp = pool_must(&spec);
+	bool seen[4096] = {false};
+	unsigned int different = 0;
+	void *objects[64];
+	unsigned int got;
+	unsigned int i;
+
+	rte_mempool_obj_iter(mp, mark, NULL);
+	for (got = 0; got < spec.n; got += bulk) {
+		if (rte_mempool_get_bulk(mp, objects, bulk) != 0)
+			die("shapes: cannot get");
+		for (i = 0; i < bulk; i++) {
+			uint32_t index = *(uint32_t *)objects[i];
+
+			different += index < spec.n && !seen[index];
+			seen[index % spec.n] = true;
+		}
+		rte_mempool_put_bulk(mp, objects, bulk);
+	}
+	check(different == spec.n, "%s: by %u, %u different elements of the first %u", config, bulk,
+	      different, spec.n);
+	rte_mempool_free(mp);
+}
+
+static void
 count_memory(struct rte_mempool *mp, void *arg, struct rte_mempool_memhdr *memory,
              unsigned int index)
 {
@@ -255,6 +292,10 @@ main(void)
 	traces_warm_up();
 	if (rte_mempool_event_callback_register(listen, NULL) != 0)
 		die("shapes: cannot listen to events");
+	all_come_round("profile=guard,reuse=fifo", 32);
+	all_come_round("profile=guard,reuse=fifo", 1);
+	all_come_round("profile=guard,reuse=fifo,backing=eal,trace=2", 64);
+	all_come_round("profile=fast,reuse=fifo", 32);
 	for (i = 0; i < RTE_DIM(configs); i++) {
 		shapes(configs[i]);
 		content_kept(configs[i]);

@@ -16,9 +16,10 @@
 #define PIECES_MANY 64
 #define STRICT \
 	(LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_TRACE)
-#define ALL_FLAGS                                                             \
-	(LABYRINTH_F_SEAL | STRICT | LABYRINTH_F_REPORT | LABYRINTH_F_PAGES | \
-	 LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL | LABYRINTH_F_SAMPLE | LABYRINTH_F_MARK)
+#define ALL_FLAGS                                                                           \
+	(LABYRINTH_F_SEAL | STRICT | LABYRINTH_F_REPORT | LABYRINTH_F_PAGES |               \
+	 LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL | LABYRINTH_F_SAMPLE | LABYRINTH_F_MARK | \
+	 LABYRINTH_F_FIFO_REUSE)
 /* What is of use to checked frames alone. */
 #define SEALED (STRICT | LABYRINTH_F_SAMPLE)
 
@@ -40,6 +41,9 @@ model_params_valid(const struct labyrinth_params *params)
 	    !space_valid(params->word_space))
 		return false;
 	if ((flags & SEALED) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
+		return false;
+	if ((flags & LABYRINTH_F_FIFO_REUSE) != 0 &&
+	    (flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
 		return (flags & (LABYRINTH_F_SEAL | LABYRINTH_F_MARK | LABYRINTH_F_FAIL)) == 0 &&
@@ -133,6 +137,8 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 	params->flags |= (busy & 64) != 0 ? LABYRINTH_F_MARK : 0;
 	params->flags |= (busy & 128) != 0 ? LABYRINTH_F_SAMPLE : 0;
 	params->sample = LABYRINTH_SAMPLE_LEAST + busy % 16;
+	if ((params->flags & LABYRINTH_F_RANDOM_REUSE) == 0 && busy % 64 >= 48)
+		params->flags |= LABYRINTH_F_FIFO_REUSE;
 	if ((params->flags & LABYRINTH_F_POISON) != 0)
 		params->flags &= ~LABYRINTH_F_SAMPLE;
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)

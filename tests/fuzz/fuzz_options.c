@@ -119,10 +119,9 @@ same(const struct labyrinth_options *a, const struct labyrinth_options *b)
 {
 	return a->profile == b->profile && a->backing == b->backing && a->pages == b->pages &&
 	       a->halls == b->halls && a->words == b->words && a->seal == b->seal &&
-	       a->canary == b->canary && a->random_reuse == b->random_reuse &&
-	       a->report == b->report && a->poison == b->poison && a->trace == b->trace &&
-	       a->sample == b->sample && a->patrol == b->patrol && a->fail == b->fail &&
-	       a->all == b->all;
+	       a->canary == b->canary && a->reuse == b->reuse && a->report == b->report &&
+	       a->poison == b->poison && a->trace == b->trace && a->sample == b->sample &&
+	       a->patrol == b->patrol && a->fail == b->fail && a->all == b->all;
 }
 
 int
@@ -223,45 +222,16 @@ static const char *const words[] = {
 };
 
 static const char *const good[] = {
-	"profile=fast",
-	"profile=guard",
-	"profile=strict",
-	"backing=auto",
-	"backing=maze",
-	"backing=eal",
-	"pages=auto",
-	"pages=huge",
-	"pages=small",
-	"seal=on",
-	"seal=off",
-	"canary=on",
-	"canary=off",
-	"poison=off",
-	"poison=full",
-	"poison=8",
-	"poison=4096",
-	"reuse=hot",
-	"reuse=random",
-	"violation=panic",
-	"trace=off",
-	"trace=7",
-	"sample=off",
-	"sample=64",
-	"fail=off",
-	"patrol=off",
-	"patrol=20",
-	"fail=100",
-	"all=on",
-	"all=off",
-	"halls=auto",
-	"halls=8",
-	"violation=report",
-	"owner-words=auto",
-	"owner-words=compact",
-	"owner-words=wide",
-	"pages=1g",
-	"pages=2m",
-	"pages=thp",
+	"profile=fast",     "profile=guard",    "profile=strict",   "backing=auto",
+	"backing=maze",     "backing=eal",      "pages=auto",       "pages=huge",
+	"pages=small",      "seal=on",          "seal=off",         "canary=on",
+	"canary=off",       "poison=off",       "poison=full",      "poison=8",
+	"poison=4096",      "reuse=hot",        "reuse=random",     "reuse=fifo",
+	"violation=panic",  "trace=off",        "trace=7",          "sample=off",
+	"sample=64",        "fail=off",         "patrol=off",       "patrol=20",
+	"fail=100",         "all=on",           "all=off",          "halls=auto",
+	"halls=8",          "violation=report", "owner-words=auto", "owner-words=compact",
+	"owner-words=wide", "pages=1g",         "pages=2m",         "pages=thp",
 };
 
 static size_t

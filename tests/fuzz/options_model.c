@@ -84,7 +84,7 @@ set_profile(struct labyrinth_options *options, struct span value)
 	options->profile = (enum labyrinth_profile)index;
 	options->seal = index > 0;
 	options->canary = index == 2;
-	options->random_reuse = index == 2;
+	options->reuse = index == 2 ? LABYRINTH_REUSE_RANDOM : LABYRINTH_REUSE_HOT;
 	options->poison = index == 2 ? 0 : UINT32_MAX;
 	options->sample = NOT_SAID;
 	if (index == 0)
@@ -150,8 +150,11 @@ set(struct labyrinth_options *options, struct span key, struct span value)
 		return set_flag(&options->seal, value, "off on");
 	if (is(key, "canary"))
 		return set_flag(&options->canary, value, "off on");
-	if (is(key, "reuse"))
-		return set_flag(&options->random_reuse, value, "hot random");
+	if (is(key, "reuse")) {
+		index = one_of(value, "hot random fifo");
+		options->reuse = (enum labyrinth_reuse_option)index;
+		return index >= 0;
+	}
 	if (is(key, "violation"))
 		return set_flag(&options->report, value, "panic report");
 	if (is(key, "trace"))
@@ -450,5 +453,5 @@ model_options(const struct model_places *places, struct labyrinth_options *optio
 	complete(options);
 	return options->seal ||
 	       (!options->canary && options->poison == UINT32_MAX && options->sample == 0 &&
-	        !options->random_reuse && options->trace == 0);
+	        options->reuse != LABYRINTH_REUSE_RANDOM && options->trace == 0);
 }

@@ -17,7 +17,8 @@
 #define STRICT \
 	(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE)
 
-static const uint32_t profiles[] = {0, LABYRINTH_F_SEAL, STRICT};
+static const uint32_t profiles[] = {0, LABYRINTH_F_SEAL, STRICT, LABYRINTH_F_FIFO_REUSE,
+                                    LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE};
 
 /* Which frames the test owns, by their place in memory. */
 struct ledger {
@@ -208,6 +209,110 @@ test_lifo(void)
 	ledger_drop(&l);
 }
 
+/* How often each frame was handed out, by its place in memory. */
+static void
+count_get(struct ledger *l, uint32_t lane, uint32_t n, uint32_t *times)
+{
+	uint32_t from = l->holding;
+
+	ledger_get(l, lane, n);
+	for (; from < l->holding; from++)
+		times[unit_index(&l->u, l->held[from])]++;
+}
+
+static uint32_t
+differ(const struct ledger *l, const uint32_t *times)
+{
+	uint32_t least = times[0];
+	uint32_t most = times[0];
+	uint32_t i;
+
+	for (i = 1; i < l->u.frames; i++) {
+		least = times[i] < least ? times[i] : least;
+		most = times[i] > most ? times[i] : most;
+	}
+	return most - least;
+}
+
+/* Frames come in turn: none is handed out again while others wait, nor soon after its put. */
+static void
+fifo_by(uint32_t flags, uint32_t n)
+{
+	enum {
+		FRAMES = 4096
+	};
+	uint32_t *times = calloc(FRAMES, sizeof(times[0]));
+	uint32_t *last = calloc(FRAMES, sizeof(last[0]));
+	uint32_t soonest = UINT32_MAX;
+	uint32_t worst = 0;
+	struct ledger l;
+	uint32_t k;
+	uint32_t i;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(times);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(last);
+	if (ledger_make(&l, FRAMES, LABYRINTH_F_FIFO_REUSE | flags, 41 + n)) {
+		for (k = 0; k < 5 * FRAMES / n; k++) {
+			count_get(&l, 0, n, times);
+			for (i = 0; i < n; i++) {
+				uint32_t index = unit_index(&l.u, l.held[i]);
+
+				if (last[index] != 0 && k - last[index] < soonest)
+					soonest = k - last[index];
+				last[index] = k + 1;
+			}
+			ledger_put(&l, 0, n);
+			worst = differ(&l, times) > worst ? differ(&l, times) : worst;
+		}
+		ledger_drop(&l);
+	}
+	CU_ASSERT_EQUAL(worst, 1);
+	/* Shelves are an eighth each. */
+	CU_ASSERT_TRUE(soonest * n >= FRAMES / 2);
+	free(times);
+	free(last);
+}
+
+static void
+test_fifo(void)
+{
+	fifo_by(0, 1);
+	fifo_by(0, 32);
+	fifo_by(0, 300);
+	fifo_by(LABYRINTH_F_SEAL, 1);
+	fifo_by(LABYRINTH_F_SEAL, 32);
+	fifo_by(LABYRINTH_F_SEAL, 100);
+	fifo_by(LABYRINTH_F_SEAL | LABYRINTH_F_POISON | LABYRINTH_F_CANARY, 32);
+}
+
+/* Of several lanes each holds back what its two rooms have. */
+static void
+test_fifo_lanes(void)
+{
+	enum {
+		FRAMES = 4096,
+		LANES = 3
+	};
+	uint32_t *times = calloc(FRAMES, sizeof(times[0]));
+	uint32_t twice = 0;
+	struct ledger l;
+	uint32_t k;
+	uint32_t i;
+
+	if (times == NULL ||
+	    !ledger_make(&l, FRAMES, LABYRINTH_F_FIFO_REUSE | LABYRINTH_F_SEAL, 61))
+		return;
+	for (k = 0; k < FRAMES / 32; k++) {
+		count_get(&l, k % LANES, 32, times);
+		ledger_put(&l, (k + 1) % LANES, 32);
+	}
+	for (i = 0; i < FRAMES; i++)
+		twice += times[i] > 1;
+	CU_ASSERT_TRUE(twice <= LANES * 2 * LABYRINTH_ROOM_FRAMES);
+	ledger_drop(&l);
+	free(times);
+}
+
 struct anybody {
 	struct unit_lab *u;
 	uint32_t rounds;
@@ -324,6 +429,8 @@ main(void)
 		{"random sizes and lanes", test_random_walk},
 		{"all or nothing", test_all_or_nothing},
 		{"what was put last is got first", test_lifo},
+		{"first in, first out", test_fifo},
+		{"first in, first out by several lanes", test_fifo_lanes},
 		{"threads without an lcore id", test_threads_without_lane},
 		{"a signal handler of the same lane", test_signal_handler},
 		CU_TEST_INFO_NULL,

@@ -225,6 +225,13 @@ test_watched(void)
 }
 
 static void
+test_fifo(void)
+{
+	check_all(&(const struct how){
+		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE});
+}
+
+static void
 test_guest(void)
 {
 	check_all(&(const struct how){
@@ -263,6 +270,7 @@ main(void)
 		{"in a lane that is kept", test_kept},
 		{"in a lane that is shared", test_shared},
 		{"with strict", test_strict},
+		{"first in, first out", test_fifo},
 		{"with watched frames", test_watched},
 		{"in a lane that many use", test_guest},
 		{"from a stack", test_on_stack},

@@ -281,6 +281,7 @@ static const struct config configs[] = {
 	{LABYRINTH_F_SEAL, 0, all_lanes, UNIT_ARRAY_LEN(all_lanes)},
 	{LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE, 384,
          own_lanes, UNIT_ARRAY_LEN(own_lanes)},
+	{LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE, 0, all_lanes, UNIT_ARRAY_LEN(all_lanes)},
 };
 
 static void
@@ -311,6 +312,13 @@ test_strict(void)
 	check_all(&configs[3]);
 }
 
+static void
+test_fifo(void)
+{
+	config_name = "first in, first out";
+	check_all(&configs[4]);
+}
+
 int
 main(void)
 {
@@ -319,6 +327,7 @@ main(void)
 		{"guard", test_guard},
 		{"guard, lanes shared", test_guard_shared},
 		{"strict", test_strict},
+		{"first in, first out", test_fifo},
 		CU_TEST_INFO_NULL,
 	};
 

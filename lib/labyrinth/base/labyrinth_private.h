@@ -242,6 +242,7 @@ struct labyrinth {
 	_Atomic uint32_t recovering;     /* one more than the number of the process that recovers */
 	_Atomic uint32_t peak;           /* most frames ever seen in use */
 	_Atomic uint32_t peak_out;       /* most frames ever seen out of the depot */
+	_Atomic uint64_t queue;          /* first in, first out: see queue.h */
 	_Atomic uint64_t roomless_moves; /* times somebody was about to move roomless frames */
 	/* Where roomless frames are looked for, and where they are left, first: hints. */
 	_Atomic uint32_t roomless_head;

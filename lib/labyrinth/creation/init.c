@@ -117,6 +117,8 @@ way_choose(struct labyrinth *lab)
 	if ((lab->flags & LABYRINTH_F_FAIL) != 0)
 		return;
 	lab->lanes_own = lab->owns;
+	if ((lab->flags & LABYRINTH_F_FIFO_REUSE) != 0)
+		return;
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		lab->way = lab->lane_frames == 0 ? LAB_WAY_PLAIN : LAB_WAY_SLOW;
 	else if ((lab->flags & LAB_F_STRICT) == 0)
@@ -157,7 +159,7 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->own = lab->lanes + lab->guests;
 	lab->owns = params->lanes;
 	common_choose(lab, params);
-	if (params->lane_frames >= LAB_KEPT_LEAST)
+	if (params->lane_frames >= LAB_KEPT_LEAST && (params->flags & LABYRINTH_F_FIFO_REUSE) == 0)
 		lab->lane_frames =
 			params->lane_frames < LAB_KEPT_MOST ? params->lane_frames : LAB_KEPT_MOST;
 	lab->rooms = (struct lab_room *)(at + plan.rooms_at);

@@ -23,13 +23,16 @@ flags_valid(const struct labyrinth_params *params)
 {
 	const uint32_t all = LABYRINTH_F_SEAL | LAB_F_STRICT | LABYRINTH_F_REPORT |
 	                     LABYRINTH_F_PAGES | LABYRINTH_F_OOM_PANIC | LABYRINTH_F_FAIL |
-	                     LABYRINTH_F_SAMPLE | LABYRINTH_F_MARK;
+	                     LABYRINTH_F_SAMPLE | LABYRINTH_F_MARK | LABYRINTH_F_FIFO_REUSE;
 	const uint32_t sealed = LAB_F_STRICT | LABYRINTH_F_SAMPLE;
 	uint32_t flags = params->flags;
 
 	if ((flags & ~all) != 0)
 		return false;
 	if ((flags & sealed) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
+		return false;
+	if ((flags & LABYRINTH_F_FIFO_REUSE) != 0 &&
+	    (flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
 		return false;
 	if ((flags & LABYRINTH_F_PAGES) != 0)
 		return (flags & (LAB_F_MARKED | sealed | LABYRINTH_F_FAIL)) == 0 &&

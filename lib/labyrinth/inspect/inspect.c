@@ -223,7 +223,8 @@ labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames,
 	uint32_t shelf;
 	uint32_t kind;
 
-	if ((lab->flags & (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_PAGES)) != 0)
+	if ((lab->flags &
+	     (LABYRINTH_F_RANDOM_REUSE | LABYRINTH_F_FIFO_REUSE | LABYRINTH_F_PAGES)) != 0)
 		return -ENOTSUP;
 	if (lane < lab->owns) {
 		lab_session_unpack(&seen, NULL, lab_lane_peek(&lab->own[lane]));

@@ -126,15 +126,16 @@ lab_depot_start(struct lab_head *head)
 	atomic_store_explicit(&head->fewest, INT32_MAX, memory_order_relaxed);
 }
 
-/* A room of so many frames comes to a stack. */
-static inline void
+/* A room of so many frames comes to a stack. Tells how many it has then. */
+static inline int32_t
 lab_depot_gained(struct lab_head *head, uint32_t frames)
 {
 	/*
 	 * @atomic depot-gained: pairs depot-lost, depot-holds, depot-holds-partial. Else: the
 	 * peak is too high.
 	 */
-	atomic_fetch_add_explicit(&head->frames, (int32_t)frames, memory_order_relaxed);
+	return atomic_fetch_add_explicit(&head->frames, (int32_t)frames, memory_order_relaxed) +
+	       (int32_t)frames;
 }
 
 /* It went. Tells whether that leaves fewer than there ever were. */

@@ -8,6 +8,7 @@
 #include "depot.h"
 #include "lane_cache.h"
 #include "lane.h"
+#include "queue.h"
 
 /* Spreads threads without an lcore id over the guest lanes. */
 static uint32_t
@@ -106,6 +107,17 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session, const str
 		lab_lane_guest_clear(session->lane);
 }
 
+static void
+room_queue(struct labyrinth *lab, struct lab_head *heads, uint32_t room, uint32_t count)
+{
+	struct lab_queue queue = lab_queue_look(lab);
+	struct lab_head *head = &heads[lab_queue_shelf(queue.tail)];
+	int32_t frames = lab_depot_gained(head, count);
+
+	lab_depot_push(lab, head, room);
+	lab_queue_grown(lab, queue, frames);
+}
+
 void
 lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room)
 {
@@ -117,6 +129,10 @@ lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t roo
 		return;
 	count = lab_room_count(lab_room(lab, room));
 	heads = count == 0 ? lab->empty : count < LABYRINTH_ROOM_FRAMES ? lab->partial : lab->full;
+	if (count > 0 && lab_is_queue(lab)) {
+		room_queue(lab, heads, room, count);
+		return;
+	}
 	head = &heads[lab_shelf(lane)];
 	if (count > 0)
 		lab_depot_gained(head, count);

@@ -7,6 +7,7 @@
 #include "gauge.h"
 #include "lane.h"
 #include "move.h"
+#include "queue.h"
 
 static bool
 has_frames(const struct labyrinth *lab, uint32_t room)
@@ -44,6 +45,85 @@ front_replace(struct labyrinth *lab, struct lab_session *session, uint32_t room)
 	lab_session_publish(session);
 	lab_event(lab, session->lane, LABYRINTH_EVENT_REFILL, lab_room_count(lab_room(lab, room)));
 }
+
+/* --- first in, first out: gets empty the back room, puts fill the front one -------- */
+
+/* A room of one of the shelves. */
+static uint32_t
+take_of_shelf(struct labyrinth *lab, const struct lab_session *session, uint32_t shelf)
+{
+	uint32_t room = lab_depot_take_from(lab, &lab->full[shelf], session->lane);
+
+	return room != LAB_NO_ROOM ? room
+	                           : lab_depot_take_from(lab, &lab->partial[shelf], session->lane);
+}
+
+/*
+ * Before the shelf at the tail is handed out, too, it gets what the lane has put itself; what
+ * is put from now on goes to the next shelf.
+ */
+static void
+queue_close_tail(struct labyrinth *lab, struct lab_session *session, struct lab_queue queue)
+{
+	if (has_frames(lab, session->front)) {
+		lab_room_retire(lab, session->lane, session->front);
+		session->front = LAB_NO_ROOM;
+		lab_session_publish(session);
+	}
+	lab_queue_move(lab, queue, (struct lab_queue){queue.head, queue.tail + 1});
+}
+
+/* The room whose frames have been free for longest, as far as shelves tell. */
+static uint32_t
+take_oldest(struct labyrinth *lab, struct lab_session *session)
+{
+	uint32_t room = take_of_shelf(lab, session, lab_shelf(NULL));
+	uint32_t looks;
+
+	for (looks = 0; room == LAB_NO_ROOM && looks < LAB_SHELVES; looks++) {
+		struct lab_queue queue = lab_queue_look(lab);
+
+		if (queue.head == queue.tail) {
+			queue_close_tail(lab, session, queue);
+			queue = lab_queue_look(lab);
+		}
+		room = take_of_shelf(lab, session, lab_queue_shelf(queue.head));
+		if (room == LAB_NO_ROOM && queue.head != queue.tail)
+			lab_queue_move(lab, queue, (struct lab_queue){queue.head + 1, queue.tail});
+	}
+	if (room != LAB_NO_ROOM)
+		return room;
+	return lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
+}
+
+static bool
+back_refill(struct labyrinth *lab, struct lab_session *session)
+{
+	uint32_t room = take_oldest(lab, session);
+
+	if (room != LAB_NO_ROOM) {
+		if (session->front == LAB_NO_ROOM)
+			session->front = session->back;
+		else
+			lab_room_retire(lab, session->lane, session->back);
+		session->back = room;
+		lab_counter_add(&session->lane->refills, 1);
+		lab_lane_mark_used(lab, session->lane->id);
+		lab_session_publish(session);
+		lab_event(lab, session->lane, LABYRINTH_EVENT_REFILL,
+		          lab_room_count(lab_room(lab, room)));
+		return true;
+	}
+	while (lab_lane_steal(lab, session, true)) {
+		if (!has_frames(lab, session->back))
+			swap_rooms(session);
+		if (has_frames(lab, session->back))
+			return true;
+	}
+	return false;
+}
+
+/* --- in any other order: both work on the front room -------------------------------- */
 
 /* One look at all places for a room with frames. */
 static bool
@@ -103,7 +183,7 @@ lab_front_refill(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 	if (!may_suffice(lab, session, n))
 		return false;
 	for (looks = 0; looks < LAB_LOOKS; looks++) {
-		if (front_refill(lab, session))
+		if (lab_is_queue(lab) ? back_refill(lab, session) : front_refill(lab, session))
 			return true;
 		if (!lab_lanes_have_frames(lab, session->lane))
 			return false;
@@ -122,7 +202,7 @@ take_space(struct labyrinth *lab, const struct lab_session *session)
 {
 	bool fresh = session->front == LAB_NO_ROOM && session->back == LAB_NO_ROOM;
 
-	if (fresh)
+	if (fresh && !lab_is_queue(lab))
 		return lab_depot_take_either(lab, lab->partial, lab->empty, session->lane);
 	return lab_depot_take_either(lab, lab->empty, lab->partial, session->lane);
 }
@@ -130,13 +210,18 @@ take_space(struct labyrinth *lab, const struct lab_session *session)
 bool
 lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 {
+	uint32_t *full = lab_is_queue(lab) ? &session->front : &session->back;
 	uint32_t room;
 
-	if (has_space(lab, session->back)) {
+	if (has_space(lab, session->back) && !lab_is_queue(lab)) {
 		swap_rooms(session);
 		return true;
 	}
 	room = take_space(lab, session);
+	if (room == LAB_NO_ROOM && has_space(lab, session->back)) {
+		swap_rooms(session);
+		return true;
+	}
 	if (room == LAB_NO_ROOM) {
 		while (lab_lane_steal(lab, session, false)) {
 			if (!has_space(lab, session->front))
@@ -147,13 +232,14 @@ lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 		return false;
 	}
 	/* The back room was filled before the front one: it is the colder. */
-	if (session->back != LAB_NO_ROOM) {
+	if (*full != LAB_NO_ROOM) {
 		lab_event(lab, session->lane, LABYRINTH_EVENT_FLUSH,
-		          lab_room_count(lab_room(lab, session->back)));
-		lab_room_retire(lab, session->lane, session->back);
+		          lab_room_count(lab_room(lab, *full)));
+		lab_room_retire(lab, session->lane, *full);
 		lab_counter_add(&session->lane->flushes, 1);
 	}
-	session->back = session->front;
+	if (!lab_is_queue(lab))
+		session->back = session->front;
 	session->front = room;
 	lab_lane_mark_used(lab, session->lane->id);
 	lab_session_publish(session);

@@ -12,8 +12,15 @@
 
 #include "labyrinth_private.h"
 
+/* The room that gets take from; puts fill the front one. */
+static inline uint32_t
+lab_room_to_get(const struct labyrinth *lab, const struct lab_session *session)
+{
+	return (lab->flags & LABYRINTH_F_FIFO_REUSE) != 0 ? session->back : session->front;
+}
+
 /*
- * Make the front room one with at least one frame: the back room, a room of
+ * Make the room that gets take from one with at least one frame: the back room, a room of
  * the depot, another lane's. Returns false when no frame is to be had: there is none, or
  * they are in lanes that others are in, and still are after some more looks; or there
  * are not n of them, so far as many are asked for.

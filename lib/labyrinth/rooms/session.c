@@ -14,11 +14,13 @@
 static uint32_t
 take(struct labyrinth *lab, struct lab_session *session, void **frames, uint32_t n)
 {
+	uint32_t room;
+
 	if (lab_unlikely((lab->flags & LABYRINTH_F_RANDOM_REUSE) != 0) &&
 	    lab_room_count(lab_room(lab, session->front)) < LAB_QUARANTINE + n)
 		lab_front_stock(lab, session, n);
-	return lab_room_take(lab, session->lane, lab_room(lab, session->front), session->front,
-	                     frames, n);
+	room = lab_room_to_get(lab, session);
+	return lab_room_take(lab, session->lane, lab_room(lab, room), room, frames, n);
 }
 
 /*
@@ -99,7 +101,7 @@ lab_session_get(struct labyrinth *lab, struct lab_session *session, void **frame
 
 	/* What there is not is not looked for, not to keep others from what there is. */
 	while (got < n && n <= lab->frames) {
-		if (lab_room_count(lab_room(lab, session->front)) == 0 &&
+		if (lab_room_count(lab_room(lab, lab_room_to_get(lab, session))) == 0 &&
 		    !lab_front_refill(lab, session, n - got)) {
 			got += get_roomless(lab, session, frames + got, n - got);
 			break;

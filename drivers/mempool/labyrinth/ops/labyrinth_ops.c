@@ -151,7 +151,8 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 	else if (labyrinth_options_marks(options))
 		params->flags |= LABYRINTH_F_MARK;
 	params->flags |= options->canary ? LABYRINTH_F_CANARY : 0;
-	params->flags |= options->random_reuse ? LABYRINTH_F_RANDOM_REUSE : 0;
+	params->flags |= options->reuse == LABYRINTH_REUSE_RANDOM ? LABYRINTH_F_RANDOM_REUSE : 0;
+	params->flags |= options->reuse == LABYRINTH_REUSE_FIFO ? LABYRINTH_F_FIFO_REUSE : 0;
 	params->flags |= options->report ? LABYRINTH_F_REPORT : 0;
 	if (options->trace > 0) {
 		params->flags |= LABYRINTH_F_TRACE;

@@ -64,7 +64,12 @@ static const struct word spaces[] = {{"auto", LABYRINTH_WORDS_AUTO},
                                      {"wide", LABYRINTH_WORDS_WIDE},
                                      {NULL, 0}};
 
-static const struct word orders[] = {{"hot", 0}, {"random", 1}, {NULL, 0}};
+static const struct word orders[] = {
+	{"hot", LABYRINTH_REUSE_HOT},
+	{"random", LABYRINTH_REUSE_RANDOM},
+	{"fifo", LABYRINTH_REUSE_FIFO},
+	{NULL, 0},
+};
 
 static const struct word policies[] = {{"panic", 0}, {"report", 1}, {NULL, 0}};
 
@@ -87,7 +92,7 @@ set_profile(struct labyrinth_options *options, int value)
 	options->profile = (enum labyrinth_profile)value;
 	options->seal = value != LABYRINTH_PROFILE_FAST;
 	options->canary = strict;
-	options->random_reuse = strict;
+	options->reuse = strict ? LABYRINTH_REUSE_RANDOM : LABYRINTH_REUSE_HOT;
 	options->poison = strict ? LABYRINTH_POISON_FULL : LABYRINTH_POISON_OFF;
 	options->sample = AUTO;
 	/* Where nothing is checked, the patrol comes on request only. */
@@ -134,7 +139,7 @@ set_canary(struct labyrinth_options *options, int value)
 static void
 set_reuse(struct labyrinth_options *options, int value)
 {
-	options->random_reuse = value != 0;
+	options->reuse = (enum labyrinth_reuse_option)value;
 }
 
 static void
@@ -210,7 +215,7 @@ static const struct option option_table[] = {
          set_poison},
 	{"sample", "off, or frames put of which one is watched: 1 to 1000000", traces, 1, 1000000,
          1, set_sample},
-	{"reuse", "hot, random", orders, 0, 0, 0, set_reuse},
+	{"reuse", "hot, random, fifo", orders, 0, 0, 0, set_reuse},
 	{"violation", "panic, report", policies, 0, 0, 0, set_violation},
 	{"trace", "off, or moves noted per frame: 1 to 15", traces, 1, 15, 1, set_trace},
 	{"patrol", "off, or milliseconds from round to round: 1 to 3600000", traces, 1, 3600000, 1,
@@ -387,7 +392,7 @@ labyrinth_options_complete(struct labyrinth_options *options, const char *pool)
 		part = "poison";
 	else if (options->sample > 0)
 		part = "sample";
-	else if (options->random_reuse)
+	else if (options->reuse == LABYRINTH_REUSE_RANDOM)
 		part = "reuse=random";
 	else if (options->trace > 0)
 		part = "trace";

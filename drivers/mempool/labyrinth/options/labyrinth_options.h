@@ -40,6 +40,13 @@ enum labyrinth_words_option {
 	LABYRINTH_WORDS_WIDE,
 };
 
+/* In which order free frames are handed out again. */
+enum labyrinth_reuse_option {
+	LABYRINTH_REUSE_HOT,
+	LABYRINTH_REUSE_RANDOM,
+	LABYRINTH_REUSE_FIFO,
+};
+
 /* Which packet memory a core dump has. */
 enum labyrinth_dump_option {
 	LABYRINTH_DUMP_OFF,
@@ -62,7 +69,7 @@ struct labyrinth_options {
 	enum labyrinth_words_option words;
 	bool seal;
 	bool canary;
-	bool random_reuse;
+	enum labyrinth_reuse_option reuse;
 	bool report;
 	uint32_t poison;
 	uint32_t sample;  /* one frame put in so many is watched; 0: none */

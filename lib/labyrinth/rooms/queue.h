@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+#ifndef LAB_QUEUE_H
+#define LAB_QUEUE_H
+
+/*
+ * First in, first out: the shelves of the depot are a queue. Rooms with frames go to the shelf
+ * at its tail until that has an eighth of all frames, then to the next one. They come from the
+ * shelf at its head until that is empty. A shelf itself is a stack, so that the order is exact
+ * to an eighth of the frames. Which shelf is which is a hint: who has an old one takes a room
+ * out of its turn, or leaves one where it is found when nothing else is left.
+ */
+
+#include "depot.h"
+
+#define LAB_QUEUE_PARTS 8
+
+static inline bool
+lab_is_queue(const struct labyrinth *lab)
+{
+	return (lab->flags & LABYRINTH_F_FIFO_REUSE) != 0;
+}
+
+/* Where the queue begins and ends, in shelves since the beginning. */
+struct lab_queue {
+	uint32_t head;
+	uint32_t tail;
+};
+
+static inline struct lab_queue
+lab_queue_look(const struct labyrinth *lab)
+{
+	/* @atomic queue-look: pairs queue-move. Else: a head and a tail of different times. */
+	uint64_t both = atomic_load_explicit(&lab->queue, memory_order_relaxed);
+
+	return (struct lab_queue){.head = (uint32_t)both, .tail = (uint32_t)(both >> 32)};
+}
+
+/* Its head or tail goes on, unless somebody else has moved it. */
+static inline void
+lab_queue_move(struct labyrinth *lab, struct lab_queue from, struct lab_queue to)
+{
+	uint64_t old = from.head | (uint64_t)from.tail << 32;
+
+	/* @atomic queue-move: pairs queue-look. Else: two move it where one does. */
+	atomic_compare_exchange_strong_explicit(&lab->queue, &old,
+	                                        to.head | (uint64_t)to.tail << 32,
+	                                        memory_order_relaxed, memory_order_relaxed);
+}
+
+/* The first shelf has what was never used, and comes before all. */
+static inline uint32_t
+lab_queue_shelf(uint32_t place)
+{
+	return 1 + place % (LAB_SHELVES - 1);
+}
+
+/* A room went to the tail, whose stack has so many frames now. */
+static inline void
+lab_queue_grown(struct labyrinth *lab, struct lab_queue queue, int32_t frames)
+{
+	struct lab_queue next = {queue.head, queue.tail + 1};
+
+	if ((uint32_t)frames >= lab->frames / LAB_QUEUE_PARTS &&
+	    next.tail - queue.head < LAB_SHELVES - 1)
+		lab_queue_move(lab, queue, next);
+}
+
+#endif /* LAB_QUEUE_H */
