@@ -16,7 +16,7 @@
 #include "record.h"
 
 /* Calls of which one chooses, on average: as many as a frame is watched of, but not more. */
-#define LAB_WATCH_CALLS 2048
+#define LAB_WATCH_CALLS 256
 
 /* A random number below n, of this lane's holder. Nothing secret rests on it. */
 static inline uint32_t
