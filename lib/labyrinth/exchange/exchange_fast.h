@@ -205,39 +205,70 @@ lab_put_kept(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_
 	                    LAB_WAY_KEPT);
 }
 
-/* No call of a lane that is not kept is left, so that all these come here. */
+LAB_NOINLINE int
+lab_get_plain(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
+{
+	return lab_get_fast(lab, frames, n, lane, (union lab_token){0}, LAB_WAY_PLAIN);
+}
+
+LAB_NOINLINE int
+lab_put_plain(struct labyrinth *lab, void *const *frames, uint32_t n, struct lab_lane *lane)
+{
+	return lab_put_fast(lab, frames, n, NULL, lane, (union lab_token){0}, LAB_WAY_PLAIN);
+}
+
+LAB_NOINLINE int
+lab_get_shared(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *lane)
+{
+	return lab_get_fast(lab, frames, n, lane, (union lab_token){0}, LAB_WAY_SHARED);
+}
+
+LAB_NOINLINE int
+lab_put_shared(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site,
+               struct lab_lane *lane)
+{
+	return lab_put_fast(lab, frames, n, site, lane, (union lab_token){0}, LAB_WAY_SHARED);
+}
+
+LAB_NOINLINE int
+lab_get_shared_one(struct labyrinth *lab, void **frames, struct lab_lane *lane)
+{
+	return lab_get_one(lab, frames, lane, (union lab_token){0}, LAB_WAY_SHARED);
+}
+
+LAB_NOINLINE int
+lab_put_shared_one(struct labyrinth *lab, void *const *frames, const void *site,
+                   struct lab_lane *lane)
+{
+	return lab_put_one(lab, frames, site, lane, (union lab_token){0}, LAB_WAY_SHARED);
+}
+
+/*
+ * No call of a lane that is not kept is left, so that all these come here. Each way is a function
+ * of its own: this one saves no registers.
+ */
 LAB_NOINLINE int
 lab_get_other(struct labyrinth *lab, void **frames, uint32_t n, const void *site,
               struct lab_lane *lane)
 {
-	const union lab_token token = {0};
-
-	switch (lab->way) {
-	case LAB_WAY_PLAIN:
-		return lab_get_fast(lab, frames, n, lane, token, LAB_WAY_PLAIN);
-	case LAB_WAY_SHARED:
-		return n == 1 ? lab_get_one(lab, frames, lane, token, LAB_WAY_SHARED)
-		              : lab_get_fast(lab, frames, n, lane, token, LAB_WAY_SHARED);
-	default:
+	if (lab->way == LAB_WAY_PLAIN)
+		return lab_get_plain(lab, frames, n, lane);
+	if (lab->way != LAB_WAY_SHARED)
 		return lab_get_slow(lab, frames, n, 0, lane, site);
-	}
+	return n == 1 ? lab_get_shared_one(lab, frames, lane)
+	              : lab_get_shared(lab, frames, n, lane);
 }
 
 LAB_NOINLINE int
 lab_put_other(struct labyrinth *lab, void *const *frames, uint32_t n, const void *site,
               struct lab_lane *lane)
 {
-	const union lab_token token = {0};
-
-	switch (lab->way) {
-	case LAB_WAY_PLAIN:
-		return lab_put_fast(lab, frames, n, NULL, lane, token, LAB_WAY_PLAIN);
-	case LAB_WAY_SHARED:
-		return n == 1 ? lab_put_one(lab, frames, site, lane, token, LAB_WAY_SHARED)
-		              : lab_put_fast(lab, frames, n, site, lane, token, LAB_WAY_SHARED);
-	default:
+	if (lab->way == LAB_WAY_PLAIN)
+		return lab_put_plain(lab, frames, n, lane);
+	if (lab->way != LAB_WAY_SHARED)
 		return lab_put_slow(lab, frames, n, lane, site);
-	}
+	return n == 1 ? lab_put_shared_one(lab, frames, site, lane)
+	              : lab_put_shared(lab, frames, n, site, lane);
 }
 
 LAB_INLINE int
