@@ -22,7 +22,7 @@
 
 #define TEXT_LEN 256
 
-#define SAMPLE "sample=8192"
+#define SAMPLE "sample=16384"
 #define PARTS  "canary=off,poison=off," SAMPLE ",patrol=1000"
 #define GUARD  "seal=on," PARTS ",reuse=hot"
 
@@ -205,7 +205,7 @@ static const struct under together[] = {
 	{"places add up", "[default]\nbacking=eal\n[pool \"rx_*\"]\ntrace=2\n", "violation=report",
          "canary=on",
          "profile=guard,backing=eal,pages=auto,halls=0,owner-words=auto,seal=on,"
-         "canary=on,poison=off,sample=8192,patrol=1000,reuse=hot,violation=report,trace=2,fail=0"},
+         "canary=on,poison=off,sample=16384,patrol=1000,reuse=hot,violation=report,trace=2,fail=0"},
 	{"sections for other pools do not count",
          "[pool \"tx_*\"]\nbacking=eal\n[pool \"rx_pool_\"]\ntrace=2\n", NULL, NULL, defaults},
 	{"of two sections that match the latter wins",

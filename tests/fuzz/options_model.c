@@ -424,7 +424,7 @@ complete(struct labyrinth_options *options)
 	if (options->patrol == NOT_SAID)
 		options->patrol = options->seal ? 1000 : 0;
 	if (options->sample == NOT_SAID)
-		options->sample = options->seal ? 8192 : 0;
+		options->sample = options->seal ? 16384 : 0;
 	filled = options->poison != UINT32_MAX;
 	if (options->sample == 1) {
 		options->canary = true;

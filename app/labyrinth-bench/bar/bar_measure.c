@@ -169,7 +169,7 @@ measure_section(struct bench_options *options, const struct section *section,
 	if (ret == 0 && section->size.value[0] != BENCH_BAR_SIZE)
 		fit(&cells, BENCH_LEAST_MBUF);
 	if (ret == 0) {
-		puts(section->aged ? "\nAged pools:" : "");
+		puts(section->aged ? "\nAged pools:" : "\nFresh pools:");
 		ret = bench_run_cells(&own, &cells, chosen, nb, results);
 	}
 	bench_cells_free(&cells);

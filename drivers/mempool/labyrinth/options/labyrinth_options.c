@@ -16,7 +16,7 @@
 /* From one round of the patrol to the next. */
 #define PATROL_MS 1000
 /* Of so many frames put one is watched: what no measurement of the data path can tell. */
-#define SAMPLE 8192
+#define SAMPLE 16384
 /* As the profile has it. */
 #define AUTO UINT32_MAX
 
