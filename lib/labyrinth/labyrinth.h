@@ -93,7 +93,8 @@ extern "C" {
 #define LABYRINTH_F_RANDOM_REUSE (1u << 3)
 /**
  * Hand out every free frame before one is handed out again, up to what lanes hold: two rooms
- * each. Not with LABYRINTH_F_RANDOM_REUSE. No lane is kept, whatever lane_frames says.
+ * each. Not with LABYRINTH_F_RANDOM_REUSE or LABYRINTH_F_PAGES. No lane is kept, whatever
+ * lane_frames says.
  */
 #define LABYRINTH_F_FIFO_REUSE (1u << 12)
 /** After a violation, take the frame out of circulation and go on. */
@@ -179,7 +180,7 @@ struct labyrinth_stats {
  * @return
  *   Bytes, or 0 when a parameter is outside its documented range or flags
  *   contradict each other (canary, poison, random reuse or trace without
- *   seal; any of these, seal or fail with pages).
+ *   seal; any of these, first in first out, seal or fail with pages; both orders of reuse).
  */
 size_t
 labyrinth_footprint(const struct labyrinth_params *params);

@@ -144,7 +144,7 @@ labyrinth_frame_owner(const labyrinth_t *lab, uint32_t index, struct labyrinth_m
  *   How many to tell of.
  * @return
  *   How many were filled in; -ENOTSUP with LABYRINTH_F_RANDOM_REUSE, where the
- *   order is drawn at each get, and with LABYRINTH_F_PAGES.
+ *   order is drawn at each get, with LABYRINTH_F_FIFO_REUSE and with LABYRINTH_F_PAGES.
  */
 int
 labyrinth_peek_order(const labyrinth_t *lab, uint32_t lane, const void **frames, uint32_t n);

@@ -116,6 +116,8 @@ test_bad_options()
 		"--compare=$LOGS/empty.json,/nowhere"
 	refused "a file that --json did not write" 'no array "results"' -- --compare="$LOGS/other.json"
 	refused "few rounds for the bar" "--rounds=3: --bar needs 5" -- --bar --rounds=3
+	refused "objects as small as some of the bar" "--elt=256: --bar measures such objects" -- \
+		--bar --elt=256
 	refused "handlers for the bar" "--bar: chooses handlers" -- --bar --handlers=stack
 }
 

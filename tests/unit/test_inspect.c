@@ -258,6 +258,10 @@ test_order(void)
 		return;
 	CU_ASSERT_EQUAL(labyrinth_peek_order(u.lab, 1, told, 5), -ENOTSUP);
 	unit_drop(&u);
+	if (!make(&u, LABYRINTH_F_FIFO_REUSE, 11))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_peek_order(u.lab, 1, told, 5), -ENOTSUP);
+	unit_drop(&u);
 }
 
 static _Atomic uint64_t heard[LABYRINTH_EVENTS];

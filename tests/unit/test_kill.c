@@ -37,7 +37,7 @@ struct how {
 };
 
 static struct unit_lab u;
-static void *held[UNIT_CALL_MOST];
+static void *held[FRAMES];
 static struct how how;
 
 static void
@@ -224,11 +224,20 @@ test_watched(void)
 		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL | LABYRINTH_F_SAMPLE});
 }
 
+/* The only free frames are those that the lane has put itself. */
+static const struct unit_call last_frames = {"a get of what the lane put", FRAMES, 10, 4, 0, 1};
+
 static void
 test_fifo(void)
 {
 	check_all(&(const struct how){
 		.process = 1, .lane = LANES, .flags = LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE});
+	check_kills(&last_frames);
+	how.process = 9;
+	how.lane = LABYRINTH_LANE_ANY;
+	check_kills(&last_frames);
+	how.crowd = true;
+	check_kills(&last_frames);
 }
 
 static void

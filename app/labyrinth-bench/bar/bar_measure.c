@@ -127,6 +127,7 @@ section_options(const struct bench_options *o, const struct section *section,
 	own->aged = section->aged;
 	if (section->elt != 0)
 		own->elt = section->elt;
+	own->touch_lines = RTE_MIN(own->touch_lines, own->elt / RTE_CACHE_LINE_SIZE);
 	if (bench_list_numbers("cache", section->cache, 0, UINT32_MAX, &own->cache) != 0 ||
 	    bench_list_lcores("lcores", section->lcores, BENCH_MAX_WORKERS, &own->lcores) != 0 ||
 	    bench_list_numbers("bulk", section->bulk, 1, BENCH_MAX_BULK, &own->bulk) != 0 ||

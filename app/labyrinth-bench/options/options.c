@@ -179,6 +179,11 @@ check_bar(struct bench_options *options)
 		          "--workload");
 		return -1;
 	}
+	if (options->elt == BENCH_BAR_ELT) {
+		app_error("--elt=%u: --bar measures such objects by themselves; give another size",
+		          options->elt);
+		return -1;
+	}
 	if (options->rounds < BENCH_BAR_ROUNDS && !options->quick) {
 		app_error("--rounds=%u: --bar needs %d or more (or --quick, which measures "
 		          "nothing)",

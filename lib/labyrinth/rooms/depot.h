@@ -111,7 +111,10 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lan
 	return top;
 }
 
-/* The shelf of a lane; the first is nobody's, and has what was never used. */
+/*
+ * The shelf of a lane; the first is nobody's, and has what was never used. Where the depot is a
+ * queue, only empty rooms go by this: see queue.h.
+ */
 static inline uint32_t
 lab_shelf(const struct lab_lane *lane)
 {

@@ -231,7 +231,8 @@ lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 		}
 		return false;
 	}
-	/* The back room was filled before the front one: it is the colder. */
+	/* The back room was filled before the front one: it is the colder. A queue gets the front.
+	 */
 	if (*full != LAB_NO_ROOM) {
 		lab_event(lab, session->lane, LABYRINTH_EVENT_FLUSH,
 		          lab_room_count(lab_room(lab, *full)));

@@ -50,7 +50,7 @@ lab_queue_move(struct labyrinth *lab, struct lab_queue from, struct lab_queue to
 	                                        memory_order_relaxed, memory_order_relaxed);
 }
 
-/* The first shelf has what was never used, and comes before all. */
+/* The first shelf is not part of the queue. */
 static inline uint32_t
 lab_queue_shelf(uint32_t place)
 {

@@ -15,7 +15,8 @@
 
 /* From one round of the patrol to the next. */
 #define PATROL_MS 1000
-/* Of so many frames put one is watched: what no measurement of the data path can tell. */
+/* Of so many frames put one is watched: at most 0.3 cycles a frame (docs/mitigations/sampling.md).
+ */
 #define SAMPLE 16384
 /* As the profile has it. */
 #define AUTO UINT32_MAX
