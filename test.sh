@@ -228,6 +228,7 @@ system_tests()
 	script "the demo" 300 tests/docs/check_demo.sh "$BUILD"
 	((QUICK)) && return
 	script "other releases of Debian" 300 tests/releases/releases.sh --quick
+	script "cache lines that lcores take from each other" 300 tests/coherence/coherence.sh "$BUILD"
 	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
 	script "what the TLB costs" 120 tests/bench/pages.sh -q "$BUILD"

@@ -224,6 +224,7 @@ NEEDED_PACKAGES=(
 	clang-tidy=/usr/bin/clang-tidy
 	shellcheck=/usr/bin/shellcheck
 	spin=/usr/bin/spin
+	valgrind=/usr/bin/valgrind
 	python3=/usr/bin/python3
 	iproute2=/sbin/ip
 	iputils-ping=/bin/ping
