@@ -68,9 +68,9 @@ lit_reset(void)
 	lab.version = page_word;
 	lab.entrance = (uintptr_t)&page;
 	lab.span = LABYRINTH_PAGE_SIZE;
-	lab.delta = delta;
+	lab.find.delta = delta;
 	lab.nowhere = LABYRINTH_SLOT_SIZE;
-	lab.near = 1;
+	lab.find.near = 1;
 	lab.slot_page = slot_page;
 	lab.frames = 1;
 	lab.flags = LABYRINTH_F_PAGES;
