@@ -237,7 +237,7 @@ test_pools()
 	check_files "every cell of the axes" "$csv" "$json" \
 		"len(rows) == 2 * 2 * (3 + 2) and len({tuple(r[k] for k in ('cache', 'bulk', 'kept', 'size')) for r in rows}) == len(rows)"
 	check "says what was left out" grep -q '^labyrinth-bench: 4 cells left out' "$LOG"
-	quick "raw objects" --handlers="stack,$GUARD" --elt=128 --lcores=1
+	quick "raw objects" --handlers="stack,$GUARD" --elt=128 --lcores=1 --workload=loop,touch,fill
 	succeeded "objects too small for mbufs"
 }
 

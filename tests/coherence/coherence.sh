@@ -37,7 +37,7 @@ LOGS=$1/testlogs/coherence
 undo_on_exit
 install_missing valgrind
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
-PLUGIN=$(compgen -G "/usr/lib*/*/dpdk/pmds-*/librte_mempool_ring.so" | head -n 1)
+PLUGIN=$(dpdk_drivers)/librte_mempool_ring.so
 
 # moves HANDLER LCORES MODE: sets MOVED and TAKEN.
 moves()

@@ -144,7 +144,8 @@ last_looks()
 port()
 {
 	local tap
-	tap=$(find /usr/lib /usr/local/lib -path '*pmds*' -name 'librte_net_tap.so' 2>/dev/null | head -n 1)
+	tap=$(dpdk_drivers)/librte_net_tap.so
+	[[ -e $tap ]] || tap=
 	use_ops "$2" "$BUILD"
 	scene "$1" '' ${tap:+-d "$tap"} --vdev=net_tap0
 }

@@ -5,23 +5,23 @@
 #include <string.h>
 
 #include "bar.h"
+#include "workloads.h"
 
 /** The cycles of another workload or on other CPUs, where all else is like in a result; or 0. */
 static double
 cycles_beside(const struct bench_results *results, const struct bench_bar_beside *beside,
               const struct bench_cell *like)
 {
+	struct bench_cell cell = *like;
 	uint32_t i;
 
+	cell.workload = bench_workload_find(beside->workload);
+	cell.cpus = beside->cpus;
 	for (i = 0; i < results->nb; i++) {
 		const struct bench_result *r = results->result[i];
-		const struct bench_cell *c = &r->cell;
 
-		if (r->nb > 0 && strcmp(c->workload->name, beside->workload) == 0 &&
-		    strcmp(bench_result_label(r), beside->select.base) == 0 &&
-		    c->cpus == beside->cpus && c->lcores == like->lcores &&
-		    c->cache == like->cache && c->bulk == like->bulk && c->kept == like->kept &&
-		    c->elt == like->elt && !c->aged)
+		if (r->nb > 0 && bench_cell_equal(&r->cell, &cell) &&
+		    strcmp(bench_result_label(r), beside->select.base) == 0)
 			return r->summary.median;
 	}
 	return 0;

@@ -45,15 +45,9 @@ struct section {
 #define LARGE_SIZE  BENCH_BAR_LARGE
 #define LARGE_QUICK 65535
 
-#define USUAL                          \
-	{                              \
-		1,                     \
-		{                      \
-			BENCH_BAR_SIZE \
-		}                      \
-	}
-
 /* clang-format off */
+#define USUAL {1, {BENCH_BAR_SIZE}}
+
 static const struct section sections[] = {
 	{{"touch"}, "256", "1,2", BULKS, "128,512,4096", USUAL, STOCK_TOO, false, 0},
 	{{"touch"}, "256", "1,2", BULKS, "128,512,4096", USUAL, RING_FIRST, true, 0},

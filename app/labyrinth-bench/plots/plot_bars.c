@@ -17,8 +17,8 @@
 static bool
 same_file(const struct bench_cell *a, const struct bench_cell *b)
 {
-	return a->workload == b->workload && a->cache == b->cache && a->lcores == b->lcores &&
-	       a->cpus == b->cpus && a->aged == b->aged && a->elt == b->elt;
+	return bench_plot_alike(a, b) && a->cache == b->cache && a->lcores == b->lcores &&
+	       a->cpus == b->cpus;
 }
 
 static double

@@ -53,6 +53,12 @@ bench_plot_place(const struct bench_cell *cell, char *text, size_t size)
 	return text;
 }
 
+bool
+bench_plot_alike(const struct bench_cell *a, const struct bench_cell *b)
+{
+	return a->workload == b->workload && a->aged == b->aged && a->elt == b->elt;
+}
+
 const char *
 bench_plot_objects(const struct bench_cell *cell)
 {

@@ -40,6 +40,10 @@ bench_plot_open(const struct bench_plot *plot, struct bench_svg *svg, const char
 int
 bench_plot_failed(const struct bench_plot *plot);
 
+/** Are two cells of one workload and of objects alike, so that one plot may show both? */
+bool
+bench_plot_alike(const struct bench_cell *a, const struct bench_cell *b);
+
 /** What the cycles of a cell are of. */
 const char *
 bench_plot_objects(const struct bench_cell *cell);

@@ -84,12 +84,6 @@ draw_file(const struct bench_plot *plot, uint32_t from, uint32_t to)
 	return bench_svg_close(&svg) == 0 ? 0 : bench_plot_failed(plot);
 }
 
-static bool
-same_file(const struct bench_cell *a, const struct bench_cell *b)
-{
-	return a->workload == b->workload && a->aged == b->aged && a->elt == b->elt;
-}
-
 int
 bench_plot_heat(const struct bench_plot *plot)
 {
@@ -100,7 +94,7 @@ bench_plot_heat(const struct bench_plot *plot)
 		const struct bench_cell *cell = &results->result[i]->cell;
 
 		for (end = i + 1; end < results->nb; end++)
-			if (!same_file(cell, &results->result[end]->cell))
+			if (!bench_plot_alike(cell, &results->result[end]->cell))
 				break;
 		if ((cell->workload->flags & (BENCH_NO_POOL | BENCH_LATENCY)) == 0 &&
 		    draw_file(plot, i, end) != 0)

@@ -6,10 +6,9 @@
 
 #include "workload.h"
 
-/* An mbuf's structure stays as it is; what is behind it is filled. */
+/* An mbuf's structure stays as it is; what is behind it, if anything, is filled. */
 #define FILL_FROM 128
-
-#define FILL 0x5a
+#define FILL      0x5a
 
 static void
 fill(void *object, uint32_t elt)
@@ -23,7 +22,8 @@ is_filled(const void *object, uint32_t elt)
 {
 	const uint8_t *bytes = (const uint8_t *)object + FILL_FROM;
 
-	return bytes[0] == FILL && memcmp(bytes, bytes + 1, elt - FILL_FROM - 1) == 0;
+	return elt <= FILL_FROM ||
+	       (bytes[0] == FILL && memcmp(bytes, bytes + 1, elt - FILL_FROM - 1) == 0);
 }
 
 /** As touch; what is got was filled by the put before, and is compared. */
