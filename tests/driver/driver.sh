@@ -41,6 +41,7 @@ PROGRAMS=(
 	"all 60 file off [default]|;all=on|small=all|"
 	"all 60 file on [default]|all=off| all=on"
 	"all 60 file off [default]|all=on| all=off"
+	"ending 60"
 	"failures 60"
 	"lifecycle 90"
 	"shapes 90"

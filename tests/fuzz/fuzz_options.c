@@ -58,6 +58,11 @@ labyrinth_log_ready(uint32_t level)
 	return true;
 }
 
+void
+labyrinth_log_at_end(void)
+{
+}
+
 static char environment[FUZZ_INPUT_MAX + 64] = "LABYRINTH_OPTIONS=";
 static char config[64] = "LABYRINTH_CONFIG=";
 static int file = -1;

@@ -40,3 +40,9 @@ labyrinth_log_ready(uint32_t level)
 	errno = err;
 	return !full;
 }
+
+void
+labyrinth_log_at_end(void)
+{
+	(void)rte_openlog_stream(stderr);
+}

@@ -19,6 +19,13 @@ extern int labyrinth_logtype;
 bool
 labyrinth_log_ready(uint32_t level);
 
+/*
+ * Call when main() is over, before a line is logged: the application may have closed the
+ * stream it gave to rte_openlog_stream(). Lines go to the standard error from here on.
+ */
+void
+labyrinth_log_at_end(void);
+
 #define LAB_LOG_AT(level, fmt, ...)                                                               \
 	do {                                                                                      \
 		if (labyrinth_log_ready(level))                                                   \

@@ -117,10 +117,11 @@ RTE_FINI(labyrinth_option_file_fini)
 	unsigned int i;
 
 	for (i = 0; i < nb_seen; i++) {
-		if (!seen[i].matched)
-			LAB_LOG(WARNING,
-			        "section [%s] of %s: no pool of this process had such a name",
-			        seen[i].name, seen[i].path);
+		if (seen[i].matched)
+			continue;
+		labyrinth_log_at_end();
+		LAB_LOG(WARNING, "section [%s] of %s: no pool of this process had such a name",
+		        seen[i].name, seen[i].path);
 	}
 }
 
