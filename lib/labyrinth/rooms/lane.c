@@ -107,36 +107,29 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session, const str
 		lab_lane_guest_clear(session->lane);
 }
 
-static void
-room_queue(struct labyrinth *lab, struct lab_head *heads, uint32_t room, uint32_t count)
-{
-	struct lab_queue queue = lab_queue_look(lab);
-	struct lab_head *head = &heads[lab_queue_shelf(queue.tail)];
-	int32_t frames = lab_depot_gained(head, count);
-
-	lab_depot_push(lab, head, room);
-	lab_queue_grown(lab, queue, frames);
-}
-
 void
 lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room)
 {
+	struct lab_queue queue = lab_queue_look(lab);
+	uint32_t shelf = lab_shelf(lane);
 	struct lab_head *heads;
-	struct lab_head *head;
 	uint32_t count;
+	int32_t frames;
 
 	if (room == LAB_NO_ROOM)
 		return;
 	count = lab_room_count(lab_room(lab, room));
-	heads = count == 0 ? lab->empty : count < LABYRINTH_ROOM_FRAMES ? lab->partial : lab->full;
-	if (count > 0 && lab_is_queue(lab)) {
-		room_queue(lab, heads, room, count);
+	if (count == 0) {
+		lab_depot_push(lab, &lab->empty[shelf], room);
 		return;
 	}
-	head = &heads[lab_shelf(lane)];
-	if (count > 0)
-		lab_depot_gained(head, count);
-	lab_depot_push(lab, head, room);
+	heads = count < LABYRINTH_ROOM_FRAMES ? lab->partial : lab->full;
+	if (lab_is_queue(lab))
+		shelf = lab_queue_shelf(queue.tail);
+	frames = lab_depot_gained(&heads[shelf], count);
+	lab_depot_push(lab, &heads[shelf], room);
+	if (lab_is_queue(lab))
+		lab_queue_grown(lab, queue, frames);
 }
 
 void

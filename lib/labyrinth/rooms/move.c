@@ -7,7 +7,6 @@
 #include "gauge.h"
 #include "lane.h"
 #include "move.h"
-#include "queue.h"
 
 static bool
 has_frames(const struct labyrinth *lab, uint32_t room)
@@ -30,16 +29,30 @@ swap_rooms(struct lab_session *session)
 	session->back = front;
 }
 
-/* A room from the depot becomes the front one. */
-static void
-front_replace(struct labyrinth *lab, struct lab_session *session, uint32_t room)
+typedef bool
+room_fits(const struct labyrinth *lab, uint32_t room);
+
+/*
+ * Make `room`, one of the session's two, one that fits: the other one, or a room of other
+ * lanes. What a victim's rooms seemed to hold may have been got by then; another thread has
+ * made progress in that case.
+ */
+static bool
+find_in_lanes(struct labyrinth *lab, struct lab_session *session, const uint32_t *room,
+              room_fits *fits, bool want_frames)
 {
-	/* One empty room is kept: the frames got here come back here, most likely. */
-	if (session->back == LAB_NO_ROOM)
-		swap_rooms(session);
-	else
-		lab_room_retire(lab, session->lane, session->front);
-	session->front = room;
+	do {
+		if (!fits(lab, *room))
+			swap_rooms(session);
+		if (fits(lab, *room))
+			return true;
+	} while (lab_lane_steal(lab, session, want_frames));
+	return false;
+}
+
+static void
+note_refill(struct labyrinth *lab, const struct lab_session *session, uint32_t room)
+{
 	lab_counter_add(&session->lane->refills, 1);
 	lab_lane_mark_used(lab, session->lane->id);
 	lab_session_publish(session);
@@ -48,51 +61,35 @@ front_replace(struct labyrinth *lab, struct lab_session *session, uint32_t room)
 
 /* --- first in, first out: gets empty the back room, puts fill the front one -------- */
 
-/* A room of one of the shelves. */
-static uint32_t
-take_of_shelf(struct labyrinth *lab, const struct lab_session *session, uint32_t shelf)
-{
-	uint32_t room = lab_depot_take_from(lab, &lab->full[shelf], session->lane);
-
-	return room != LAB_NO_ROOM ? room
-	                           : lab_depot_take_from(lab, &lab->partial[shelf], session->lane);
-}
-
 /*
- * Before the shelf at the tail is handed out, too, it gets what the lane has put itself; what
- * is put from now on goes to the next shelf.
+ * The room whose frames have been free for longest, as far as shelves tell. Before the shelf
+ * at the tail is handed out, too, it is closed: what is put from now on goes to the next one.
  */
-static void
-queue_close_tail(struct labyrinth *lab, struct lab_session *session, struct lab_queue queue)
-{
-	if (has_frames(lab, session->front)) {
-		lab_room_retire(lab, session->lane, session->front);
-		session->front = LAB_NO_ROOM;
-		lab_session_publish(session);
-	}
-	lab_queue_move(lab, queue, (struct lab_queue){queue.head, queue.tail + 1});
-}
-
-/* The room whose frames have been free for longest, as far as shelves tell. */
 static uint32_t
-take_oldest(struct labyrinth *lab, struct lab_session *session)
+take_oldest(struct labyrinth *lab, const struct lab_session *session)
 {
-	uint32_t room = take_of_shelf(lab, session, lab_shelf(NULL));
 	uint32_t looks;
 
-	for (looks = 0; room == LAB_NO_ROOM && looks < LAB_SHELVES; looks++) {
+	for (looks = 0; looks < 2 * LAB_SHELVES; looks++) {
 		struct lab_queue queue = lab_queue_look(lab);
+		uint32_t shelf = lab_queue_shelf(queue.head);
+		uint32_t room = LAB_NO_ROOM;
 
-		if (queue.head == queue.tail) {
-			queue_close_tail(lab, session, queue);
-			queue = lab_queue_look(lab);
+		if (queue.head != queue.tail) {
+			room = lab_depot_take_from(lab, &lab->full[shelf], session->lane);
+			if (room == LAB_NO_ROOM)
+				room = lab_depot_take_from(lab, &lab->partial[shelf],
+				                           session->lane);
+			if (room != LAB_NO_ROOM)
+				return room;
+			lab_queue_move(lab, queue, 1, 0);
+			continue;
 		}
-		room = take_of_shelf(lab, session, lab_queue_shelf(queue.head));
-		if (room == LAB_NO_ROOM && queue.head != queue.tail)
-			lab_queue_move(lab, queue, (struct lab_queue){queue.head + 1, queue.tail});
+		if (lab_depot_top(&lab->full[shelf]) == LAB_NO_ROOM &&
+		    lab_depot_top(&lab->partial[shelf]) == LAB_NO_ROOM)
+			break;
+		lab_queue_move(lab, queue, 0, 1);
 	}
-	if (room != LAB_NO_ROOM)
-		return room;
 	return lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
 }
 
@@ -101,26 +98,15 @@ back_refill(struct labyrinth *lab, struct lab_session *session)
 {
 	uint32_t room = take_oldest(lab, session);
 
-	if (room != LAB_NO_ROOM) {
-		if (session->front == LAB_NO_ROOM)
-			session->front = session->back;
-		else
-			lab_room_retire(lab, session->lane, session->back);
-		session->back = room;
-		lab_counter_add(&session->lane->refills, 1);
-		lab_lane_mark_used(lab, session->lane->id);
-		lab_session_publish(session);
-		lab_event(lab, session->lane, LABYRINTH_EVENT_REFILL,
-		          lab_room_count(lab_room(lab, room)));
-		return true;
-	}
-	while (lab_lane_steal(lab, session, true)) {
-		if (!has_frames(lab, session->back))
-			swap_rooms(session);
-		if (has_frames(lab, session->back))
-			return true;
-	}
-	return false;
+	if (room == LAB_NO_ROOM)
+		return find_in_lanes(lab, session, &session->back, has_frames, true);
+	if (session->front == LAB_NO_ROOM)
+		session->front = session->back;
+	else
+		lab_room_retire(lab, session->lane, session->back);
+	session->back = room;
+	note_refill(lab, session, room);
+	return true;
 }
 
 /* --- in any other order: both work on the front room -------------------------------- */
@@ -129,28 +115,20 @@ back_refill(struct labyrinth *lab, struct lab_session *session)
 static bool
 front_refill(struct labyrinth *lab, struct lab_session *session)
 {
-	uint32_t room;
+	uint32_t room = LAB_NO_ROOM;
 
-	if (has_frames(lab, session->back)) {
+	if (!has_frames(lab, session->back))
+		room = lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
+	if (room == LAB_NO_ROOM)
+		return find_in_lanes(lab, session, &session->front, has_frames, true);
+	/* One empty room is kept: the frames got here come back here, most likely. */
+	if (session->back == LAB_NO_ROOM)
 		swap_rooms(session);
-		return true;
-	}
-	room = lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
-	if (room != LAB_NO_ROOM) {
-		front_replace(lab, session, room);
-		return true;
-	}
-	/*
-	 * What the victim's rooms seemed to hold may have been got by then; another
-	 * thread has made progress in that case.
-	 */
-	while (lab_lane_steal(lab, session, true)) {
-		if (!has_frames(lab, session->front))
-			swap_rooms(session);
-		if (has_frames(lab, session->front))
-			return true;
-	}
-	return false;
+	else
+		lab_room_retire(lab, session->lane, session->front);
+	session->front = room;
+	note_refill(lab, session, room);
+	return true;
 }
 
 /*
@@ -201,46 +179,38 @@ static uint32_t
 take_space(struct labyrinth *lab, const struct lab_session *session)
 {
 	bool fresh = session->front == LAB_NO_ROOM && session->back == LAB_NO_ROOM;
+	uint32_t room = LAB_NO_ROOM;
 
 	if (fresh && !lab_is_queue(lab))
 		return lab_depot_take_either(lab, lab->partial, lab->empty, session->lane);
+	/* What is put is the youngest, and so is what lies at the tail. */
+	if (fresh)
+		room = lab_depot_take_from(lab,
+		                           &lab->partial[lab_queue_shelf(lab_queue_look(lab).tail)],
+		                           session->lane);
+	if (room != LAB_NO_ROOM)
+		return room;
 	return lab_depot_take_either(lab, lab->empty, lab->partial, session->lane);
 }
 
 bool
 lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 {
-	uint32_t *full = lab_is_queue(lab) ? &session->front : &session->back;
-	uint32_t room;
+	/* The back room was filled before the front one: it is the colder. A queue gets it. */
+	uint32_t *leaves = lab_is_queue(lab) ? &session->front : &session->back;
+	uint32_t room = LAB_NO_ROOM;
 
-	if (has_space(lab, session->back) && !lab_is_queue(lab)) {
-		swap_rooms(session);
-		return true;
-	}
-	room = take_space(lab, session);
-	if (room == LAB_NO_ROOM && has_space(lab, session->back)) {
-		swap_rooms(session);
-		return true;
-	}
-	if (room == LAB_NO_ROOM) {
-		while (lab_lane_steal(lab, session, false)) {
-			if (!has_space(lab, session->front))
-				swap_rooms(session);
-			if (has_space(lab, session->front))
-				return true;
-		}
-		return false;
-	}
-	/* The back room was filled before the front one: it is the colder. A queue gets the front.
-	 */
-	if (*full != LAB_NO_ROOM) {
+	if (lab_is_queue(lab) || !has_space(lab, session->back))
+		room = take_space(lab, session);
+	if (room == LAB_NO_ROOM)
+		return find_in_lanes(lab, session, &session->front, has_space, false);
+	if (*leaves != LAB_NO_ROOM) {
 		lab_event(lab, session->lane, LABYRINTH_EVENT_FLUSH,
-		          lab_room_count(lab_room(lab, *full)));
-		lab_room_retire(lab, session->lane, *full);
+		          lab_room_count(lab_room(lab, *leaves)));
+		lab_room_retire(lab, session->lane, *leaves);
 		lab_counter_add(&session->lane->flushes, 1);
 	}
-	if (!lab_is_queue(lab))
-		session->back = session->front;
+	*leaves = session->front;
 	session->front = room;
 	lab_lane_mark_used(lab, session->lane->id);
 	lab_session_publish(session);
@@ -267,9 +237,6 @@ lab_front_stock(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 			return;
 		lab_room_retire(lab, session->lane, session->back);
 		session->back = room;
-		lab_session_publish(session);
-		lab_counter_add(&session->lane->refills, 1);
-		lab_event(lab, session->lane, LABYRINTH_EVENT_REFILL,
-		          lab_room_count(lab_room(lab, room)));
+		note_refill(lab, session, room);
 	}
 }

@@ -10,13 +10,13 @@
  * exchange rooms with the depot when the lane's own do not suffice.
  */
 
-#include "labyrinth_private.h"
+#include "queue.h"
 
 /* The room that gets take from; puts fill the front one. */
 static inline uint32_t
 lab_room_to_get(const struct labyrinth *lab, const struct lab_session *session)
 {
-	return (lab->flags & LABYRINTH_F_FIFO_REUSE) != 0 ? session->back : session->front;
+	return lab_is_queue(lab) ? session->back : session->front;
 }
 
 /*

@@ -38,16 +38,16 @@ lab_queue_look(const struct labyrinth *lab)
 	return (struct lab_queue){.head = (uint32_t)both, .tail = (uint32_t)(both >> 32)};
 }
 
-/* Its head or tail goes on, unless somebody else has moved it. */
+/* Its head or tail goes on by so many shelves, unless somebody else has moved it. */
 static inline void
-lab_queue_move(struct labyrinth *lab, struct lab_queue from, struct lab_queue to)
+lab_queue_move(struct labyrinth *lab, struct lab_queue from, uint32_t head, uint32_t tail)
 {
 	uint64_t old = from.head | (uint64_t)from.tail << 32;
+	uint64_t new = (from.head + head) | (uint64_t)(from.tail + tail) << 32;
 
 	/* @atomic queue-move: pairs queue-look. Else: two move it where one does. */
-	atomic_compare_exchange_strong_explicit(&lab->queue, &old,
-	                                        to.head | (uint64_t)to.tail << 32,
-	                                        memory_order_relaxed, memory_order_relaxed);
+	atomic_compare_exchange_strong_explicit(&lab->queue, &old, new, memory_order_relaxed,
+	                                        memory_order_relaxed);
 }
 
 /* The first shelf is not part of the queue. */
@@ -61,11 +61,9 @@ lab_queue_shelf(uint32_t place)
 static inline void
 lab_queue_grown(struct labyrinth *lab, struct lab_queue queue, int32_t frames)
 {
-	struct lab_queue next = {queue.head, queue.tail + 1};
-
 	if ((uint32_t)frames >= lab->frames / LAB_QUEUE_PARTS &&
-	    next.tail - queue.head < LAB_SHELVES - 1)
-		lab_queue_move(lab, queue, next);
+	    queue.tail + 1 - queue.head < LAB_SHELVES - 1)
+		lab_queue_move(lab, queue, 0, 1);
 }
 
 #endif /* LAB_QUEUE_H */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The Labyrinth authors
+ */
+
+/*
+ * First in, first out, where frames or rooms are few: what a get that fails does to the
+ * order, and what calls that find no lane leave behind.
+ */
+
+#include <errno.h>
+
+#include "queue.h"
+#include "unit.h"
+
+#define FRAMES 4096
+#define LANES  64
+
+static struct unit_lab u;
+
+static bool
+make(void)
+{
+	struct labyrinth_params params =
+		unit_params(FRAMES, LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE);
+
+	params.lanes = LANES;
+	return unit_make(&u, &params, 5);
+}
+
+static uint64_t
+queue_word(void)
+{
+	struct lab_queue queue = lab_queue_look(u.lab);
+
+	return queue.head | (uint64_t)queue.tail << 32;
+}
+
+/* A get that finds nothing does not say that shelves have been handed out. */
+static void
+test_failing_get(void)
+{
+	uint64_t before;
+	void *frame;
+	uint32_t i;
+
+	if (!make())
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, FRAMES), 0);
+	/* The first one looks at shelves that others have emptied. */
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, &frame, 1), -ENOENT);
+	before = queue_word();
+	for (i = 0; i < 100; i++)
+		CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, &frame, 1), -ENOENT);
+	CU_ASSERT_EQUAL(queue_word(), before);
+	labyrinth_put(u.lab, 0, u.got, FRAMES);
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+/* Rooms with frames in the depot. */
+static uint32_t
+rooms_used(void)
+{
+	uint32_t rooms = 0;
+	uint32_t room;
+	uint32_t i;
+
+	for (i = 0; i < LAB_SHELVES; i++) {
+		for (room = lab_depot_top(&u.lab->partial[i]); room != LAB_NO_ROOM;
+		     room = lab_depot_below(u.lab, room))
+			rooms++;
+		for (room = lab_depot_top(&u.lab->full[i]); room != LAB_NO_ROOM;
+		     room = lab_depot_below(u.lab, room))
+			rooms++;
+	}
+	return rooms;
+}
+
+/* As if a thread was stopped in each lane, or had gone on. */
+static void
+lanes_busy(bool busy)
+{
+	uint32_t i;
+
+	for (i = 0; i < u.lab->lane_count; i++) {
+		if (busy)
+			u.lab->lanes[i].slot |= LAB_BUSY;
+		else
+			u.lab->lanes[i].slot &= ~LAB_BUSY;
+	}
+}
+
+/* Who finds no lane and frees one frame shares a room with those before, as in any other order. */
+static void
+test_no_lane(void)
+{
+	uint32_t before;
+	uint32_t i;
+
+	if (!make())
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, LANES), 0);
+	lanes_busy(true);
+	before = rooms_used();
+	for (i = 0; i < LANES; i++)
+		labyrinth_put(u.lab, LABYRINTH_LANE_ANY, &u.got[i], 1);
+	CU_ASSERT_TRUE(rooms_used() <= before + 1);
+	lanes_busy(false);
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+int
+main(void)
+{
+	CU_TestInfo tests[] = {
+		{"a get that fails leaves the order alone", test_failing_get},
+		{"who finds no lane shares a room", test_no_lane},
+		CU_TEST_INFO_NULL,
+	};
+
+	return unit_main("fifo", tests);
+}
