@@ -196,7 +196,8 @@ take_space(struct labyrinth *lab, const struct lab_session *session)
 bool
 lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 {
-	/* The back room was filled before the front one: it is the colder. A queue gets it. */
+	/* The back room was filled before the front one: it is the colder. A queue gets what was
+	 * put. */
 	uint32_t *leaves = lab_is_queue(lab) ? &session->front : &session->back;
 	uint32_t room = LAB_NO_ROOM;
 
