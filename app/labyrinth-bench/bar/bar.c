@@ -170,6 +170,8 @@ bench_bar_print(const struct bench_results *results)
 	              BENCH_BAR_GUARD, 2000);
 	judge_latency(results, "ring_mp_mc, p99.99 of a call beside another thread: cycles",
 	              BENCH_BAR_RING, 0);
+	judge_latency(results, "the machine alone, p99.99 of as long a time: cycles",
+	              BENCH_ALONE_LABEL, 0);
 	judge_scale(results, "fast, a large pool to 16 K", BENCH_BAR_FAST);
 	judge_scale(results, "guard, a large pool to 16 K", BENCH_BAR_GUARD);
 	print_limit(results, "copy", "a pure pointer copy", "there and back");

@@ -93,7 +93,7 @@ bench_result_label(const struct bench_result *result)
 {
 	if (result->handler != NULL)
 		return result->handler->label;
-	return result->latency != NULL ? "(the machine alone)" : "(no pool)";
+	return result->latency != NULL ? BENCH_ALONE_LABEL : "(no pool)";
 }
 
 bool

@@ -50,6 +50,9 @@ bench_result_restart(struct bench_result *result);
 int
 bench_result_finish(struct bench_result *result);
 
+/** Stands where a handler does: what the machine does to calls of such a length. */
+#define BENCH_ALONE_LABEL "(the machine alone)"
+
 /** What people call the handler of a result. */
 const char *
 bench_result_label(const struct bench_result *result);

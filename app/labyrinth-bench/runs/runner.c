@@ -23,6 +23,9 @@
 /* A sample may take so many times longer than it should. */
 #define LIMIT 4
 
+/* Calls that stand for those of a handler, in hundredths of a percent. */
+#define CALLS_MOST 9000
+
 /** One handler in the cell that is being measured. */
 struct contestant {
 	struct bench_handler *handler;
@@ -199,6 +202,21 @@ finish(struct run *run)
 	return ret;
 }
 
+/**
+ * The longer a call takes, the more of them the machine interrupts. So what stands for the
+ * machine alone, and is the last to be calibrated, takes as long as most calls of the slowest.
+ */
+static void
+note_calls(struct run *run, const struct contestant *c)
+{
+	uint64_t most;
+
+	if (c->handler == NULL || c->result->latency == NULL)
+		return;
+	most = app_histogram_percentile(&c->result->latency->running, CALLS_MOST);
+	run->team->call = RTE_MAX(run->team->call, most);
+}
+
 static int
 measure(struct run *run)
 {
@@ -208,9 +226,12 @@ measure(struct run *run)
 		run->team = bench_team_new(&run->cell);
 		if (run->team == NULL)
 			return -1;
-		for (i = 0; i < run->nb; i++)
-			if (can_run(&run->contestant[i]))
-				calibrate(run, &run->contestant[i]);
+		for (i = 0; i < run->nb; i++) {
+			if (!can_run(&run->contestant[i]))
+				continue;
+			calibrate(run, &run->contestant[i]);
+			note_calls(run, &run->contestant[i]);
+		}
 		for (i = 0; i < run->nb; i++)
 			bench_result_restart(run->contestant[i].result);
 	}
@@ -237,7 +258,7 @@ run_cell(const struct bench_options *options, const struct bench_cell *cell,
 	else
 		for (i = 0; i < nb && ret == 0; i++)
 			ret = add_contestant(run, handlers[i], results);
-	/* What the machine itself does to calls that do nothing. */
+	/* What the machine itself does to calls that wait for nothing. */
 	if (ret == 0 && (cell->workload->flags & BENCH_LATENCY) != 0)
 		ret = add_contestant(run, NULL, results);
 	run->fresh = options->fresh || !bench_budget_allows(cell, run->nb);

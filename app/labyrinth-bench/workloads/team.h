@@ -19,6 +19,7 @@ struct bench_latency;
 struct bench_team {
 	unsigned int nb;
 	struct bench_latency *latency; /**< of the run: the first worker counts in it */
+	uint64_t call;                 /**< cycles of a call where the machine alone is measured */
 	uint64_t iterations;
 	uint64_t warm_up;             /**< iterations before the clock starts */
 	uint64_t limit;               /**< cycles after which work is cut short */

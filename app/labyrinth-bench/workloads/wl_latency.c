@@ -59,13 +59,22 @@ count(struct meter *meter, uint64_t begin, uint64_t end)
 	meter->last = rte_rdtsc();
 }
 
+/** Nothing, for as long as a call takes: what happens meanwhile is the machine's doing. */
+static void
+idle(const struct bench_team *team, uint64_t begin)
+{
+	while (rte_rdtsc() - begin < team->call)
+		;
+}
+
 static bool
 timed_get(struct bench_worker *worker, struct meter *meter, void **objects, unsigned int n)
 {
 	uint64_t begin = rte_rdtsc();
 
-	/* Without a pool it is the machine that is measured. */
-	if (worker->mp != NULL && !bench_get(worker, objects, n))
+	if (worker->mp == NULL)
+		idle(worker->team, begin);
+	else if (!bench_get(worker, objects, n))
 		return false;
 	if (meter->latency != NULL)
 		count(meter, begin, rte_rdtsc());
@@ -77,7 +86,9 @@ timed_put(struct bench_worker *worker, struct meter *meter, void **objects, unsi
 {
 	uint64_t begin = rte_rdtsc();
 
-	if (worker->mp != NULL)
+	if (worker->mp == NULL)
+		idle(worker->team, begin);
+	else
 		bench_put(worker, objects, n);
 	if (meter->latency != NULL)
 		count(meter, begin, rte_rdtsc());
