@@ -92,9 +92,9 @@ extern "C" {
 /** Hand frames out in an order nobody can predict; needs LABYRINTH_F_SEAL. */
 #define LABYRINTH_F_RANDOM_REUSE (1u << 3)
 /**
- * Hand out every free frame before one is handed out again, up to what lanes hold: two rooms
- * each. Not with LABYRINTH_F_RANDOM_REUSE or LABYRINTH_F_PAGES. No lane is kept, whatever
- * lane_frames says.
+ * Hand out every free frame before one is handed out again, up to what lanes hold, two rooms
+ * each; exact to an eighth of all frames, or to a room. Not with LABYRINTH_F_RANDOM_REUSE or
+ * LABYRINTH_F_PAGES. No lane is kept, whatever lane_frames says.
  */
 #define LABYRINTH_F_FIFO_REUSE (1u << 12)
 /** After a violation, take the frame out of circulation and go on. */

@@ -30,6 +30,8 @@
 #define SAMPLES 101
 /* Every place in a row of frees is measured so often. */
 #define ROUNDS 7
+/* A processor that others slow down may be slow for all of a measurement: a cliff always is. */
+#define TRIES 5
 
 static uint64_t
 now(void)
@@ -185,19 +187,29 @@ dearest_free(uint32_t threads, bool stay, bool idle)
 	return most;
 }
 
+static bool
+frees_are_cheap(const char *what, uint32_t threads, bool stay)
+{
+	uint64_t alone = dearest_free(threads, stay, true);
+
+	return within(what, dearest_free(threads, stay, false), alone, 3);
+}
+
 static void
 check_fragments(uint32_t kept)
 {
-	uint64_t alone;
+	bool after = false;
+	bool beside = false;
+	uint32_t i;
 
 	if (!make(LANES, kept))
 		return;
-	alone = dearest_free(160, false, true);
-	CU_ASSERT_TRUE(
-		within("a free after 160 threads", dearest_free(160, false, false), alone, 3));
-	alone = dearest_free(100, true, true);
-	CU_ASSERT_TRUE(
-		within("a free beside 100 threads", dearest_free(100, true, false), alone, 3));
+	for (i = 0; i < TRIES && !after; i++)
+		after = frees_are_cheap("a free after 160 threads", 160, false);
+	for (i = 0; i < TRIES && !beside; i++)
+		beside = frees_are_cheap("a free beside 100 threads", 100, true);
+	CU_ASSERT_TRUE(after);
+	CU_ASSERT_TRUE(beside);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
 }
@@ -264,8 +276,8 @@ struct failing {
 	uint64_t cost;
 };
 
-static void
-test_failing_gets(void)
+static bool
+failing_gets_are_cheap(void)
 {
 	struct failing all[] = {{8, false, UINT64_MAX},
 	                        {1000, false, UINT64_MAX},
@@ -281,10 +293,20 @@ test_failing_gets(void)
 			all[j].cost = cost < all[j].cost ? cost : all[j].cost;
 		}
 	}
-	CU_ASSERT_TRUE(within("a get that fails, of 1,000 lanes", all[1].cost, all[0].cost, 2));
-	CU_ASSERT_TRUE(
-		within("a get that fails beside a stopped thread", all[2].cost, all[0].cost, 2));
-	CU_ASSERT_TRUE(within("the same, of 1,000 lanes", all[3].cost, all[1].cost, 2));
+	return within("a get that fails, of 1,000 lanes", all[1].cost, all[0].cost, 2) &&
+	       within("a get that fails beside a stopped thread", all[2].cost, all[0].cost, 2) &&
+	       within("the same, of 1,000 lanes", all[3].cost, all[1].cost, 2);
+}
+
+static void
+test_failing_gets(void)
+{
+	bool cheap = false;
+	uint32_t i;
+
+	for (i = 0; i < TRIES && !cheap; i++)
+		cheap = failing_gets_are_cheap();
+	CU_ASSERT_TRUE(cheap);
 }
 
 /* --- gets for more than there is ---------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "unit.h"
 
 #define FRAMES 4096
+#define MANY   16384
 #define LANES  64
 
 static struct unit_lab u;
@@ -110,12 +111,67 @@ test_no_lane(void)
 	unit_drop(&u);
 }
 
+/* All come in their turn, though each get has a room to itself, takes one frame, and goes. */
+static void
+test_no_lane_turns(void)
+{
+	static bool came[FRAMES];
+	uint32_t different = 0;
+	void *frame;
+	uint32_t i;
+
+	if (!make())
+		return;
+	lanes_busy(true);
+	for (i = 0; i < 2 * FRAMES; i++) {
+		CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, LABYRINTH_LANE_ANY, &frame, 1), 0);
+		different += !came[unit_index(&u, frame)];
+		came[unit_index(&u, frame)] = true;
+		labyrinth_put(u.lab, LABYRINTH_LANE_ANY, &frame, 1);
+	}
+	CU_ASSERT_EQUAL(different, FRAMES);
+	lanes_busy(false);
+	CU_ASSERT_TRUE(unit_all_once(&u, 0));
+	unit_drop(&u);
+}
+
+/* Opened in pieces, the queue's parts are those of the whole. */
+static void
+test_pieces(void)
+{
+	struct labyrinth_params params =
+		unit_params(MANY, LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE);
+	static uint32_t last[MANY];
+	uint32_t soonest = UINT32_MAX;
+	void *frame;
+	uint32_t i;
+
+	unit_piece = LABYRINTH_ROOM_FRAMES;
+	if (!unit_make(&u, &params, 6))
+		return;
+	unit_piece = 0;
+	for (i = 0; i < 2 * MANY; i++) {
+		uint32_t *before;
+
+		CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, 0, &frame, 1), 0);
+		before = &last[unit_index(&u, frame)];
+		if (*before != 0 && i + 1 - *before < soonest)
+			soonest = i + 1 - *before;
+		*before = i + 1;
+		labyrinth_put(u.lab, 0, &frame, 1);
+	}
+	CU_ASSERT_TRUE(soonest >= MANY * 3 / 4);
+	unit_drop(&u);
+}
+
 int
 main(void)
 {
 	CU_TestInfo tests[] = {
 		{"a get that fails leaves the order alone", test_failing_get},
 		{"who finds no lane shares a room", test_no_lane},
+		{"who finds no lane gets them in turn", test_no_lane_turns},
+		{"opened in pieces", test_pieces},
 		CU_TEST_INFO_NULL,
 	};
 

@@ -343,6 +343,7 @@ test_beside_caller(void)
 {
 	check_beside_caller(0);
 	check_beside_caller(LABYRINTH_F_SEAL);
+	check_beside_caller(LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE);
 }
 
 int

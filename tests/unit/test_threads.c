@@ -20,6 +20,7 @@
 
 #define STRICT \
 	(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY | LABYRINTH_F_POISON | LABYRINTH_F_RANDOM_REUSE)
+#define FIFO (LABYRINTH_F_SEAL | LABYRINTH_F_FIFO_REUSE)
 
 enum {
 	THREADS = 4,
@@ -154,6 +155,7 @@ test_random_bulks(void)
 		{5000, STRICT, 8, 64, false, false, 40000},
 		{5000, LABYRINTH_F_SEAL, 8, 1, false, false, 400000},
 		{5000, LABYRINTH_F_SEAL, 8, 400, false, false, 30000},
+		{5000, FIFO, 8, 64, false, false, 150000},
 	};
 	size_t i;
 
@@ -170,6 +172,7 @@ test_stolen_lanes(void)
 		{300, LABYRINTH_F_SEAL, 0, 64, false, false, 150000},
 		{40, LABYRINTH_F_SEAL, 0, 1, false, false, 300000},
 		{700, STRICT, 0, 100, false, false, 40000},
+		{300, FIFO, 0, 64, false, false, 50000},
 	};
 	size_t i;
 
@@ -185,6 +188,7 @@ test_shared_lanes(void)
 		{2000, LABYRINTH_F_SEAL, 1, 1, true, false, 300000},
 		{2000, 0, 0, 32, false, true, 150000},
 		{2000, LABYRINTH_F_SEAL, 0, 1, false, true, 300000},
+		{2000, FIFO, 0, 1, false, true, 100000},
 	};
 	size_t i;
 

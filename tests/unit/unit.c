@@ -14,6 +14,7 @@
 struct labyrinth_violation unit_last;
 uint32_t unit_told;
 bool unit_share;
+uint32_t unit_piece;
 
 int
 unit_main(const char *name, CU_TestInfo *tests)
@@ -118,6 +119,8 @@ frames_add(struct unit_lab *u, const struct labyrinth_params *params)
 		if (labyrinth_add(u->lab, header + LABYRINTH_HEADER_LEN) != 0)
 			return false;
 		u->frames++;
+		if (unit_piece != 0 && u->frames % unit_piece == 0)
+			labyrinth_open(u->lab);
 	}
 	labyrinth_open(u->lab);
 	return labyrinth_count(u->lab) == params->frames;

@@ -81,6 +81,9 @@ unit_hide_all_rooms(labyrinth_t *lab);
 /* Shall what unit_make() makes be shared with forked children? */
 extern bool unit_share;
 
+/* Shall unit_make() open what it makes after each so many frames? 0: all at once. */
+extern uint32_t unit_piece;
+
 /*
  * Parameters for so many frames of 256 bytes; the caller changes what it likes
  * before unit_make().

@@ -137,8 +137,8 @@ struct lab_head {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t word;
 	/*
 	 * Frames in its rooms, and the fewest there ever were, once for each room that
-	 * comes or goes. Who is killed in between leaves the first off by a room; only
-	 * the peak rests on it.
+	 * comes or goes. Who is killed in between leaves the first off by a room: the
+	 * peak rests on it, where a part of a queue ends, and a guess of what is there.
 	 */
 	_Atomic int32_t frames;
 	_Atomic int32_t fewest;

@@ -37,7 +37,7 @@ note_call(struct labyrinth *lab, struct lab_session *session, const void *site)
 	lab_watch_none(lane);
 	if (lab_unlikely(!lab_lane_is_ours(lane) || due))
 		lab_lane_look_at_clock(lab, lane);
-	if (lab->sample == 0 || (!due && lab->way != LAB_WAY_SLOW))
+	if (lab->sample == 0 || lane->id >= lab->lane_count || (!due && lab->way != LAB_WAY_SLOW))
 		return;
 	lab_watch_begin(lab, lane, lab->way == LAB_WAY_SLOW ? 0 : (uint32_t)lane->served_most);
 	lane->served_most = (int32_t)lab_watch_pause(lab, lane);

@@ -15,7 +15,7 @@
 
 #include "record.h"
 
-/* Calls of which one chooses, on average: as many as a frame is watched of, but not more. */
+/* One call in so many chooses, on average: in `sample`, but at least one in these. */
 #define LAB_WATCH_CALLS 256
 
 /* A random number below n, of this lane's holder. Nothing secret rests on it. */

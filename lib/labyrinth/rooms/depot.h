@@ -112,8 +112,8 @@ lab_depot_pop(struct labyrinth *lab, struct lab_head *head, struct lab_lane *lan
 }
 
 /*
- * The shelf of a lane; the first is nobody's, and has what was never used. Where the depot is a
- * queue, only empty rooms go by this: see queue.h.
+ * The shelf of a lane; the first is nobody's, and has what was never used. In a queue only
+ * empty rooms go by this: see queue.h.
  */
 static inline uint32_t
 lab_shelf(const struct lab_lane *lane)

@@ -42,10 +42,13 @@ find_in_lanes(struct labyrinth *lab, struct lab_session *session, const uint32_t
               room_fits *fits, bool want_frames)
 {
 	do {
-		if (!fits(lab, *room))
-			swap_rooms(session);
 		if (fits(lab, *room))
 			return true;
+		swap_rooms(session);
+		if (fits(lab, *room))
+			return true;
+		/* Neither: they are left as they were. */
+		swap_rooms(session);
 	} while (lab_lane_steal(lab, session, want_frames));
 	return false;
 }
@@ -196,8 +199,8 @@ take_space(struct labyrinth *lab, const struct lab_session *session)
 bool
 lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 {
-	/* The back room was filled before the front one: it is the colder. A queue gets what was
-	 * put. */
+	/* The back room was filled before the front one: it is the colder. In a
+	 * queue the front room leaves: it has what was put. */
 	uint32_t *leaves = lab_is_queue(lab) ? &session->front : &session->back;
 	uint32_t room = LAB_NO_ROOM;
 

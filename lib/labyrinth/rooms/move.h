@@ -20,10 +20,10 @@ lab_room_to_get(const struct labyrinth *lab, const struct lab_session *session)
 }
 
 /*
- * Make the room that gets take from one with at least one frame: the back room, a room of
- * the depot, another lane's. Returns false when no frame is to be had: there is none, or
- * they are in lanes that others are in, and still are after some more looks; or there
- * are not n of them, so far as many are asked for.
+ * Make the room that gets take from one with at least one frame: the lane's other room, one of
+ * the depot, another lane's; in a queue the depot comes first. Returns false when no frame is to be
+ * had: there is none, or they are in lanes that others are in, and still are after some more looks;
+ * or there are not n of them, so far as many are asked for.
  */
 LAB_COLD bool
 lab_front_refill(struct labyrinth *lab, struct lab_session *session, uint32_t n);

@@ -7,10 +7,11 @@
 
 /*
  * First in, first out: the shelves of the depot are a queue. Rooms with frames go to the shelf
- * at its tail until that has an eighth of all frames, then to the next one. They come from the
- * shelf at its head until that is empty. A shelf itself is a stack, so that the order is exact
- * to an eighth of the frames. Which shelf is which is a hint: who has an old one takes a room
- * out of its turn, or leaves one where it is found when nothing else is left.
+ * at its tail until one of its stacks has an eighth of all frames, then to the next one. They
+ * come from the shelf at its head until that is empty. A shelf itself is stacks, and so is a
+ * room: the order is exact to an eighth of the frames, or to a room where that is more. Which
+ * shelf is which is a hint: who has an old one takes a room out of its turn, or leaves one
+ * where it is found when nothing else is left, or when its shelf is the head once more.
  */
 
 #include "depot.h"
@@ -50,19 +51,20 @@ lab_queue_move(struct labyrinth *lab, struct lab_queue from, uint32_t head, uint
 	                                        memory_order_relaxed);
 }
 
-/* The first shelf is not part of the queue. */
+_Static_assert((LAB_SHELVES & (LAB_SHELVES - 1)) == 0, "places wrap around elsewhere");
+
 static inline uint32_t
 lab_queue_shelf(uint32_t place)
 {
-	return 1 + place % (LAB_SHELVES - 1);
+	return place % LAB_SHELVES;
 }
 
-/* A room went to the tail, whose stack has so many frames now. */
+/* A room went to the tail, whose stack has so many frames now; none if it had none. */
 static inline void
 lab_queue_grown(struct labyrinth *lab, struct lab_queue queue, int32_t frames)
 {
-	if ((uint32_t)frames >= lab->frames / LAB_QUEUE_PARTS &&
-	    queue.tail + 1 - queue.head < LAB_SHELVES - 1)
+	if (frames > 0 && (uint32_t)frames >= lab->frames_max / LAB_QUEUE_PARTS &&
+	    queue.tail + 1 - queue.head < LAB_SHELVES)
 		lab_queue_move(lab, queue, 0, 1);
 }
 
