@@ -44,5 +44,5 @@ labyrinth_log_ready(uint32_t level)
 void
 labyrinth_log_at_end(void)
 {
-	(void)rte_openlog_stream(stderr);
+	(void)rte_openlog_stream(NULL);
 }

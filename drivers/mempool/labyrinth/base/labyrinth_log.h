@@ -20,8 +20,8 @@ bool
 labyrinth_log_ready(uint32_t level);
 
 /*
- * Call when main() is over, before a line is logged: the application may have closed the
- * stream it gave to rte_openlog_stream(). Lines go to the standard error from here on.
+ * main() is over: the application may have closed the stream it gave to rte_openlog_stream().
+ * Lines go where EAL's own would go without one.
  */
 void
 labyrinth_log_at_end(void);

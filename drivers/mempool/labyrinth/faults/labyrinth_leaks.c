@@ -47,10 +47,9 @@ RTE_FINI(labyrinth_leaks_fini)
 	const struct rte_mempool *mp;
 	unsigned int i = 0;
 
-	if (!leaks && !patrol)
-		return;
-	labyrinth_log_at_end();
-	while (labyrinth_crash_pool(&i, &mp)) {
+	if (leaks)
+		labyrinth_log_at_end();
+	while ((leaks || patrol) && labyrinth_crash_pool(&i, &mp)) {
 		/* rte_eal_cleanup() unmaps EAL's memory, and with it all that is known of pools. */
 		if (!labyrinth_kernel_mapped(mp)) {
 			if (leaks)

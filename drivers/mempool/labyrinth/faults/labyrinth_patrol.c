@@ -331,8 +331,12 @@ labyrinth_patrol_last(const struct rte_mempool *mp)
 bool
 labyrinth_patrol_end(void)
 {
+	if (process != getpid())
+		return false;
+	/* Before the turn: its thread may find something just now. */
+	labyrinth_log_at_end();
 	/* What stops the process was told; what the application does then is no news. */
-	if (process != getpid() || labyrinth_report_last() || !turn_take(false))
+	if (labyrinth_report_last() || !turn_take(false))
 		return false;
 	ending = true;
 	turn_give();
