@@ -21,9 +21,10 @@ END
 }
 
 LCORES=(1 4)
+LIMIT=60
 while (($# > 0)); do
 	case $1 in
-	--long) LCORES=(1 4 16 64) ;;
+	--long) LCORES=(1 4 16 64) LIMIT=900 ;;
 	-h | --help) usage && exit 0 ;;
 	*) break ;;
 	esac
@@ -43,7 +44,7 @@ PLUGIN=$(dpdk_drivers)/librte_mempool_ring.so
 moves()
 {
 	local log=$LOGS/$1-$2-$3.log
-	read -r MOVED TAKEN < <(timeout 900 valgrind --tool=lackey --trace-mem=yes --log-fd=9 \
+	read -r MOVED TAKEN < <(timeout "$LIMIT" valgrind --tool=lackey --trace-mem=yes --log-fd=9 \
 		"$PROGRAM" "$1" "$2" "$3" "$PLUGIN" 9>&1 >/dev/null 2>"$log" | "$MODEL" 2>>"$log")
 	[[ -n ${TAKEN:-} ]]
 }

@@ -4,10 +4,10 @@
 
 /*
  * A model of cache coherence, fed with the accesses of real code as valgrind's lackey
- * prints them: caches without an end, lines of 64 bytes, which are modified in one of them
- * or shared by some (MESI without what capacity adds). Prints, for each packet, the lines that
- * move, since only other lcores have them, and those that are taken from others by a write,
- * since the writer has read them already.
+ * prints them: caches without an end, lines of 64 bytes, which one of them has alone after a
+ * write, or some after reads (MESI without what capacity adds). Prints, for each packet, the
+ * lines that move, since only other lcores have them, and those that are taken from others by a
+ * write, since the writer has read them already.
  */
 
 #include <errno.h>
@@ -29,7 +29,6 @@
 struct line {
 	uint64_t address; /* of the line, plus one; 0: no line */
 	uint64_t holders; /* lcores that have it */
-	bool modified;    /* one has it alone, and has written to it */
 };
 
 static struct line *table;
@@ -68,13 +67,7 @@ access_line(uint64_t address, bool write)
 		moved += !have;
 		taken += have && write;
 	}
-	if (write) {
-		line->holders = me;
-		line->modified = true;
-	} else {
-		line->holders |= me;
-		line->modified = line->modified && others == 0;
-	}
+	line->holders = write ? me : line->holders | me;
 }
 
 static void
