@@ -107,19 +107,15 @@ lab_lane_leave_any(struct labyrinth *lab, struct lab_session *session, const str
 		lab_lane_guest_clear(session->lane);
 }
 
-/* Tells how many frames the stack has then; none if the room is empty, and goes elsewhere. */
+/* A room with frames goes to a shelf. Tells how many the stack has then. */
 static int32_t
-retire_to(struct labyrinth *lab, const struct lab_lane *lane, uint32_t shelf, uint32_t room)
+retire_to(struct labyrinth *lab, uint32_t shelf, uint32_t room)
 {
 	uint32_t count = lab_room_count(lab_room(lab, room));
 	struct lab_head *head =
 		count < LABYRINTH_ROOM_FRAMES ? &lab->partial[shelf] : &lab->full[shelf];
-	int32_t frames = 0;
+	int32_t frames = lab_depot_gained(head, count);
 
-	if (count == 0)
-		head = &lab->empty[lab_shelf(lane)];
-	else
-		frames = lab_depot_gained(head, count);
 	lab_depot_push(lab, head, room);
 	return frames;
 }
@@ -127,27 +123,29 @@ retire_to(struct labyrinth *lab, const struct lab_lane *lane, uint32_t shelf, ui
 void
 lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t room)
 {
-	struct lab_queue queue;
-
 	if (room == LAB_NO_ROOM)
 		return;
-	if (!lab_is_queue(lab)) {
-		retire_to(lab, lane, lab_shelf(lane), room);
-		return;
+	if (lab_room_count(lab_room(lab, room)) == 0) {
+		lab_depot_push(lab, &lab->empty[lab_shelf(lane)], room);
+	} else if (!lab_is_queue(lab)) {
+		retire_to(lab, lab_shelf(lane), room);
+	} else {
+		struct lab_queue queue = lab_queue_look(lab);
+
+		lab_queue_grown(lab, queue, retire_to(lab, lab_queue_shelf(queue.tail), room));
 	}
-	queue = lab_queue_look(lab);
-	lab_queue_grown(lab, queue, retire_to(lab, lane, lab_queue_shelf(queue.tail), room));
 }
 
 void
 lab_session_retire(struct labyrinth *lab, struct lab_session *session)
 {
+	uint32_t back = session->back;
+
 	/* What a queue has given, and nobody got, is the oldest still. */
-	if (lab_is_queue(lab) && session->back != LAB_NO_ROOM)
-		retire_to(lab, session->lane, lab_queue_shelf(lab_queue_look(lab).head),
-		          session->back);
+	if (lab_is_queue(lab) && back != LAB_NO_ROOM && lab_room_count(lab_room(lab, back)) > 0)
+		retire_to(lab, lab_queue_shelf(lab_queue_look(lab).head), back);
 	else
-		lab_room_retire(lab, session->lane, session->back);
+		lab_room_retire(lab, session->lane, back);
 	lab_room_retire(lab, session->lane, session->front);
 	session->front = LAB_NO_ROOM;
 	session->back = LAB_NO_ROOM;

@@ -59,11 +59,11 @@ lab_queue_shelf(uint32_t place)
 	return place % LAB_SHELVES;
 }
 
-/* A room went to the tail, whose stack has so many frames now; none if it had none. */
+/* A room went to the tail, whose stack has so many frames now. */
 static inline void
 lab_queue_grown(struct labyrinth *lab, struct lab_queue queue, int32_t frames)
 {
-	if (frames > 0 && (uint32_t)frames >= lab->frames_max / LAB_QUEUE_PARTS &&
+	if ((uint32_t)frames >= lab->frames_max / LAB_QUEUE_PARTS &&
 	    queue.tail + 1 - queue.head < LAB_SHELVES)
 		lab_queue_move(lab, queue, 0, 1);
 }
