@@ -95,18 +95,18 @@ summary()
 
 # add_results NAME STATUS LOG [HIDDEN]: of a program that has ended with this status and counts
 # for itself. Its results are added to ours, without lines that match HIDDEN. One that ends
-# without its last line has failed, whatever it said before.
+# without its last line of results has failed, whatever it said before; the driver may say more.
 add_results()
 {
-	local last
-	last=$(tail -n 1 "$3")
-	if [[ ! $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+	local last counts='^([0-9]+) passed, ([0-9]+) failed$'
+	last=$(grep -E "$counts" "$3" | tail -n 1)
+	if [[ ! $last =~ $counts ]]; then
 		not_ok "$1: ended without a summary, exit status $2" "$3"
 		return
 	fi
 	PASSED=$((PASSED + BASH_REMATCH[1]))
 	FAILED=$((FAILED + BASH_REMATCH[2]))
-	sed -E "\$d${4:+;/$4/d}" "$3"
+	sed -E "/$counts/d${4:+;/$4/d}" "$3"
 	(($2 == 0 || BASH_REMATCH[2] > 0)) || not_ok "$1: exit status $2" "$3"
 }
 
