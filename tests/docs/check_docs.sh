@@ -31,6 +31,7 @@ declare -A NOT_RUN=(
 	["./test.sh"]="runs this very script: help_works"
 	["tests/vm/run"]="boots virtual machines, test.sh runs it: help_works"
 	["tests/model/model.sh"]="takes a minute, test.sh runs it: help_works"
+	["tests/coherence/coherence.sh build"]="takes minutes, test.sh runs it: help_works"
 	["tests/model/mutations.sh"]="takes minutes, test.sh runs it: help_works"
 	["tests/model/litmus.sh"]="test.sh runs it: help_works"
 	["build/app/labyrinth-bench/labyrinth-bench --no-telemetry --"]="takes minutes, bench_cli.sh runs it with --quick: help_works"

@@ -51,8 +51,7 @@ lab_queue_move(struct labyrinth *lab, struct lab_queue from, uint32_t head, uint
 	                                        memory_order_relaxed);
 }
 
-_Static_assert((LAB_SHELVES & (LAB_SHELVES - 1)) == 0, "places wrap around elsewhere");
-
+/* Places wrap around where shelves do: there are a power of two. */
 static inline uint32_t
 lab_queue_shelf(uint32_t place)
 {
