@@ -77,20 +77,6 @@ rooms_used(void)
 	return rooms;
 }
 
-/* As if a thread was stopped in each lane, or had gone on. */
-static void
-lanes_busy(bool busy)
-{
-	uint32_t i;
-
-	for (i = 0; i < u.lab->lane_count; i++) {
-		if (busy)
-			u.lab->lanes[i].slot |= LAB_BUSY;
-		else
-			u.lab->lanes[i].slot &= ~LAB_BUSY;
-	}
-}
-
 /* Who finds no lane and frees one frame shares a room with those before, as in any other order. */
 static void
 test_no_lane(void)
@@ -101,12 +87,12 @@ test_no_lane(void)
 	if (!make())
 		return;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, LANES), 0);
-	lanes_busy(true);
+	unit_lanes_busy(u.lab, true);
 	before = rooms_used();
 	for (i = 0; i < LANES; i++)
 		labyrinth_put(u.lab, LABYRINTH_LANE_ANY, &u.got[i], 1);
 	CU_ASSERT_TRUE(rooms_used() <= before + 1);
-	lanes_busy(false);
+	unit_lanes_busy(u.lab, false);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
 }
@@ -122,7 +108,7 @@ test_no_lane_turns(void)
 
 	if (!make())
 		return;
-	lanes_busy(true);
+	unit_lanes_busy(u.lab, true);
 	for (i = 0; i < 2 * FRAMES; i++) {
 		CU_ASSERT_EQUAL_FATAL(labyrinth_get(u.lab, LABYRINTH_LANE_ANY, &frame, 1), 0);
 		different += !came[unit_index(&u, frame)];
@@ -130,7 +116,7 @@ test_no_lane_turns(void)
 		labyrinth_put(u.lab, LABYRINTH_LANE_ANY, &frame, 1);
 	}
 	CU_ASSERT_EQUAL(different, FRAMES);
-	lanes_busy(false);
+	unit_lanes_busy(u.lab, false);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
 }
@@ -145,11 +131,13 @@ test_pieces(void)
 	uint32_t soonest = UINT32_MAX;
 	void *frame;
 	uint32_t i;
+	bool made;
 
 	unit_piece = LABYRINTH_ROOM_FRAMES;
-	if (!unit_make(&u, &params, 6))
-		return;
+	made = unit_make(&u, &params, 6);
 	unit_piece = 0;
+	if (!made)
+		return;
 	for (i = 0; i < 2 * MANY; i++) {
 		uint32_t *before;
 

@@ -111,16 +111,6 @@ whole_again(void)
 	return good;
 }
 
-/* Other threads are stopped in mid-call: they are in all lanes. */
-static void
-occupy_lanes(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < u.lab->lane_count; i++)
-		u.lab->lanes[i].slot |= LAB_BUSY;
-}
-
 /* They have all rooms: all frames become roomless. */
 static void
 occupy_rooms(void)
@@ -150,7 +140,7 @@ check_kills(const struct unit_call *call)
 	labyrinth_violation_handler(unit_remember);
 	unit_told = 0;
 	if (how.crowd)
-		occupy_lanes();
+		unit_lanes_busy(u.lab, true);
 	/* What the dynamic linker does at a first call is not what is to be seen. */
 	CU_ASSERT_TRUE(unit_all_once(&u, LABYRINTH_LANE_ANY));
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FRAMES);

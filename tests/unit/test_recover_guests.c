@@ -63,15 +63,6 @@ crowd(uint32_t first, uint32_t last)
 	}
 }
 
-static void
-disperse(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < u.lab->lane_count; i++)
-		u.lab->lanes[i].slot &= ~LAB_BUSY;
-}
-
 /* Frames that nobody can get since someone holds them. */
 static bool
 all_can_be_got(void)
@@ -174,7 +165,7 @@ check_on_stack(uint32_t process)
 	dies_in_call(&alive, ALIVE);
 	CU_ASSERT_PTR_EQUAL(dead.session.lane, &dead.local);
 	CU_ASSERT_PTR_EQUAL(alive.session.lane, &alive.local);
-	disperse();
+	unit_lanes_busy(u.lab, false);
 	/* The living may have any room that is nowhere else. */
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, process, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(found.rooms, 0);
@@ -209,7 +200,7 @@ test_two_on_stacks(void)
 	crowd(0, RECOVER_COMMON);
 	dies_in_call(&one, GUEST);
 	dies_in_call(&other, DEAD);
-	disperse();
+	unit_lanes_busy(u.lab, false);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), -EAGAIN);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), 0);
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, GUEST, &found), 0);
@@ -229,7 +220,7 @@ test_named_but_on_stack(void)
 		return;
 	crowd(0, RECOVER_COMMON);
 	dies_in_call(&alive, ALIVE);
-	disperse();
+	unit_lanes_busy(u.lab, false);
 	/* It gave the room away, and died before its slot said so. */
 	u.lab->own[DEAD_LANE].slot = LAB_BUSY | alive.session.front;
 	CU_ASSERT_EQUAL(labyrinth_recover(u.lab, DEAD, &found), -EAGAIN);

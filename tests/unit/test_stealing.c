@@ -137,19 +137,6 @@ test_thief_is_searched(void)
 	unit_drop(&u);
 }
 
-static void
-all_lanes_busy(struct unit_lab *u, bool busy)
-{
-	uint32_t i;
-
-	for (i = 0; i < u->lab->lane_count; i++) {
-		if (busy)
-			atomic_fetch_or(&u->lab->lanes[i].slot, LAB_BUSY);
-		else
-			atomic_fetch_and(&u->lab->lanes[i].slot, ~LAB_BUSY);
-	}
-}
-
 /* Threads stopped in every lane: the others go on without one. */
 static void
 test_every_lane_busy(void)
@@ -161,7 +148,7 @@ test_every_lane_busy(void)
 
 	if (!unit_make(&u, &params, 3))
 		return;
-	all_lanes_busy(&u, true);
+	unit_lanes_busy(u.lab, true);
 	for (i = 0; i < 100; i++) {
 		CU_ASSERT_EQUAL(labyrinth_get(u.lab, i % 10, frames, 700), 0);
 		CU_ASSERT_EQUAL(labyrinth_count(u.lab), 2300);
@@ -170,7 +157,7 @@ test_every_lane_busy(void)
 	}
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	labyrinth_put(u.lab, 0, u.got, u.frames);
-	all_lanes_busy(&u, false);
+	unit_lanes_busy(u.lab, false);
 	CU_ASSERT_TRUE(unit_all_once(&u, 0));
 	unit_drop(&u);
 }
@@ -189,10 +176,10 @@ test_busy_then_searched(void)
 	labyrinth_put(u.lab, 5, u.got, 100);
 	labyrinth_put(u.lab, 6, u.got + 100, 200);
 	labyrinth_put(u.lab, 0, u.got + 300, 700);
-	all_lanes_busy(&u, true);
+	unit_lanes_busy(u.lab, true);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LABYRINTH_LANE_ANY, frames, 10), 0);
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, frames, 10);
-	all_lanes_busy(&u, false);
+	unit_lanes_busy(u.lab, false);
 	CU_ASSERT_EQUAL(labyrinth_count(u.lab), 1000);
 	CU_ASSERT_TRUE(unit_all_once(&u, 1));
 	unit_drop(&u);

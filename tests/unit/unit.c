@@ -208,6 +208,19 @@ unit_remember(const struct labyrinth_violation *violation)
 	unit_told++;
 }
 
+void
+unit_lanes_busy(labyrinth_t *lab, bool busy)
+{
+	uint32_t i;
+
+	for (i = 0; i < lab->lane_count; i++) {
+		if (busy)
+			atomic_fetch_or(&lab->lanes[i].slot, LAB_BUSY);
+		else
+			atomic_fetch_and(&lab->lanes[i].slot, ~LAB_BUSY);
+	}
+}
+
 uint32_t
 unit_hide_rooms(labyrinth_t *lab)
 {

@@ -78,6 +78,10 @@ unit_hide_rooms(labyrinth_t *lab);
 void
 unit_hide_all_rooms(labyrinth_t *lab);
 
+/* As if a thread was stopped in mid-call in each lane, or had gone on. */
+void
+unit_lanes_busy(labyrinth_t *lab, bool busy);
+
 /* Shall what unit_make() makes be shared with forked children? */
 extern bool unit_share;
 

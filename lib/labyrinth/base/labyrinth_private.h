@@ -302,6 +302,13 @@ lab_room_count(const struct lab_room *room)
 	return atomic_load_explicit(&room->count, memory_order_relaxed);
 }
 
+/* LAB_NO_ROOM is one that never has any. */
+static inline bool
+lab_has_frames(const struct labyrinth *lab, uint32_t room)
+{
+	return lab_room_count(lab_room(lab, room)) > 0;
+}
+
 /* For who counts frames in rooms others hold: slots read later are not older. */
 static inline uint32_t
 lab_room_count_seen(const struct lab_room *room)

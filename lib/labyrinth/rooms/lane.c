@@ -125,7 +125,7 @@ lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t roo
 {
 	if (room == LAB_NO_ROOM)
 		return;
-	if (lab_room_count(lab_room(lab, room)) == 0) {
+	if (!lab_has_frames(lab, room)) {
 		lab_depot_push(lab, &lab->empty[lab_shelf(lane)], room);
 	} else if (!lab_is_queue(lab)) {
 		retire_to(lab, lab_shelf(lane), room);
@@ -139,13 +139,11 @@ lab_room_retire(struct labyrinth *lab, const struct lab_lane *lane, uint32_t roo
 void
 lab_session_retire(struct labyrinth *lab, struct lab_session *session)
 {
-	uint32_t back = session->back;
-
 	/* What a queue has given, and nobody got, is the oldest still. */
-	if (lab_is_queue(lab) && back != LAB_NO_ROOM && lab_room_count(lab_room(lab, back)) > 0)
-		retire_to(lab, lab_queue_shelf(lab_queue_look(lab).head), back);
+	if (lab_is_queue(lab) && lab_has_frames(lab, session->back))
+		retire_to(lab, lab_queue_shelf(lab_queue_look(lab).head), session->back);
 	else
-		lab_room_retire(lab, session->lane, back);
+		lab_room_retire(lab, session->lane, session->back);
 	lab_room_retire(lab, session->lane, session->front);
 	session->front = LAB_NO_ROOM;
 	session->back = LAB_NO_ROOM;

@@ -9,12 +9,6 @@
 #include "move.h"
 
 static bool
-has_frames(const struct labyrinth *lab, uint32_t room)
-{
-	return room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) > 0;
-}
-
-static bool
 has_space(const struct labyrinth *lab, uint32_t room)
 {
 	return room != LAB_NO_ROOM && lab_room_count(lab_room(lab, room)) < LABYRINTH_ROOM_FRAMES;
@@ -41,16 +35,13 @@ static bool
 find_in_lanes(struct labyrinth *lab, struct lab_session *session, const uint32_t *room,
               room_fits *fits, bool want_frames)
 {
-	do {
-		if (fits(lab, *room))
-			return true;
+	while (!fits(lab, session->front) && !fits(lab, session->back)) {
+		if (!lab_lane_steal(lab, session, want_frames))
+			return false;
+	}
+	if (!fits(lab, *room))
 		swap_rooms(session);
-		if (fits(lab, *room))
-			return true;
-		/* Neither: they are left as they were. */
-		swap_rooms(session);
-	} while (lab_lane_steal(lab, session, want_frames));
-	return false;
+	return true;
 }
 
 static void
@@ -102,7 +93,7 @@ back_refill(struct labyrinth *lab, struct lab_session *session)
 	uint32_t room = take_oldest(lab, session);
 
 	if (room == LAB_NO_ROOM)
-		return find_in_lanes(lab, session, &session->back, has_frames, true);
+		return find_in_lanes(lab, session, &session->back, lab_has_frames, true);
 	if (session->front == LAB_NO_ROOM)
 		session->front = session->back;
 	else
@@ -120,10 +111,10 @@ front_refill(struct labyrinth *lab, struct lab_session *session)
 {
 	uint32_t room = LAB_NO_ROOM;
 
-	if (!has_frames(lab, session->back))
+	if (!lab_has_frames(lab, session->back))
 		room = lab_depot_take_either(lab, lab->full, lab->partial, session->lane);
 	if (room == LAB_NO_ROOM)
-		return find_in_lanes(lab, session, &session->front, has_frames, true);
+		return find_in_lanes(lab, session, &session->front, lab_has_frames, true);
 	/* One empty room is kept: the frames got here come back here, most likely. */
 	if (session->back == LAB_NO_ROOM)
 		swap_rooms(session);
@@ -199,8 +190,10 @@ take_space(struct labyrinth *lab, const struct lab_session *session)
 bool
 lab_front_make_space(struct labyrinth *lab, struct lab_session *session)
 {
-	/* The back room was filled before the front one: it is the colder. In a
-	 * queue the front room leaves: it has what was put. */
+	/*
+	 * The back room was filled before the front one: it is the colder. In a queue the front
+	 * room leaves: it has what was put.
+	 */
 	uint32_t *leaves = lab_is_queue(lab) ? &session->front : &session->back;
 	uint32_t room = LAB_NO_ROOM;
 
@@ -229,8 +222,7 @@ lab_front_stock(struct labyrinth *lab, struct lab_session *session, uint32_t n)
 	if (session->front == LAB_NO_ROOM)
 		return;
 	while (lab_room_count(lab_room(lab, session->front)) < LAB_QUARANTINE + n) {
-		if (session->back != LAB_NO_ROOM &&
-		    lab_room_count(lab_room(lab, session->back)) > 0) {
+		if (lab_has_frames(lab, session->back)) {
 			lab_session_merge(lab, session);
 			if (lab_room_count(lab_room(lab, session->front)) == LABYRINTH_ROOM_FRAMES)
 				return;

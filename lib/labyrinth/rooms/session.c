@@ -101,7 +101,7 @@ lab_session_get(struct labyrinth *lab, struct lab_session *session, void **frame
 
 	/* What there is not is not looked for, not to keep others from what there is. */
 	while (got < n && n <= lab->frames) {
-		if (lab_room_count(lab_room(lab, lab_room_to_get(lab, session))) == 0 &&
+		if (!lab_has_frames(lab, lab_room_to_get(lab, session)) &&
 		    !lab_front_refill(lab, session, n - got)) {
 			got += get_roomless(lab, session, frames + got, n - got);
 			break;
