@@ -49,6 +49,7 @@ done
 BUILD=build
 LOGS=$BUILD/testlogs
 FAILURES=$LOGS/failures
+COMPILED=$LOGS/compiled.log
 
 section()
 {
@@ -79,15 +80,15 @@ all_failures()
 	cat "$FAILURES"
 }
 
-# script NAME SECONDS COMMAND...: a script with a summary of its own, which is
-# added to ours. No summary is a failure.
+# script NAME COMMAND...: a script with a summary of its own, which is added to ours.
+# No summary is a failure. It has SCRIPT_SECONDS seconds.
 script()
 {
-	local name=$1 seconds=$2 log last status
+	local name=$1 log last status
 	log=$LOGS/${name//[^a-zA-Z0-9]/_}.log
-	shift 2
+	shift
 	section "$name"
-	timeout --kill-after=30 "$seconds" "$@" </dev/null 2>&1 | tee "$log"
+	timeout --kill-after=30 "${SCRIPT_SECONDS:-1200}" "$@" </dev/null 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
 	failures_of "$name" "$log" >>"$FAILURES"
 	last=$(tail -n 1 "$log")
@@ -157,112 +158,140 @@ static_checks()
 	check "license lines" licensed
 }
 
-builds()
+first_build()
 {
-	section "builds and unit tests"
+	section "build and unit tests"
 	CC=gcc build build all --buildtype=release -Dwerror=true
 	unit_tests build 900
-	((QUICK)) && return
-	step "clang-tidy" 1500 tests/clang_tidy.sh "$BUILD"
+}
+
+# What runs under sanitizers, no more: clang compiles all else.
+compile_all()
+{
+	step "clang-tidy" 3000 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang all --buildtype=release -Dwerror=true
-	# Where processes are killed and stopped was tried above.
-	UNIT_FEW=1 unit_tests build-clang 900
-	# What runs under sanitizers, no more: all else was compiled above.
 	CC=gcc build build-asan "meson-test-prereq plugin" --buildtype=debugoptimized -Dwerror=true \
 		-Db_sanitize=address,undefined -Db_lundef=false
-	unit_tests build-asan 600 -t 4
 	CC=gcc build build-tsan unit_programs --buildtype=debugoptimized -Dwerror=true \
 		-Db_sanitize=thread -Db_lundef=false
+}
+
+# Beside the scripts, most of which wait, at the lowest priority.
+compile_behind()
+{
+	(
+		PASSED=0 FAILED=0
+		renice -n 19 "$BASHPID" >/dev/null
+		compile_all
+		summary
+	) >"$COMPILED" 2>&1 </dev/null &
+	COMPILER=$!
+	at_exit end_with_children "$COMPILER"
+}
+
+other_builds()
+{
+	section "clang-tidy, clang, ASan and UBSan, TSan"
+	wait "$COMPILER"
+	add_results "clang-tidy and other builds" $? "$COMPILED"
+	# Where processes are killed and stopped was tried above.
+	UNIT_FEW=1 unit_tests build-clang 900
+	unit_tests build-asan 600 -t 4
 	# The race detector does not know EAL's memory: the library's tests only.
 	unit_tests build-tsan 600 -t 4 --suite lib
 }
 
+OPTIONS=(backing=maze backing=eal)
+((QUICK)) || OPTIONS+=("profile=fast,backing=maze" "profile=fast,backing=eal"
+	"profile=strict,backing=maze" "profile=strict,backing=eal")
+
 system_tests()
 {
-	local -a options=(backing=maze backing=eal)
-	((QUICK)) || options+=("profile=fast,backing=maze" "profile=fast,backing=eal"
-		"profile=strict,backing=maze" "profile=strict,backing=eal")
-	script "DPDK's own suites" 900 tests/dpdk/suites.sh "$BUILD" "${options[@]}"
-	script "testpmd with ring_mp_mc" 400 tests/system/testpmd.sh "$BUILD" ring_mp_mc
-	script "testpmd with labyrinth" 400 tests/system/testpmd.sh "$BUILD" labyrinth
-	script "kinds of pages" 120 tests/system/pages.sh "$BUILD"
-	script "bad input" 200 tests/system/bad_input.sh "$BUILD"
-	script "between namespaces" 300 tests/system/netns.sh "$BUILD"
-	script "labyrinth-fwd" 300 tests/fwd/fwd_cli.sh "$BUILD"
-	script "labyrinth-fwd: modes, frames, pools" 200 tests/fwd/fwd_modes.sh "$BUILD"
-	script "labyrinth-fwd: commands" 200 tests/fwd/fwd_session.sh "$BUILD"
-	script "labyrinth-fwd: lockdown" 200 tests/fwd/fwd_lockdown.sh "$BUILD"
-	script "labyrinth-fwd: doctor" 200 tests/fwd/fwd_doctor.sh "$BUILD"
-	script "labyrinth-fwd: report of a NIC" 300 tests/fwd/fwd_report.sh "$BUILD"
-	script "labyrinth-fwd: several processes" 200 tests/fwd/fwd_processes.sh "$BUILD"
-	script "installation" 200 tests/install/install.sh "$BUILD"
-	script "the driver" 600 tests/driver/driver.sh "$BUILD"
-	script "NICs, imitated" 200 tests/nics/nics.sh "$BUILD"
-	script "several processes" 200 tests/processes/processes.sh "$BUILD"
-	script "secondaries killed" 300 tests/processes/kill.sh "$BUILD"
-	script "stress" 200 tests/processes/stress.sh "$BUILD"
-	script "misuse" 600 tests/misuse/matrix.sh "$BUILD"
-	script "crashes" 120 tests/crashes/crashes.sh "$BUILD"
-	script "violations in signal handlers" 120 tests/misuse/interrupted.sh "$BUILD"
-	script "pools freed too early" 120 tests/misuse/freed.sh "$BUILD"
-	script "reports" 120 tests/misuse/reports.sh "$BUILD"
-	script "the patrol, wherever programs run" 120 tests/misuse/patrols.sh "$BUILD"
-	script "writes to freed buffers, sampled" 300 tests/misuse/sampling.sh "$BUILD"
-	script "attacks" 600 tests/misuse/attack.sh "$BUILD" 1000
-	script "statistics of places and orders" 300 tests/misuse/statistics.sh "$BUILD"
-	script "double frees in unmodified testpmd" 300 tests/misuse/unmodified.sh "$BUILD"
-	script "no false alarm" 300 tests/misuse/soak.sh "$BUILD"
-	script "failing calls in pool creation" 300 tests/faults/faults.sh "$BUILD"
-	script "fuzzing" 300 tests/fuzz/fuzz.sh "$BUILD"
-	script "proof: models, memory orders, mutations" 300 tests/model/model.sh
-	script "telemetry" 300 tests/telemetry/telemetry.sh "$BUILD"
-	script "labyrinth-map" 200 tests/telemetry/map.sh "$BUILD"
-	script "monitoring with Prometheus" 300 tests/monitoring/monitoring.sh "$BUILD"
-	script "sanitizers, valgrind, containers" 200 tests/system/deploy.sh "$BUILD"
-	script "containers of podman" 200 tests/system/podman.sh "$BUILD"
-	script "a service of systemd" 200 tests/system/systemd.sh "$BUILD"
-	script "gdb and core dumps" 200 tests/system/gdb.sh "$BUILD"
-	script "programs under ThreadSanitizer" 200 tests/sanitizers/tsan.sh "$BUILD"
-	script "Open vSwitch" 120 tests/system/ovs.sh "$BUILD"
-	script "the documentation" 300 tests/docs/check_docs.sh "$BUILD"
-	script "the demo" 300 tests/docs/check_demo.sh "$BUILD"
-	((QUICK)) && return
-	script "other releases of Debian" 300 tests/releases/releases.sh --quick
-	script "cache lines that lcores take from each other" 300 tests/coherence/coherence.sh "$BUILD"
-	script "what the profiles cost" 300 tests/misuse/cost.sh "$BUILD"
-	script "labyrinth-bench" 300 tests/bench/bench_cli.sh "$BUILD"
-	script "what the TLB costs" 120 tests/bench/pages.sh -q "$BUILD"
-	script "what testpmd forwards" 120 tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
+	script "DPDK's own suites" tests/dpdk/suites.sh "$BUILD" "${OPTIONS[@]}"
+	script "testpmd with ring_mp_mc" tests/system/testpmd.sh "$BUILD" ring_mp_mc
+	script "testpmd with labyrinth" tests/system/testpmd.sh "$BUILD" labyrinth
+	script "kinds of pages" tests/system/pages.sh "$BUILD"
+	script "bad input" tests/system/bad_input.sh "$BUILD"
+	script "between namespaces" tests/system/netns.sh "$BUILD"
+	script "labyrinth-fwd" tests/fwd/fwd_cli.sh "$BUILD"
+	script "labyrinth-fwd: modes, frames, pools" tests/fwd/fwd_modes.sh "$BUILD"
+	script "labyrinth-fwd: commands" tests/fwd/fwd_session.sh "$BUILD"
+	script "labyrinth-fwd: lockdown" tests/fwd/fwd_lockdown.sh "$BUILD"
+	script "labyrinth-fwd: doctor" tests/fwd/fwd_doctor.sh "$BUILD"
+	script "labyrinth-fwd: report of a NIC" tests/fwd/fwd_report.sh "$BUILD"
+	script "labyrinth-fwd: several processes" tests/fwd/fwd_processes.sh "$BUILD"
+	script "installation" tests/install/install.sh "$BUILD"
+	script "the driver" tests/driver/driver.sh "$BUILD"
+	script "NICs, imitated" tests/nics/nics.sh "$BUILD"
+	script "several processes" tests/processes/processes.sh "$BUILD"
+	script "secondaries killed" tests/processes/kill.sh "$BUILD"
+	script "stress" tests/processes/stress.sh "$BUILD"
+	script "misuse" tests/misuse/matrix.sh "$BUILD"
+	script "crashes" tests/crashes/crashes.sh "$BUILD"
+	script "violations in signal handlers" tests/misuse/interrupted.sh "$BUILD"
+	script "pools freed too early" tests/misuse/freed.sh "$BUILD"
+	script "reports" tests/misuse/reports.sh "$BUILD"
+	script "the patrol, wherever programs run" tests/misuse/patrols.sh "$BUILD"
+	script "writes to freed buffers, sampled" tests/misuse/sampling.sh "$BUILD"
+	script "attacks" tests/misuse/attack.sh "$BUILD" 1000
+	script "statistics of places and orders" tests/misuse/statistics.sh "$BUILD"
+	script "double frees in unmodified testpmd" tests/misuse/unmodified.sh "$BUILD"
+	script "no false alarm" tests/misuse/soak.sh "$BUILD"
+	script "failing calls in pool creation" tests/faults/faults.sh "$BUILD"
+	script "fuzzing" tests/fuzz/fuzz.sh "$BUILD"
+	script "proof: models, memory orders, mutations" tests/model/model.sh
+	script "telemetry" tests/telemetry/telemetry.sh "$BUILD"
+	script "labyrinth-map" tests/telemetry/map.sh "$BUILD"
+	script "monitoring with Prometheus" tests/monitoring/monitoring.sh "$BUILD"
+	script "sanitizers, valgrind, containers" tests/system/deploy.sh "$BUILD"
+	script "containers of podman" tests/system/podman.sh "$BUILD"
+	script "a service of systemd" tests/system/systemd.sh "$BUILD"
+	script "gdb and core dumps" tests/system/gdb.sh "$BUILD"
+	script "programs under ThreadSanitizer" tests/sanitizers/tsan.sh "$BUILD"
+	script "Open vSwitch" tests/system/ovs.sh "$BUILD"
+	script "the documentation" tests/docs/check_docs.sh "$BUILD"
+	script "the demo" tests/docs/check_demo.sh "$BUILD"
+}
+
+# What measures is here, where nothing runs beside it.
+more_tests()
+{
+	script "other releases of Debian" tests/releases/releases.sh --quick
+	script "cache lines that lcores take from each other" tests/coherence/coherence.sh "$BUILD"
+	script "what the profiles cost" tests/misuse/cost.sh "$BUILD"
+	script "labyrinth-bench" tests/bench/bench_cli.sh "$BUILD"
+	script "what the TLB costs" tests/bench/pages.sh -q "$BUILD"
+	script "what testpmd forwards" tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
-		script "testpmd with labyrinth, backing=eal" 400 tests/system/testpmd.sh "$BUILD" labyrinth
+		script "testpmd with labyrinth, backing=eal" tests/system/testpmd.sh "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \
-		script "testpmd with labyrinth, profile=strict" 400 tests/system/testpmd.sh "$BUILD" labyrinth
-	script "the driver under ASan and UBSan" 400 \
-		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${options[@]}"
-	script "testpmd under ASan and UBSan" 200 \
+		script "testpmd with labyrinth, profile=strict" tests/system/testpmd.sh "$BUILD" labyrinth
+	script "the driver under ASan and UBSan" \
+		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${OPTIONS[@]}"
+	script "testpmd under ASan and UBSan" \
 		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
-	script "in a virtual machine" 900 tests/vm/run --build "$BUILD"
-	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" 400 tests/system/testpmd.sh "$BUILD" labyrinth
-	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" 400 \
+	script "in a virtual machine" tests/vm/run --build "$BUILD"
+	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" tests/system/testpmd.sh "$BUILD" labyrinth
+	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze
-	NO_HUGE=1 script "between namespaces, 4 KiB pages" 300 tests/system/netns.sh "$BUILD" labyrinth
+	NO_HUGE=1 script "between namespaces, 4 KiB pages" tests/system/netns.sh "$BUILD" labyrinth
 }
 
 soak()
 {
 	local end round=0
-	script "soak: no false alarm" $((SOAK + 300)) tests/misuse/soak.sh "$BUILD" "$SOAK"
-	script "soak: fuzzing" $((SOAK + 300)) tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
-	script "soak: secondaries killed" 5400 tests/processes/kill.sh -n 1000 "$BUILD"
-	script "soak: stress" $((SOAK + 600)) tests/processes/stress.sh -t $((SOAK / 5 + 1)) "$BUILD"
-	script "soak: proof" 3600 tests/model/model.sh --long
-	script "soak: in a virtual machine" 1200 tests/vm/run --build "$BUILD" --long
+	SCRIPT_SECONDS=$((SOAK + 300)) script "soak: no false alarm" tests/misuse/soak.sh "$BUILD" "$SOAK"
+	SCRIPT_SECONDS=$((SOAK + 300)) script "soak: fuzzing" tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
+	SCRIPT_SECONDS=5400 script "soak: secondaries killed" tests/processes/kill.sh -n 1000 "$BUILD"
+	SCRIPT_SECONDS=$((SOAK + 600)) script "soak: stress" tests/processes/stress.sh -t $((SOAK / 5 + 1)) "$BUILD"
+	SCRIPT_SECONDS=3600 script "soak: proof" tests/model/model.sh --long
+	script "soak: in a virtual machine" tests/vm/run --build "$BUILD" --long
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
 		round=$((round + 1))
-		script "soak $round: testpmd" 400 tests/system/testpmd.sh "$BUILD" labyrinth
-		script "soak $round: namespaces" 300 tests/system/netns.sh "$BUILD" labyrinth
-		script "soak $round: suites" 400 tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,distributor "$BUILD"
+		script "soak $round: testpmd" tests/system/testpmd.sh "$BUILD" labyrinth
+		script "soak $round: namespaces" tests/system/netns.sh "$BUILD" labyrinth
+		script "soak $round: suites" tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,distributor "$BUILD"
 		unit_tests build 900
 	done
 }
@@ -288,10 +317,13 @@ holders_before=$(huge_holders)
 spaces_before=$(ip netns list 2>/dev/null | grep -c '^lab-')
 reserve_huge 1024
 static_checks
-builds
+first_build
+((QUICK)) || compile_behind
 if [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]; then
 	system_tests
-	((RELEASES)) && script "all releases of Debian" 5400 tests/releases/releases.sh
+	((QUICK)) || other_builds
+	((QUICK)) || more_tests
+	((RELEASES)) && SCRIPT_SECONDS=5400 script "all releases of Debian" tests/releases/releases.sh
 	((SOAK > 0)) && soak
 else
 	not_ok "no plugin was built: system tests cannot run"

@@ -172,6 +172,15 @@ end_process()
 	return 0
 }
 
+# end_with_children PID: those it has started now, too.
+end_with_children()
+{
+	local pid
+	for pid in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		end_process "$pid"
+	done
+}
+
 # ended PID: a process that is gone, or only not yet waited for.
 ended()
 {

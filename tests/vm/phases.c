@@ -235,8 +235,10 @@ vm_hello(void)
 
 	while (!hello(&vm_port[0], &vm_port[1], 0xfffffff1u, number++) ||
 	       !hello(&vm_port[1], &vm_port[0], 0xfffffff2u, number++)) {
-		if (rte_get_timer_cycles() > end)
+		if (rte_get_timer_cycles() > end) {
+			vm_ports_show();
 			return vm_fail("no frame gets through in %d seconds", HELLO_S);
+		}
 	}
 	drain();
 	return 0;

@@ -132,6 +132,26 @@ vm_ports_start(void)
 }
 
 void
+vm_ports_show(void)
+{
+	struct rte_eth_stats stats;
+	struct rte_eth_link link;
+	unsigned int i;
+
+	for (i = 0; i < VM_PORTS; i++) {
+		if (rte_eth_stats_get(vm_port[i].id, &stats) != 0 ||
+		    rte_eth_link_get_nowait(vm_port[i].id, &link) != 0)
+			continue;
+		vm_say("port %u: link %s, %lu frames received, %lu sent, %lu missed, %lu errors, "
+		       "%lu times without a buffer",
+		       i, link.link_status == RTE_ETH_LINK_UP ? "up" : "down",
+		       (unsigned long)stats.ipackets, (unsigned long)stats.opackets,
+		       (unsigned long)stats.imissed, (unsigned long)(stats.ierrors + stats.oerrors),
+		       (unsigned long)stats.rx_nombuf);
+	}
+}
+
+void
 vm_ports_stop(void)
 {
 	unsigned int i;

@@ -95,6 +95,10 @@ vm_ports_find(void);
 int
 vm_ports_start(void);
 
+/* For a failed test: what the two saw. */
+void
+vm_ports_show(void);
+
 void
 vm_ports_stop(void);
 
