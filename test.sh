@@ -131,7 +131,7 @@ build()
 	if [[ ! -e $dir/build.ninja ]]; then
 		step "configure $dir" 120 meson setup "$dir" "$@"
 	fi
-	step "build $dir" 900 nice ninja -C "$dir" "${targets[@]}"
+	step "build $dir" 3000 nice ninja -C "$dir" "${targets[@]}"
 }
 
 # licensed: every source file names its license.
