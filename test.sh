@@ -176,12 +176,12 @@ compile_all()
 		-Db_sanitize=thread -Db_lundef=false
 }
 
-# Beside the scripts, most of which wait, at the lowest priority.
+# Beside the scripts, most of which wait, at a low priority.
 compile_behind()
 {
 	(
 		PASSED=0 FAILED=0
-		renice -n 19 "$BASHPID" >/dev/null
+		renice -n 10 "$BASHPID" >/dev/null
 		compile_all
 		summary
 	) >"$COMPILED" 2>&1 </dev/null &
@@ -192,6 +192,7 @@ compile_behind()
 other_builds()
 {
 	section "clang-tidy, clang, ASan and UBSan, TSan"
+	usual_priority "$COMPILER"
 	wait "$COMPILER"
 	add_results "clang-tidy and other builds" $? "$COMPILED"
 	# Where processes are killed and stopped was tried above.

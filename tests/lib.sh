@@ -172,12 +172,33 @@ end_process()
 	return 0
 }
 
-# end_with_children PID: those it has started now, too.
+# children_of PID: sets children.
+children_of()
+{
+	children=()
+	read -ra children 2>/dev/null <"/proc/$1/task/$1/children"
+}
+
+# end_with_children PID
 end_with_children()
 {
 	local pid
-	for pid in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+	local -a children
+	children_of "$1"
+	for pid in "$1" "${children[@]}"; do
 		end_process "$pid"
+	done
+}
+
+# usual_priority PID: and those it has started, if we may. Parents first, for what they start next.
+usual_priority()
+{
+	local child
+	local -a children
+	renice -n 0 -p "$1" >/dev/null 2>&1
+	children_of "$1"
+	for child in "${children[@]}"; do
+		usual_priority "$child"
 	done
 }
 
