@@ -77,7 +77,7 @@ stopped()
 
 goes_on()
 {
-	((STATUS == 0)) && (($(reports) > 0)) && (($(times) > 1)) && (($(packets_after) > 1000000))
+	((STATUS == 0)) && (($(reports) > 0)) && (($(times) > 1)) && (($(packets_after) > 100000))
 }
 
 # More were counted than reported, and the number of each report says so.
@@ -110,7 +110,8 @@ for profile in guard strict; do
 	load "$profile-panic" labyrinth "profile=$profile,trace=4"
 	check "$profile, violation=panic: stopped at the first double free" stopped
 	check "$profile, violation=panic: the report names both sites" both_sites
-	load "$profile-report" labyrinth "profile=$profile,violation=report,trace=4"
+	# More often than reports are written, on a slow machine, too.
+	FREE_TWICE_EVERY=5000 load "$profile-report" labyrinth "profile=$profile,violation=report,trace=4"
 	check "$profile, violation=report: goes on, $(times) double frees, $(packets_after) packets after the first" goes_on
 	check "$profile, violation=report: a flood is counted, not written" rate_limited
 	check "$profile, violation=report: the report names both sites" both_sites

@@ -69,8 +69,10 @@ capture()
 		"$HERE/replay.py" "$LOGS/made.pcap" lab0
 		settle "$LOGS/$name.pcap"
 	fi
+	# It writes the rest of its file at its end.
 	kill -INT "$pid" 2>/dev/null
-	end_process "$pid" 10
+	wait_until 20 ended "$pid"
+	end_process "$pid"
 	if same_frames "$LOGS/$name.pcap"; then
 		ok "$CASE: $name: $FRAMES packets as they were sent"
 	else
