@@ -322,8 +322,7 @@ first_build
 ((QUICK)) || compile_behind
 if [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]; then
 	system_tests
-	((QUICK)) || other_builds
-	((QUICK)) || more_tests
+	((QUICK)) || { other_builds; more_tests; }
 	((RELEASES)) && SCRIPT_SECONDS=5400 script "all releases of Debian" tests/releases/releases.sh
 	((SOAK > 0)) && soak
 else

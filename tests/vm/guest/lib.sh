@@ -381,6 +381,7 @@ huge_free()
 	cat $NODES/node*/hugepages/hugepages-2048kB/free_hugepages | tr '\n' ' '
 }
 
+# attempt COMMAND: its output is the log of the case.
 attempt()
 {
 	rm -rf /tmp/serving /tmp/plugged /tmp/done
@@ -394,7 +395,9 @@ try_case()
 	local status
 	attempt "$2"
 	status=$?
-	[ $status != 0 ] && grep -aq '^vmtest: failed: no frame gets through' $LOG || return $status
+	if [ $status = 0 ] || ! grep -aq '^vmtest: failed: no frame gets through' $LOG; then
+		return $status
+	fi
 	echo "@note $1: no frame got through: once more. What the ports had seen:"
 	grep -a '^port [0-9]*: link' $LOG | sed 's/^/@note     /'
 	attempt "$2"
