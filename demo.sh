@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The Labyrinth authors
 #
-# What labyrinth does, seen in two minutes: five acts, 60 lines at most.
+# What labyrinth does, seen in half a minute: five acts, 60 lines at most.
 
 set -u
 cd "$(dirname "$0")" || exit 2
@@ -20,7 +20,7 @@ Usage: ./demo.sh [--quick]
 
 Builds the project and shows in five acts what labyrinth does: where buffers lie,
 how a double free and an overflow are found in an unmodified testpmd, what it
-costs, and a picture. Takes up to two minutes after the build; --quick: 20 seconds.
+costs, and a picture. Takes half a minute after the build; --quick: 20 seconds.
 END
 	[[ $1 == -h || $1 == --help ]] && exit 0
 	exit 2
@@ -243,7 +243,7 @@ mapfile -t MISSING < <(missing_packages "${PACKAGES[@]}")
 ((${#MISSING[@]} == 0)) || say "Installing ${MISSING[*]}..."
 install_missing "${PACKAGES[@]}" >/dev/null
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
-say "Building in $BUILD/ (a minute or two the first time)..."
+say "Building in $BUILD/ (two or three minutes the first time)..."
 build
 is_root || note "not root: going on with what an ordinary user may do"
 eal_memory demo 256 128
