@@ -141,9 +141,11 @@ struct labyrinth_params {
 	uint32_t lane_frames;
 	uint32_t slots;  /**< slots of the window, or 2 MiB pieces to cover; pages need some */
 	uint32_t memory; /**< of these, slots that hold frames, walls not counted; 0: all */
+	/** The same, at most: as much is possible. 0: twice as many. */
+	uint32_t memory_most;
 	/**
-	 * Bytes from one owner word to the next: 8, 16, 32 or 64; 0 means 8. Less where frames
-	 * take more memory than said: twice as much is possible.
+	 * Bytes from one owner word to the next: 16, 32 or 64; 0 means 16. Less where frames
+	 * take more memory than said.
 	 */
 	uint32_t word_space;
 	uint32_t flags;      /**< LABYRINTH_F_* */
@@ -230,16 +232,17 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots);
  *   Its index in the window.
  * @return
  *   0, -EINVAL when there is no such slot; -ENOSPC with more than
- *   twice as many of them as params.memory.
+ *   params.memory_most of them, and two.
  */
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
 
 /**
- * Declare memory outside of a window that frames may lie in. The first piece decides
- * which memory the data path finds without a search: params.slots from its start on.
- * Frames of other pieces are checked in a slow way. Not thread-safe, before frames in
- * it are added.
+ * Declare memory outside of a window that frames may lie in. Pieces of less than 32 MiB
+ * that are far from the first one are found by a search, and frames in them are checked in a
+ * slow way. So is each piece whose addresses are alike, in the lowest bits that tell slots
+ * apart (log2 of params.slots of them, rounded up), to those of memory declared before; then
+ * all frames are. Not thread-safe, before frames in it are added.
  *
  * @param lab
  *   The labyrinth.
@@ -249,8 +252,8 @@ labyrinth_window_open(labyrinth_t *lab, uint32_t slot);
  *   Bytes from there on.
  * @return
  *   0, -EINVAL for an empty or wrapping range; -ENOSPC with more than 64 pieces that do not
- *   lie one after the other, or more than twice the
- *   memory that params.memory tells.
+ *   lie one after the other, or more
+ *   memory than params.memory_most tells.
  */
 int
 labyrinth_cover(labyrinth_t *lab, void *base, size_t len);

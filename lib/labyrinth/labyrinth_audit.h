@@ -133,6 +133,20 @@ bool
 labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state);
 
 /**
+ * Note that a frame was got long ago, as far as it was: stamps begin again after 39 hours. Looked
+ * at once in ten hours or more often, no age seems shorter than it is: from 19.5 hours on
+ * all are told as that. Thread-safe.
+ *
+ * @param lab
+ *   The labyrinth.
+ * @param index
+ *   The frame, as for labyrinth_frame(); nothing happens if there is none, or no
+ *   LABYRINTH_F_SEAL.
+ */
+void
+labyrinth_audit_age(labyrinth_t *lab, uint32_t index);
+
+/**
  * Was a free frame written to? Thread-safe. It may have been got and put each time it
  * was looked at: what is found counts when it is found again in a later round, with the
  * same state.

@@ -26,7 +26,17 @@
 static bool
 space_valid(uint32_t space)
 {
-	return space == 0 || space == 8 || space == 16 || space == 32 || space == 64;
+	return space == 0 || space == 16 || space == 32 || space == 64;
+}
+
+static bool
+memory_valid(const struct labyrinth_params *params)
+{
+	uint32_t memory = params->memory != 0 ? params->memory : params->slots;
+
+	return params->slots <= LABYRINTH_SLOTS_MAX && memory <= LABYRINTH_SLOTS_MAX &&
+	       params->memory_most <= 2 * LABYRINTH_SLOTS_MAX &&
+	       (params->memory_most == 0 || params->memory_most >= memory);
 }
 
 bool
@@ -37,8 +47,7 @@ model_params_valid(const struct labyrinth_params *params)
 	if (params->frames < 1 || params->frames > LABYRINTH_FRAMES_MAX ||
 	    params->lanes > LABYRINTH_LANES_MAX || (flags & ~ALL_FLAGS) != 0)
 		return false;
-	if (params->slots > LABYRINTH_SLOTS_MAX || params->memory > LABYRINTH_SLOTS_MAX ||
-	    !space_valid(params->word_space))
+	if (!memory_valid(params) || !space_valid(params->word_space))
 		return false;
 	if ((flags & SEALED) != 0 && (flags & LABYRINTH_F_SEAL) == 0)
 		return false;
@@ -81,6 +90,7 @@ params_wild(struct fuzz_bytes *bytes)
 		.poison_len = fuzz_word(bytes),
 		.fail = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
 		.memory = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
+		.memory_most = (uint32_t)fuzz_word(bytes) << fuzz_byte(bytes) % 17,
 	};
 	static const uint8_t seed[LABYRINTH_SEED_LEN];
 	static _Alignas(128) uint8_t little[128];
@@ -109,7 +119,7 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 		LABYRINTH_F_REPORT, LABYRINTH_F_TRACE,
 		LABYRINTH_F_FAIL,   LABYRINTH_F_SEAL | LABYRINTH_F_REPORT};
 	static const uint32_t memory_of[8] = {0, 0, 0, 0, 1, 2, 4, ARENA_SLOTS};
-	static const uint32_t space_of[5] = {0, 8, 16, 32, 64};
+	static const uint32_t space_of[5] = {0, 16, 16, 32, 64};
 	static const uint32_t lane_frames_of[4] = {0, 0, 256, 512};
 	uint8_t chosen = fuzz_byte(bytes);
 	uint8_t busy = fuzz_byte(bytes);
@@ -128,6 +138,8 @@ params_tame(struct labyrinth_params *params, struct fuzz_bytes *bytes)
 		.word_space = space_of[fuzz_byte(bytes) % 5],
 		.lane_frames = lane_frames_of[fuzz_byte(bytes) % 4],
 	};
+	if (fuzz_byte(bytes) % 4 == 0)
+		params->memory_most = params->memory != 0 ? params->memory : params->slots;
 	/* What a lane keeps others cannot get: then all is done from one. */
 	if (params->lane_frames != 0)
 		params->lanes = 1;

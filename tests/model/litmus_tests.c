@@ -31,7 +31,7 @@ static uint8_t held[ROOMS + 1];   /* by a thread that popped the room */
 static uint64_t page;
 static _Atomic uint32_t page_word[1];
 static void *page_table[1];
-static uint64_t delta[1];
+static struct lab_slot slot[1];
 static uint32_t slot_page[1];
 
 uint64_t lab_process_key;
@@ -68,9 +68,8 @@ lit_reset(void)
 	lab.version = page_word;
 	lab.entrance = (uintptr_t)&page;
 	lab.span = LABYRINTH_PAGE_SIZE;
-	lab.find.delta = delta;
-	lab.nowhere = LABYRINTH_SLOT_SIZE;
-	lab.find.near = 1;
+	slot[0].number = (uintptr_t)&page >> LAB_SLOT_SHIFT;
+	lab.slot = slot;
 	lab.slot_page = slot_page;
 	lab.frames = 1;
 	lab.flags = LABYRINTH_F_PAGES;

@@ -166,14 +166,14 @@ test_churn(void)
 static void
 test_twice(void)
 {
-	_Atomic uint64_t *word;
+	struct lab_word *word;
 	uint64_t owned;
 
 	make_without_rooms(LABYRINTH_F_SEAL);
 	word = lab_word_of(u.lab, u.got[0]);
-	owned = *word;
+	owned = lab_word_read(word);
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, FEW);
-	*word = owned;
+	lab_word_write(word, owned);
 	labyrinth_put(u.lab, LABYRINTH_LANE_ANY, u.got, 1);
 	CU_ASSERT_EQUAL(unit_told, 1);
 	CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_DOUBLE_FREE);

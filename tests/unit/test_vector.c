@@ -24,44 +24,51 @@
 #define ROUNDS 10000
 #define SLOTS  512
 #define ROOM   5
-#define PUT    (UINT64_C(77) << LAB_WHEN_POS | LAB_WORD_IN(ROOM))
-#define OWN    (UINT64_C(9) << LAB_OWNED_WHO_SHIFT | 2)
+#define PUT    (UINT64_C(77) << LAB_PUT_POS | LAB_WORD_IN(ROOM))
+#define OWN    (9u << LAB_OWN_WHO_POS | 2)
+
+/* What a word says. */
+struct kept {
+	uint64_t state;
+	uint64_t got;
+};
 
 struct outcome {
 	uint32_t good;
 	void *frames[BURST];
-	uint64_t words[FRAMES];
+	struct kept words[FRAMES];
 };
 
 static struct unit_lab u;
-static _Atomic uint64_t *word_of[FRAMES];
+static struct lab_word *word_of[FRAMES];
 
-/* The window anywhere among as many slots, and slots that become walls. */
+/* Slots that become walls: their words are those of walls. */
 static void
-window_draw(struct labyrinth_entropy *dice, bool walls)
+walls_draw(struct labyrinth_entropy *dice)
 {
 	uint32_t slots = (uint32_t)(u.memory_len / LABYRINTH_SLOT_SIZE);
-	uint32_t in_front = labyrinth_entropy_below(dice, SLOTS - slots + 1);
-	uint32_t i;
+	uint8_t *at;
 
-	u.lab->find.near = SLOTS;
-	u.lab->find.first = (uintptr_t)u.memory - (uintptr_t)in_front * LABYRINTH_SLOT_SIZE +
-	                    LABYRINTH_HEADER_LEN;
-	for (i = 0; i < SLOTS; i++) {
-		u.lab->find.delta[i] = -((uint64_t)in_front << LAB_SLOT_SHIFT);
-		if (i < in_front || i >= in_front + slots ||
-		    (walls && labyrinth_entropy_below(dice, 2 * slots) == 0))
-			u.lab->find.delta[i] = u.lab->nowhere - ((uint64_t)i << LAB_SLOT_SHIFT);
+	for (at = u.memory; at < u.memory + u.memory_len; at += LABYRINTH_SLOT_SIZE) {
+		if (labyrinth_entropy_below(dice, 2 * slots) == 0)
+			u.lab->find.slots[lab_slot_of(u.lab, (uintptr_t)at) - u.lab->slot] =
+				u.lab->words +
+				(lab_cell(u.lab, u.lab->nowhere) << u.lab->word_shift);
 	}
 }
 
-/* The window where it is. */
+/* Slots as they were. */
 static void
-window_reset(void)
+walls_end(void)
 {
-	u.lab->find.first = (uintptr_t)u.memory + LABYRINTH_HEADER_LEN;
-	u.lab->find.near = (uint32_t)(u.memory_len / LABYRINTH_SLOT_SIZE);
-	memset(u.lab->find.delta, 0, u.lab->find.near * sizeof(u.lab->find.delta[0]));
+	uint8_t *at;
+
+	for (at = u.memory; at < u.memory + u.memory_len; at += LABYRINTH_SLOT_SIZE) {
+		const struct lab_slot *slot = lab_slot_of(u.lab, (uintptr_t)at);
+
+		u.lab->find.slots[slot - u.lab->slot] =
+			u.lab->words + (lab_cell(u.lab, slot->place) << u.lab->word_shift);
+	}
 }
 
 static void
@@ -74,21 +81,23 @@ words_find(void)
 }
 
 static void
-words_keep(uint64_t *to)
+words_keep(struct kept *to)
 {
 	uint32_t i;
 
 	for (i = 0; i < FRAMES; i++)
-		to[i] = *word_of[i];
+		to[i] = (struct kept){lab_word_read(word_of[i]), lab_word_got(word_of[i])};
 }
 
 static void
-words_set(const uint64_t *from)
+words_set(const struct kept *from)
 {
 	uint32_t i;
 
-	for (i = 0; i < FRAMES; i++)
-		*word_of[i] = from[i];
+	for (i = 0; i < FRAMES; i++) {
+		lab_word_got_write(word_of[i], (uint32_t)from[i].got);
+		lab_word_write(word_of[i], from[i].state);
+	}
 }
 
 /* A pointer that must not pass: of a kind that the dice choose. */
@@ -157,11 +166,11 @@ agrees(const struct outcome *want, const struct outcome *have, uint32_t n, void 
 		return false;
 	if (have->good == want->good)
 		return memcmp(have->words, want->words, sizeof(have->words)) == 0;
-	window_reset();
+	walls_end();
 	for (i = 0; i < have->good; i++) {
 		uint32_t id = lab_id_of(u.lab, in_order[i]);
 
-		if (have->words[id] != want->words[id])
+		if (memcmp(&have->words[id], &want->words[id], sizeof(have->words[id])) != 0)
 			return false;
 	}
 	return true;
@@ -172,7 +181,7 @@ static bool
 free_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *stopped)
 {
 	static struct outcome want, have;
-	uint64_t before[FRAMES];
+	struct kept before[FRAMES];
 
 	words_keep(before);
 	free_singly(frames, n, &want);
@@ -188,7 +197,7 @@ static bool
 own_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *stopped)
 {
 	static struct outcome want, have;
-	uint64_t before[FRAMES];
+	struct kept before[FRAMES];
 	void *down[BURST];
 	uint32_t i;
 
@@ -217,16 +226,19 @@ round_agrees(const struct lab_path *form, struct labyrinth_entropy *dice, uint32
 	uint32_t i;
 	bool good;
 
-	window_reset();
-	for (i = 0; i < FRAMES; i++)
-		*lab_id_word(u.lab, i) =
-			put ? lab_word_own(lab_place(u.lab, u.lab->table[i]), OWN) : PUT;
+	walls_end();
+	for (i = 0; i < FRAMES; i++) {
+		lab_word_own(word_of[i], u.lab->table[i], OWN);
+		if (!put)
+			lab_word_write(word_of[i], PUT);
+	}
 	for (i = 0; i < n; i++)
 		frames[i] = u.lab->table[(round * 7 + i) % FRAMES];
 	if (round % 10 < 2)
-		*lab_id_word(u.lab, labyrinth_entropy_below(dice, FRAMES)) =
-			put ? LAB_WORD_IN(ROOM + 1) : LAB_WORD_IN(ROOM + 2);
-	window_draw(dice, round % 10 < 4);
+		lab_word_write(word_of[labyrinth_entropy_below(dice, FRAMES)],
+		               LAB_WORD_IN(ROOM + 1 + !put));
+	if (round % 10 < 4)
+		walls_draw(dice);
 	if (put && round % 10 >= 4 && round % 10 < 8)
 		frames[at] = bad_pointer(dice, frames[at], frames[n / 2]);
 	if (put && round % 10 >= 8) {
@@ -261,7 +273,7 @@ test_same_results(void)
 		uint32_t differ = 0;
 		uint32_t round;
 
-		params.word_space = nth % 2 == 0 ? 8 : 64;
+		params.word_space = nth % 2 == 0 ? 16 : 64;
 		CU_ASSERT_FATAL(unit_make(&u, &params, 1));
 		words_find();
 		labyrinth_entropy_init(&dice, unit_seed(2), 0);
@@ -270,7 +282,7 @@ test_same_results(void)
 		CU_ASSERT_EQUAL(differ, 0);
 		CU_ASSERT(stopped > rounds / 8 && stopped < rounds);
 		printf("%s ", form->name);
-		window_reset();
+		walls_end();
 		unit_drop(&u);
 	}
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labyrinth_audit.h"
+#include "labyrinth_inspect.h"
 #include "labyrinth_private.h"
 #include "seal.h"
 #include "unit.h"
@@ -35,9 +37,9 @@ make(uint32_t flags, uint32_t kept)
 }
 
 static uint32_t
-stamp_of(uint64_t own)
+stamp_of(uint32_t own)
 {
-	return (uint32_t)(own >> LAB_STAMP_POS & ((1u << LAB_STAMP_BITS) - 1));
+	return own & ((1u << LAB_STAMP_BITS) - 1);
 }
 
 /* Call after call a lane looks at the clock again, whichever size they have. */
@@ -51,14 +53,14 @@ check_clock(uint32_t kept, uint32_t bulk)
 		return;
 	lane = &u.lab->own[LANE];
 	/* Where time takes a system call there is none. */
-	if (stamp_of(lab_own_of(u.lab, 1, 1)) == 1) {
+	if (stamp_of(lab_own_of(u.lab, 1, 1)) == 0) {
 		unit_drop(&u);
 		return;
 	}
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	labyrinth_put(u.lab, LANE, u.got, bulk);
 	/* As if that had been long ago. */
-	lane->own ^= (uint64_t)(stamp_of(lane->own) ^ 1) << LAB_STAMP_POS;
+	lane->own ^= stamp_of(lane->own) ^ 1;
 	for (i = 0; i < LAB_STAMP_EVERY; i++) {
 		CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 		labyrinth_put(u.lab, LANE, u.got, bulk);
@@ -66,10 +68,10 @@ check_clock(uint32_t kept, uint32_t bulk)
 	CU_ASSERT(stamp_of(lane->own) > 1);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	for (i = 0; i < FRAMES; i++) {
-		uint64_t word = *lab_id_word(u.lab, i);
+		const struct lab_word *word = lab_id_word(u.lab, i);
 
-		if (lab_word_owned(word))
-			CU_ASSERT(stamp_of(word) > 1);
+		if (lab_word_owned(lab_word_read(word)))
+			CU_ASSERT(stamp_of(lab_word_got(word)) > 1);
 	}
 	unit_drop(&u);
 }
@@ -84,6 +86,49 @@ test_clock(void)
 		for (j = 0; j < UNIT_ARRAY_LEN(bulks); j++)
 			check_clock(lane_frames[i], bulks[j]);
 	}
+}
+
+/* A frame that was got so many stamps ago, after the patrol has looked; tells its age. */
+static uint64_t
+age_after(uint32_t stamps)
+{
+	struct labyrinth_mover owner = {0};
+	uint32_t id = lab_id_of(u.lab, u.got[0]);
+	struct lab_word *word = lab_id_word(u.lab, id);
+	uint32_t own = lab_own_of(u.lab, (uint32_t)getpid(), LANE);
+	uint32_t stamp = (stamp_of(own) - stamps) & ((1u << LAB_STAMP_BITS) - 1);
+
+	lab_word_got_write(word, lab_own_old(own) | stamp);
+	labyrinth_audit_age(u.lab, id);
+	CU_ASSERT_EQUAL(labyrinth_frame_owner(u.lab, id, &owner), 0);
+	CU_ASSERT(owner.known);
+	return owner.age >> LAB_STAMP_SHIFT;
+}
+
+/* Half of what stamps last for is the longest that a frame seems to be held, however long it is. */
+static void
+test_long_ago(void)
+{
+	const uint32_t half = 1u << (LAB_STAMP_BITS - 1);
+	struct labyrinth_mover owner;
+	uint32_t id;
+
+	if (!make(LABYRINTH_F_SEAL, 0))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, 1), 0);
+	CU_ASSERT(age_after(0) <= 1);
+	CU_ASSERT(age_after(1000) - 1000 <= 1);
+	CU_ASSERT(age_after(half - 2) - (half - 2) <= 1);
+	CU_ASSERT_EQUAL(age_after(half), half);
+	CU_ASSERT_EQUAL(age_after(half + 1000), half);
+	/* It stays so. */
+	id = lab_id_of(u.lab, u.got[0]);
+	CU_ASSERT_EQUAL(lab_word_got(lab_id_word(u.lab, id)) % (1u << LAB_STAMP_BITS), 0);
+	labyrinth_audit_age(u.lab, id);
+	CU_ASSERT_EQUAL(labyrinth_frame_owner(u.lab, id, &owner), 0);
+	CU_ASSERT_EQUAL(owner.age >> LAB_STAMP_SHIFT, half);
+	labyrinth_audit_age(u.lab, FRAMES);
+	unit_drop(&u);
 }
 
 /* What a put notes: the lane and its room, whoever used the lane before. */
@@ -105,9 +150,9 @@ test_put_noted(void)
 			CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE + 1, u.got, bulks[j]), 0);
 			labyrinth_put(u.lab, LANE, u.got, bulks[j]);
 			front = (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK;
-			put = *lab_word_of(u.lab, u.got[bulks[j] - 1]);
+			put = lab_word_read(lab_word_of(u.lab, u.got[bulks[j] - 1]));
 			CU_ASSERT_TRUE(lab_word_is_in(put, front));
-			lab_put_read(u.lab, put, &mover);
+			lab_own_read(u.lab, lab_word_putter(put), &mover);
 			CU_ASSERT_EQUAL(mover.lane, LANE);
 		}
 		unit_drop(&u);
@@ -147,13 +192,13 @@ check_taken(uint32_t kept, uint32_t bulk, uint32_t at)
 	labyrinth_put(u.lab, LANE, u.got, 200);
 	room = lab_room(u.lab, (uint32_t)u.lab->own[LANE].slot & LAB_ROOM_MASK);
 	bad = room->frames[lab_room_count(room) - bulk + at];
-	*lab_word_of(u.lab, bad) = lab_word_own(lab_place(u.lab, bad), 2);
+	lab_word_own(lab_word_of(u.lab, bad), bad, 2);
 	unit_told = 0;
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, bulk), 0);
 	CU_ASSERT_EQUAL(unit_told, 1);
 	for (i = 0; i < bulk; i++) {
 		CU_ASSERT_NOT_EQUAL(u.got[i], bad);
-		CU_ASSERT(lab_word_owned(*lab_word_of(u.lab, u.got[i])));
+		CU_ASSERT(lab_word_owned(lab_word_read(lab_word_of(u.lab, u.got[i]))));
 	}
 	labyrinth_put(u.lab, LANE, u.got, bulk);
 	CU_ASSERT_EQUAL(unit_told, 1);
@@ -201,6 +246,7 @@ main(void)
 {
 	CU_TestInfo tests[] = {
 		{"the clock is looked at", test_clock},
+		{"a frame that is held for long", test_long_ago},
 		{"what a put notes", test_put_noted},
 		{"a bulk with a frame that is owned already", test_taken},
 		{"a bulk with a foreign pointer", test_foreign},

@@ -264,11 +264,11 @@ static void
 two_free_at_once(struct unit_lab *u)
 {
 	uint8_t *frame = get_one(u);
-	_Atomic uint64_t *word = lab_word_of(u->lab, frame);
-	uint64_t owned = *word;
+	struct lab_word *word = lab_word_of(u->lab, frame);
+	uint64_t owned = lab_word_read(word);
 
 	put_one(u, frame);
-	*word = owned;
+	lab_word_write(word, owned);
 	put_one(u, frame);
 	if (get_one(u) != frame || get_one(u) == frame)
 		abort();

@@ -108,9 +108,9 @@ struct lab_lane {
 	alignas(LAB_FALSE_SHARING) _Atomic uint64_t slot;
 	_Atomic uint64_t keeper; /* the thread that keeps it, or 0 */
 	_Atomic uintptr_t room;  /* address of the front room, when nobody is in it; kept: always */
-	uint64_t own;            /* who and when: what a get adds to a frame's line */
 	uint64_t put;            /* who, when and, kept, where: what a put makes of a word */
 	_Atomic int32_t left;    /* kept: calls until a look at the clock; -1: in a call */
+	uint32_t own;            /* who and when: of frames that are got */
 	uint32_t spill;          /* kept: frames in it from which on the back room goes */
 	_Atomic uint64_t key;    /* lab_process_key of who looked at the clock last */
 	uint32_t id;
@@ -163,14 +163,26 @@ enum lab_way {
 	LAB_WAY_PLAIN,  /* frames that are not checked, in a lane that is entered */
 };
 
+/* The owner word of a frame: see word.h. */
+struct lab_word {
+	_Atomic uint64_t state;
+	_Atomic uint32_t got;
+	uint32_t id;
+};
+
 /* How the address of a frame leads to its owner word. */
 struct lab_finder {
-	uintptr_t first; /* lowest address of a frame in the window */
-	uint64_t near;   /* slots of it that delta[] has */
-	uint64_t *delta; /* from an address to its place, for each slot */
-	_Atomic uint64_t *words;
-	uint64_t mask; /* a place, shifted down and masked, is where its word is, in bytes */
-	uint32_t down;
+	uintptr_t *slots;   /* where the words of a slot of memory begin */
+	uint64_t slot_bits; /* of an address: which of these */
+	uint64_t word_bits; /* and which word, in bytes, as soon as the gap in these bits is closed
+	                     */
+	uint32_t down;      /* by a shift of so many */
+};
+
+/* Which slot an entry of that table stands for, and where its places begin. */
+struct lab_slot {
+	uint64_t number;
+	uint64_t place;
 };
 
 struct labyrinth {
@@ -190,7 +202,9 @@ struct labyrinth {
 	uint64_t key[6]; /* of seals (0, 1), what frames contain (2, 3), canaries (4, 5) */
 	struct lab_lane *lanes;
 	void **table;
-	uint32_t *ids;
+	struct lab_slot *slot; /* beside find.slots[] */
+	uintptr_t words;
+	uintptr_t ids;         /* of cells, 1 << id_shift bytes from one to the next */
 	uint32_t guests;       /* guest lanes of all processes */
 	uint32_t processes;    /* among which lanes are divided */
 	uint32_t common;       /* the part for all who have none of their own, or LAB_NO_PART */
@@ -198,15 +212,17 @@ struct labyrinth {
 	uint32_t common_own;   /* the first of its other lanes, which are the last there are */
 	uint32_t lane_frames; /* a thread may keep a lane with so many frames; 0: no lane is kept */
 	_Atomic uint64_t *roomless; /* frames that no room has space for */
-	uintptr_t entrance;         /* base of the window, or of the only region */
+	uintptr_t entrance;         /* base of the window, or the lowest address of most pieces */
 	uintptr_t span;             /* bytes from there on */
 	uint32_t cell_shift;        /* log2 of the bytes of a cell */
-	uint32_t word_shift;        /* log2 of the words from one cell's to the next one's */
-	uint64_t words_len;         /* bytes of all words */
-	uint64_t places_most;       /* bytes of places that ids[] is for */
+	uint32_t word_shift;        /* log2 of the bytes from one word to the next */
+	uint32_t id_shift;
+	uint64_t words_len;   /* bytes of all words */
+	uint64_t places_most; /* bytes of places that ids[] is for */
 	uint64_t nowhere;     /* the place of walls, as long as a slot; cells follow no further */
 	uint64_t places_used; /* so many bytes of the places in front of it */
 	bool window;          /* it was declared by labyrinth_window() */
+	bool strays;          /* memory outside of the table shares entries with memory in it */
 	uint32_t regions;     /* used entries of region[] */
 	uint32_t nears;       /* and of near_piece[] */
 	uint32_t room_count;  /* rooms[1] to rooms[room_count] exist */

@@ -125,16 +125,28 @@ way_choose(struct labyrinth *lab)
 		lab->way = lab->lane_frames > 0 ? LAB_WAY_KEPT : LAB_WAY_SHARED;
 }
 
-/* No frame begins anywhere. */
+/* No slot has places, and no frame begins anywhere. */
 static void
 words_make(struct labyrinth *lab, const struct lab_plan *plan)
 {
+	uint8_t *at = (uint8_t *)lab;
+	uint64_t i;
+
+	lab->find.slots = (uintptr_t *)(at + plan->slots_at);
+	lab->find.slot_bits = (plan->slots - 1) << LAB_SLOT_SHIFT;
+	lab->slot = (struct lab_slot *)(at + plan->slot_at);
+	for (i = 0; i < plan->slots; i++)
+		lab->slot[i].place = LAB_NO_PLACE;
+	lab->words = (uintptr_t)lab + plan->words_at;
+	lab->words_len = plan->words_len;
 	lab->cell_shift = plan->cell_shift;
 	lab->places_most = plan->places;
-	lab->words_len = plan->words_len;
+	lab->ids = (uintptr_t)lab + plan->ids_at;
+	lab->id_shift = LAB_ID_SHIFT;
+	memset((void *)lab->ids, 0xff, plan->cells * sizeof(uint32_t));
+	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
+		lab->ids = lab->words + offsetof(struct lab_word, id);
 	lab_words_spread(lab, plan->word_shift);
-	memset((void *)lab->find.words, 0xff, plan->words_len);
-	memset(lab->ids, 0xff, plan->cells * sizeof(lab->ids[0]));
 }
 
 int
@@ -165,9 +177,6 @@ labyrinth_init(labyrinth_t *lab, size_t len, const struct labyrinth_params *para
 	lab->rooms = (struct lab_room *)(at + plan.rooms_at);
 	lab->room_count = plan.rooms;
 	lab->table = (void **)(at + plan.table_at);
-	lab->find.words = (_Atomic uint64_t *)(at + plan.words_at);
-	lab->ids = (uint32_t *)(at + plan.ids_at);
-	lab->find.delta = (uint64_t *)(at + plan.delta_at);
 	words_make(lab, &plan);
 	lab->roomless = (_Atomic uint64_t *)(at + plan.roomless_at);
 	lab->version = (_Atomic uint32_t *)(at + plan.version_at);
@@ -218,7 +227,7 @@ cell_is_free(const struct labyrinth *lab, const void *frame)
 {
 	uint64_t place = lab_place(lab, frame);
 
-	return lab_cell_id(lab, lab_cell(lab, place)) == LAB_NO_ID;
+	return *lab_cell_id(lab, lab_cell(lab, place)) == LAB_NO_ID;
 }
 
 static bool
@@ -257,7 +266,7 @@ mark_begin(struct labyrinth *lab, void *frame)
 	memset(lab_header(frame), 0, sizeof(struct lab_header));
 	if (lab_has_end(lab, (uintptr_t)frame))
 		lab_end_lay(lab, (uintptr_t)frame);
-	lab->ids[lab_cell(lab, lab_place(lab, frame))] = lab->frames;
+	*lab_cell_id(lab, lab_cell(lab, lab_place(lab, frame))) = lab->frames;
 }
 
 int
@@ -298,12 +307,15 @@ static void
 seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 {
 	const void *frame = lab->table[id];
-	uint64_t place = lab_place(lab, frame);
+	struct lab_word *word;
 
-	lab->ids[lab_cell(lab, place)] = id;
+	*lab_cell_id(lab, lab_cell(lab, lab_place(lab, frame))) = id;
 	lab_seal_write(lab_header(frame), lab_seal_of(lab, frame));
-	if ((lab->flags & LABYRINTH_F_SEAL) != 0)
-		lab_word_write(lab_place_word(&lab->find, place), LAB_WORD_IN(room));
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return;
+	word = lab_word_of(lab, frame);
+	lab_word_got_write(word, 0);
+	lab_word_write(word, LAB_WORD_IN(room));
 }
 
 static void
@@ -354,7 +366,7 @@ labyrinth_open(labyrinth_t *lab)
 		return;
 	/* More memory may come, in pieces that take more words; those in use cannot be moved. */
 	if (lab->staged == lab->frames && lab->frames < lab->frames_max)
-		lab_words_spread(lab, 0);
+		lab_words_spread(lab, LAB_WORD_SHIFT);
 	staged_deal(lab, lab->staged);
 	lab->staged = 0;
 	lab->staged_room = LAB_NO_ROOM;

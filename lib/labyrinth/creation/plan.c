@@ -69,27 +69,34 @@ cell_shift(const struct labyrinth_params *params)
 static bool
 plan_words(const struct labyrinth_params *params, struct lab_plan *plan)
 {
-	uint32_t space = params->word_space != 0 ? params->word_space : 8;
+	uint32_t space = params->word_space != 0 ? params->word_space : sizeof(struct lab_word);
 	uint32_t memory = params->memory != 0 ? params->memory : params->slots;
+	uint32_t most = params->memory_most != 0 ? params->memory_most : 2 * memory;
 
-	if (params->slots > LABYRINTH_SLOTS_MAX || memory > LABYRINTH_SLOTS_MAX || space < 8 ||
+	if (params->slots > LABYRINTH_SLOTS_MAX || memory > LABYRINTH_SLOTS_MAX ||
+	    most > 2 * LABYRINTH_SLOTS_MAX || most < memory || space < sizeof(struct lab_word) ||
 	    space > LAB_LINE || (space & (space - 1)) != 0)
 		return false;
 	plan->cell_shift = cell_shift(params);
-	plan->word_shift = (uint32_t)__builtin_ctz(space / 8);
-	/* Frames that do not lie across pages may need twice the memory; see lab_words_spread(). */
-	plan->places = (2 * (uint64_t)memory + 2) << LAB_SLOT_SHIFT;
+	plan->word_shift = (uint32_t)__builtin_ctz(space);
+	/* Words lie closer together when frames take all of it: see lab_words_spread(). */
+	plan->places = ((uint64_t)most + 2) << LAB_SLOT_SHIFT;
 	plan->cells = (plan->places + LABYRINTH_SLOT_SIZE) >> plan->cell_shift;
-	plan->words_len = ((uint64_t)memory + 2) << LAB_SLOT_SHIFT >>
-	                  plan->cell_shift << plan->word_shift << 3;
-	if (plan->words_len < plan->cells << 3)
-		plan->words_len = plan->cells << 3;
-	plan->delta_at = reserve(plan, (size_t)params->slots * sizeof(uint64_t));
+	plan->words_len = ((uint64_t)memory + 2) << LAB_SLOT_SHIFT >> plan->cell_shift
+	                                                                      << plan->word_shift;
+	if (plan->words_len < plan->cells << LAB_WORD_SHIFT)
+		plan->words_len = plan->cells << LAB_WORD_SHIFT;
+	plan->slots = 1;
+	while (plan->slots < params->slots)
+		plan->slots *= 2;
+	plan->slots_at = reserve(plan, plan->slots * sizeof(uintptr_t));
+	plan->slot_at = reserve(plan, plan->slots * sizeof(struct lab_slot));
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
 		plan->words_len = 0;
-	if ((params->flags & LAB_F_MARKED) == 0)
-		plan->cells = 0;
 	plan->words_at = reserve(plan, plan->words_len);
+	/* Words have ids in them. */
+	if ((params->flags & (LAB_F_MARKED | LABYRINTH_F_SEAL)) != LABYRINTH_F_MARK)
+		plan->cells = 0;
 	plan->ids_at = reserve(plan, plan->cells * sizeof(uint32_t));
 	return true;
 }

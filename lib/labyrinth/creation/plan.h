@@ -16,6 +16,7 @@ struct lab_plan {
 	uint32_t cell_shift;
 	uint32_t word_shift;
 	uint64_t places; /* bytes that have cells */
+	uint64_t slots;  /* entries of the table of slots: a power of two */
 	uint64_t cells;  /* one more slot included: of walls */
 	uint64_t words_len;
 	size_t lanes_at;
@@ -23,7 +24,8 @@ struct lab_plan {
 	size_t table_at;
 	size_t words_at;
 	size_t ids_at;
-	size_t delta_at;
+	size_t slots_at;
+	size_t slot_at;
 	size_t roomless_at;
 	size_t version_at;
 	size_t slot_page_at;

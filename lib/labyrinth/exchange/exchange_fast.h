@@ -24,7 +24,7 @@
 /* --- get and put: many --------------------------------------------------------- */
 
 LAB_INLINE uint32_t
-lab_take_front(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint64_t own,
+lab_take_front(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint32_t own,
                void **frames, enum lab_way way)
 {
 	if (way != LAB_WAY_PLAIN)
@@ -107,8 +107,7 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
             enum lab_way way)
 {
 	struct lab_room *room;
-	_Atomic uint64_t *word;
-	uint64_t place;
+	struct lab_word *word;
 	size_t count;
 	void *frame;
 
@@ -119,15 +118,12 @@ lab_get_one(struct labyrinth *lab, void **out, struct lab_lane *lane, union lab_
 	if (lab_unlikely(count == 0))
 		goto slow;
 	frame = lab_room_peek(room, count - 1);
-	if (lab_unlikely(!lab_is_near(&lab->find, frame)))
-		goto slow;
-	place = lab_near_place_of(&lab->find, frame);
-	word = lab_place_word(&lab->find, place);
+	word = lab_word_at(&lab->find, frame);
 	if (lab_unlikely(!lab_word_says_in(lab_word_read(word), lab_front_in(lane, way, &token))) ||
 	    !lab_enter(lane, way, &token))
 		goto slow;
 	LAB_NO_EARLIER();
-	lab_word_write(word, lab_word_own(place, lane->own));
+	lab_word_own(word, frame, lane->own);
 	*out = frame;
 	lab_room_count_set(room, (uint32_t)count - 1);
 	lab_leave_lane(lane, way, &token);
@@ -154,9 +150,7 @@ lab_put_one(struct labyrinth *lab, void *const *frames, const void *site, struct
             union lab_token token, enum lab_way way)
 {
 	struct lab_room *room;
-	_Atomic uint64_t *word;
-	uint64_t place;
-	uint64_t seen;
+	struct lab_word *word;
 	size_t count;
 	void *frame;
 
@@ -164,12 +158,7 @@ lab_put_one(struct labyrinth *lab, void *const *frames, const void *site, struct
 	if (!lab_look(lane, way, &token))
 		return lab_put_slow(lab, frames, 1, lane, site);
 	frame = frames[0];
-	if (lab_unlikely(!lab_is_near(&lab->find, frame)))
-		goto slow;
-	place = lab_near_place_of(&lab->find, frame);
-	word = lab_place_word(&lab->find, place);
-	seen = lab_word_read(word);
-	if (lab_unlikely(!lab_word_owns(seen, place)))
+	if (lab_unlikely(!lab_find_owned(&lab->find, frame, &word)))
 		goto slow;
 	if (lab_unlikely(lab_header_due(way, &token) && !lab_seal_holds(lab, frame)))
 		goto slow;
@@ -179,7 +168,7 @@ lab_put_one(struct labyrinth *lab, void *const *frames, const void *site, struct
 	if (lab_unlikely(count >= (way == LAB_WAY_KEPT ? lane->spill : LABYRINTH_ROOM_FRAMES)) ||
 	    !lab_enter(lane, way, &token))
 		goto slow;
-	lab_word_write(word, lab_word_put(seen, lab_front_put(lane, way, &token)));
+	lab_word_write(word, lab_front_put(lane, way, &token));
 	lab_room_note(&room->frames[count], frame);
 	lab_room_count_set(room, (uint32_t)count + 1);
 	lab_leave_lane(lane, way, &token);

@@ -23,6 +23,16 @@ has_quick_gathers(void)
 	return !__builtin_cpu_is("amd");
 }
 
+/* The first two generations of Zen take some hundred steps to gather bits of a word. */
+static bool
+has_quick_extract(void)
+{
+	return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+	       (__builtin_cpu_is("intel") ||
+	        (__builtin_cpu_is("amd") && !__builtin_cpu_is("znver1") &&
+	         !__builtin_cpu_is("znver2")));
+}
+
 const struct lab_path *
 lab_path_nth(uint32_t n)
 {
@@ -32,7 +42,7 @@ lab_path_nth(uint32_t n)
 	__builtin_cpu_init();
 	if (has_avx512() && has_quick_gathers())
 		forms[count++] = &lab_path_avx512;
-	if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
+	if (has_quick_extract())
 		forms[count++] = &lab_path_bmi2;
 	if (has_avx512() && !has_quick_gathers())
 		forms[count++] = &lab_path_avx512;

@@ -12,15 +12,17 @@
 #include "lane.h"
 #include "labyrinth_recover.h"
 
-/* Become the owner of a frame whose owner is dead; only one can. */
+/*
+ * Become the owner of this frame, which somebody owns who is dead, or passes it on; only one
+ * can. It must not have been put meanwhile.
+ */
 static bool
-claim(_Atomic uint64_t *word, uint64_t seen, uint64_t own)
+claim(struct lab_word *word, const void *frame, uint32_t got, uint32_t own)
 {
-	uint64_t mine = (seen >> LAB_PLACE_MOVE << LAB_PLACE_MOVE) | own;
-
-	/* @atomic word-claim: pairs word-write. Else: two put the frame. */
-	return atomic_compare_exchange_strong_explicit(word, &seen, mine, memory_order_acq_rel,
-	                                               memory_order_relaxed);
+	/* @atomic got-claim: pairs got-write, got-read, got-age. Else: two put the frame. */
+	return atomic_compare_exchange_strong_explicit(&word->got, &got, own, memory_order_acq_rel,
+	                                               memory_order_relaxed) &&
+	       lab_word_owns(lab_word_read(word), frame);
 }
 
 /* A lane that a dead process left must not bring back its name: ids of processes return. */
@@ -60,7 +62,7 @@ labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t
                   struct labyrinth_recovery *found)
 {
 	bool in_use[LAB_WHOS] = {false};
-	uint64_t own;
+	uint32_t own;
 	uint32_t pid;
 	uint32_t of;
 	uint32_t i;
@@ -69,20 +71,19 @@ labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t
 		return -ENOTSUP;
 	own = lab_own_of(lab, lab_process_id(), lane < lab->owns ? lab->own[lane].id : UINT32_MAX);
 	for (i = 0; i < lab->frames; i++) {
-		_Atomic uint64_t *word = lab_id_word(lab, i);
-		uint64_t seen = lab_word_read(word);
+		struct lab_word *word = lab_id_word(lab, i);
+		uint64_t state = lab_word_look(word);
+		uint32_t got = lab_word_got(word);
 
-		if (!lab_word_owned(seen)) {
+		in_use[lab_own_who(got)] = true;
+		if (!lab_word_owned(state)) {
 			/* Reports tell these, too. */
-			in_use[lab_word_got(seen)] = true;
-			in_use[lab_word_putter(seen)] = true;
+			in_use[lab_own_who(lab_word_putter(state))] = true;
 			continue;
 		}
-		lab_who_read(lab, lab_word_got(seen), &pid, &of);
-		if (pid == 0 || !gone(pid, arg) || !claim(word, seen, own)) {
-			in_use[lab_word_got(seen)] = true;
+		lab_who_read(lab, lab_own_who(got), &pid, &of);
+		if (pid == 0 || !gone(pid, arg) || !claim(word, lab->table[i], got, own))
 			continue;
-		}
 		labyrinth_put(lab, lane, &lab->table[i], 1);
 		found->reclaimed++;
 	}
@@ -93,7 +94,7 @@ labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t
 int
 labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *frames, uint32_t n)
 {
-	uint64_t own;
+	uint32_t own;
 	uint32_t i;
 
 	if (lane >= lab->owns && lane != LABYRINTH_LANE_ANY)
@@ -102,15 +103,10 @@ labyrinth_hand_over(labyrinth_t *lab, uint32_t lane, uint32_t pid, void *const *
 		return 0;
 	own = lab_own_of(lab, pid, lane < lab->owns ? lab->own[lane].id : UINT32_MAX);
 	for (i = 0; i < n; i++) {
-		uint64_t place = lab_place(lab, frames[i]);
-		_Atomic uint64_t *word;
-		uint64_t seen;
+		struct lab_word *word = lab_word_of(lab, frames[i]);
 
-		if (place == LAB_NO_PLACE)
-			return -EINVAL;
-		word = lab_place_word(&lab->find, place);
-		seen = lab_word_read(word);
-		if (!lab_word_owns(seen, place) || !claim(word, seen, own))
+		if (word == NULL || !lab_word_owns(lab_word_look(word), frames[i]) ||
+		    !claim(word, frames[i], lab_word_got(word), own))
 			return -EINVAL;
 	}
 	return 0;

@@ -123,19 +123,17 @@ take_check(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t w
 bool
 lab_take_one(struct labyrinth *lab, struct lab_lane *lane, uint32_t number, void *frame)
 {
-	uint64_t place = lab_place(lab, frame);
-	_Atomic uint64_t *word;
+	struct lab_word *word = lab_word_of(lab, frame);
 
-	if (lab_unlikely(place == LAB_NO_PLACE)) {
+	if (lab_unlikely(word == NULL)) {
 		lab_get_surprise(lab, lane, frame);
 		return false;
 	}
-	word = lab_place_word(&lab->find, place);
 	if (!take_check(lab, lane, frame, lab_word_read(word), number))
 		return false;
 	if ((lab->flags & LABYRINTH_F_TRACE) != 0)
 		lab_trace_note(lab, frame, lane->own, lane->site, false);
-	lab_word_write(word, lab_word_own(place, lane->own));
+	lab_word_own(word, frame, lane->own);
 	return true;
 }
 
@@ -172,17 +170,14 @@ lab_take_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *r
 	return good;
 }
 
-/* The place of a frame that may be put, or LAB_NO_PLACE after telling what is wrong with it. */
-static inline uint64_t
+/* May this frame be put? If not, tells what is wrong with it. */
+static inline bool
 leave_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
-	uint64_t place = lab_near_place(&lab->find, frame);
+	struct lab_word *word;
 
-	if (lab_likely(place != LAB_NO_PLACE &&
-	               lab_word_owns(lab_word_read(lab_place_word(&lab->find, place)), place) &&
-	               lab_seal_holds(lab, frame)))
-		return place;
-	return lab_put_surprise(lab, lane, frame);
+	return lab_likely(lab_find_owned(&lab->find, frame, &word) && lab_seal_holds(lab, frame)) ||
+	       lab_put_surprise(lab, lane, frame);
 }
 
 static inline void
@@ -215,14 +210,12 @@ end_check(struct labyrinth *lab, const struct lab_lane *lane, void *frame, bool 
  * leaves a frame that nobody verifies.
  */
 static inline bool
-leave_one(struct labyrinth *lab, struct lab_lane *lane, uint64_t place, void *frame, uint64_t put,
-          bool sampled)
+leave_one(struct labyrinth *lab, struct lab_lane *lane, void *frame, uint64_t put, bool sampled)
 {
-	_Atomic uint64_t *word = lab_place_word(&lab->find, place);
+	struct lab_word *word = lab_word_of(lab, frame);
 
 	if (!end_check(lab, lane, frame, sampled))
 		return false;
-	put = lab_word_put(lab_word_read(word), put);
 	lab_word_write(word, put);
 	if (sampled)
 		lab_watch_note(lab, frame, put, lane->site);
@@ -245,13 +238,12 @@ lab_leave_strict(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *
 
 	leave_fetch(lab, frames, n < LAB_FETCH_AHEAD ? n : LAB_FETCH_AHEAD);
 	for (i = 0; i < n; i++) {
-		uint64_t place = leave_check(lab, lane, frames[i]);
+		bool good = leave_check(lab, lane, frames[i]);
 		bool sampled = lab_watch_this(lab, lane);
 
 		if (i + LAB_FETCH_AHEAD < n)
 			leave_fetch(lab, &frames[i + LAB_FETCH_AHEAD], 1);
-		if (lab_likely(place != LAB_NO_PLACE) &&
-		    leave_one(lab, lane, place, frames[i], put, sampled))
+		if (lab_likely(good) && leave_one(lab, lane, frames[i], put, sampled))
 			lab_room_note(&room->frames[count++], frames[i]);
 	}
 	lab_room_count_set(room, count);

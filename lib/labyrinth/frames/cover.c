@@ -15,31 +15,49 @@
 /* A piece far from the others is found without a search if it has so many slots. */
 #define LARGE_SLOTS 16
 
+/* Where the words of a slot are: those of walls, if it has no places. */
 static void
-slot_set(struct labyrinth *lab, uintptr_t slot, uint64_t place)
+slot_point(struct labyrinth *lab, uint64_t entry)
 {
-	lab->find.delta[slot] = place - (slot << LAB_SLOT_SHIFT);
+	uint64_t place = lab->slot[entry].place;
+
+	if (place == LAB_NO_PLACE)
+		place = lab->nowhere;
+	lab->find.slots[entry] = lab->words + (lab_cell(lab, place) << lab->word_shift);
+}
+
+/* No frame begins anywhere. */
+static void
+words_clear(struct labyrinth *lab)
+{
+	uint64_t entry;
+
+	for (entry = 0; entry <= lab->find.slot_bits >> LAB_SLOT_SHIFT; entry++)
+		slot_point(lab, entry);
+	memset((void *)lab->words, 0xff, lab->words_len);
 }
 
 /* After all places there is one slot for those of walls. */
 void
 lab_words_spread(struct labyrinth *lab, uint32_t word_shift)
 {
-	uint64_t cells = lab->words_len >> (word_shift + 3);
+	uint64_t cells = lab->words_len >> word_shift;
 	uint64_t places = (cells << lab->cell_shift) - LABYRINTH_SLOT_SIZE;
 	uint64_t nowhere = places < lab->places_most ? places : lab->places_most;
 	uint32_t i;
 
-	nowhere &= ~(uint64_t)(LABYRINTH_SLOT_SIZE - 1);
-	for (i = 0; i < lab->find.near; i++) {
-		if (lab_slot_is_wall(lab, i))
-			slot_set(lab, i, nowhere);
-	}
-	lab->nowhere = nowhere;
+	lab->nowhere = nowhere & ~(uint64_t)(LABYRINTH_SLOT_SIZE - 1);
 	lab->word_shift = word_shift;
 	/* A cell has a line at least, a word takes a line at most. */
-	lab->find.down = lab->cell_shift - word_shift - 3;
-	lab->find.mask = ~((8ull << word_shift) - 1);
+	lab->find.down = lab->cell_shift - word_shift;
+	lab->find.word_bits = LABYRINTH_SLOT_SIZE - (1ull << lab->cell_shift);
+	lab->find.word_bits |= (1ull << word_shift) - 1;
+	words_clear(lab);
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		return;
+	lab->id_shift = word_shift;
+	for (i = 0; i < lab->frames; i++)
+		*lab_cell_id(lab, lab_cell(lab, lab_place(lab, lab->table[i]))) = i;
 }
 
 /* Is there space for so many bytes of places more, if need be with words closer together? */
@@ -50,7 +68,7 @@ places_fit(struct labyrinth *lab, uint64_t len)
 	if ((lab->flags & LAB_F_MARKED) == 0)
 		return true;
 	while (len > lab->nowhere - lab->places_used) {
-		if (lab->word_shift == 0 || lab->frames != lab->staged)
+		if (lab->word_shift == LAB_WORD_SHIFT || lab->frames != lab->staged)
 			return false;
 		lab_words_spread(lab, lab->word_shift - 1);
 	}
@@ -71,31 +89,39 @@ places_take(struct labyrinth *lab, uint64_t len)
 	return at;
 }
 
-/* The slots of the window that the data path knows: walls so far. */
+/*
+ * The address of a frame that the table does not reach leads to the word of another frame: both
+ * may be free in one room, so that the data path cannot tell them apart.
+ */
 static void
-set_window(struct labyrinth *lab, uintptr_t base, uint32_t slots)
+strays_found(struct labyrinth *lab)
 {
-	uint32_t i;
-
-	lab->entrance = base;
-	lab->find.first = base + LABYRINTH_HEADER_LEN;
-	lab->find.near = slots;
-	for (i = 0; i < slots; i++)
-		slot_set(lab, i, lab->nowhere);
+	lab->strays = true;
+	if (lab->way != LAB_WAY_PLAIN)
+		lab->way = LAB_WAY_SLOW;
 }
 
-/* A slot gets places, if it has none. */
+/* A slot gets places, if it has none. False if there are none, or another slot has its entry. */
 static bool
-slot_open(struct labyrinth *lab, uint32_t slot)
+slot_open(struct labyrinth *lab, uintptr_t at)
 {
-	uint64_t at;
+	struct lab_slot *slot = lab_slot_of(lab, at);
+	uint64_t cell = 1ull << lab->cell_shift;
+	uint64_t place;
 
-	if (!lab_slot_is_wall(lab, slot))
+	if (lab_slot_is_open(lab, at))
 		return true;
-	at = places_take(lab, LABYRINTH_SLOT_SIZE);
-	if (at == LAB_NO_PLACE)
+	if (slot->place != LAB_NO_PLACE)
 		return false;
-	slot_set(lab, slot, at);
+	/* A slot begins with a cell, and cells are no larger. */
+	lab->places_used = (lab->places_used + cell - 1) & ~(cell - 1);
+	place = places_take(lab, LABYRINTH_SLOT_SIZE);
+	if (place == LAB_NO_PLACE)
+		return false;
+	if (slot->number == LAB_STRAY)
+		strays_found(lab);
+	*slot = (struct lab_slot){.number = at >> LAB_SLOT_SHIFT, .place = place};
+	slot_point(lab, (uint64_t)(slot - lab->slot));
 	return true;
 }
 
@@ -104,7 +130,7 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 {
 	if (slots == 0 || slots > lab->slots_max || (uintptr_t)entrance % LABYRINTH_SLOT_SIZE != 0)
 		return -EINVAL;
-	set_window(lab, (uintptr_t)entrance, slots);
+	lab->entrance = (uintptr_t)entrance;
 	lab->span = (uintptr_t)slots * LABYRINTH_SLOT_SIZE;
 	lab->window = true;
 	return 0;
@@ -113,52 +139,62 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot)
 {
-	if (slot >= lab->find.near)
+	uintptr_t off = (uintptr_t)slot * LABYRINTH_SLOT_SIZE;
+
+	if (!lab->window || off >= lab->span)
 		return -EINVAL;
-	return slot_open(lab, slot) ? 0 : -ENOSPC;
-}
-
-/* How much of a piece the data path can know, from where its first slots are. */
-static size_t
-near_part(const struct labyrinth *lab, uintptr_t base, size_t len)
-{
-	uintptr_t end = lab->entrance + (uintptr_t)lab->find.near * LABYRINTH_SLOT_SIZE;
-
-	if (lab->find.near == 0 || base < lab->entrance || base >= end)
-		return 0;
-	return len < end - base ? len : end - base;
+	return slot_open(lab, lab->entrance + off) ? 0 : -ENOSPC;
 }
 
 /*
- * The first piece decides where the slots are that the data path knows. What lies in
- * these is found without a search; so is most memory of most pools.
+ * The first piece decides where most memory is. A slot for each of many small pieces elsewhere
+ * would take more words than there are.
  */
+static bool
+is_scattered(const struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	bool near = base <= lab->entrance + lab->span + LABYRINTH_SLOT_SIZE &&
+	            base + len + LABYRINTH_SLOT_SIZE >= lab->entrance;
+
+	return !near && len < (size_t)LARGE_SLOTS * LABYRINTH_SLOT_SIZE;
+}
+
+/* From the lowest address to the highest. */
+static void
+span_widen(struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	uintptr_t end = lab->entrance + lab->span;
+
+	if (base < lab->entrance)
+		lab->entrance = base;
+	lab->span = (end > base + len ? end : base + len) - lab->entrance;
+}
+
+/* How much of a piece the table reaches. */
 static size_t
 cover_near(struct labyrinth *lab, uintptr_t base, size_t len)
 {
-	size_t part;
-	uint32_t slot;
+	uintptr_t at = base & ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1);
+	size_t part = 0;
 
-	if (lab->find.near == 0 && lab->regions == 0)
-		set_window(lab, base, lab->slots_max);
-	part = near_part(lab, base, len);
-	/* A slot for each of many small pieces would take more lines than there are. */
-	if (part == 0 || (base - lab->entrance > lab->span + LABYRINTH_SLOT_SIZE &&
-	                  len < (size_t)LARGE_SLOTS * LABYRINTH_SLOT_SIZE))
+	if (lab->slots_max == 0)
 		return 0;
-	for (slot = (uint32_t)((base - lab->entrance) / LABYRINTH_SLOT_SIZE);
-	     slot <= (base - lab->entrance + part - 1) / LABYRINTH_SLOT_SIZE; slot++) {
-		if (!slot_open(lab, slot))
-			return 0;
+	if (lab->span == 0)
+		lab->entrance = base;
+	if (is_scattered(lab, base, len))
+		return 0;
+	while (part < len && slot_open(lab, at)) {
+		at += LABYRINTH_SLOT_SIZE;
+		part = at - base < len ? at - base : len;
 	}
-	if (base + part - lab->entrance > lab->span)
-		lab->span = base + part - lab->entrance;
+	if (part > 0 && !lab->window)
+		span_widen(lab, base, part);
 	return part;
 }
 
 /*
- * Remember a piece of the slots that the data path knows: only to refuse frames elsewhere in
- * them, so that there may be more pieces than are remembered.
+ * Remember a piece that the table reaches: only to refuse frames elsewhere in its
+ * slots, so that there may be more pieces than are remembered.
  */
 static void
 declare(struct labyrinth *lab, uintptr_t base, size_t len)
@@ -169,6 +205,26 @@ declare(struct labyrinth *lab, uintptr_t base, size_t len)
 		last->len += len;
 	else if (lab->nears < LAB_REGIONS_MAX)
 		lab->near_piece[lab->nears++] = (struct lab_region){base, len, 0};
+}
+
+/*
+ * A piece that the table does not reach. As long as its slots share no entries with other slots,
+ * their addresses lead to the words of walls.
+ */
+static void
+strays_note(struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	uintptr_t at;
+
+	for (at = base & ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1); at - base < len || at < base;
+	     at += LABYRINTH_SLOT_SIZE) {
+		struct lab_slot *slot = lab_slot_of(lab, at);
+
+		if (slot->place == LAB_NO_PLACE)
+			slot->number = LAB_STRAY;
+		else if (!lab_slot_is_open(lab, at))
+			strays_found(lab);
+	}
 }
 
 static int
@@ -231,8 +287,10 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 	near = cover_near(lab, at, len);
 	if (near > 0)
 		declare(lab, at, near);
-	if (near < len)
+	if (near < len) {
 		ret = cover_far(lab, at + near, len - near);
+		strays_note(lab, at + near, len - near);
+	}
 	seam_lay(lab, at);
 	return ret;
 }

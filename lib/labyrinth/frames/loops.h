@@ -19,7 +19,7 @@ struct lab_loops {
 	 * were.
 	 */
 	uint32_t (*own)(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in,
-	                uint64_t own, void **frames);
+	                uint32_t own, void **frames);
 	/*
 	 * Free these frames, which are owned, and note them. Stops at the first that is no
 	 * owned frame at first sight; tells how many were.

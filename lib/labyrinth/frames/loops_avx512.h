@@ -21,49 +21,31 @@ _Static_assert(LAB_BLOCK == sizeof(__m512i) / sizeof(void *), "a vector holds a 
 
 /* What the words of a block are found by, eightfold. */
 struct lab_finder8 {
-	const uint64_t *delta;
-	__m512i first;
-	__m512i near;
-	__m512i word_mask;
-	__m128i word_down;
+	const uintptr_t *slots;
+	__m512i slot_bits;
+	__m512i word_bits;
+	__m128i down;
 };
 
 static inline struct lab_finder8
 lab_finder8(const struct labyrinth *lab)
 {
 	return (struct lab_finder8){
-		.delta = lab->find.delta,
-		.first = _mm512_set1_epi64((long long)lab->find.first),
-		.near = _mm512_set1_epi64((long long)lab->find.near),
-		.word_mask = _mm512_set1_epi64((long long)lab->find.mask),
-		.word_down = _mm_cvtsi32_si128((int)lab->find.down),
+		.slots = lab->find.slots,
+		.slot_bits = _mm512_set1_epi64((long long)lab->find.slot_bits),
+		.word_bits = _mm512_set1_epi64((long long)lab->find.word_bits),
+		.down = _mm_cvtsi32_si128((int)lab->find.down),
 	};
 }
 
-/* As lab_near_place(), of the frames in `mask`; tells which of them have one. */
-static inline __mmask8
-lab_near_place8(const struct lab_finder8 *find, __mmask8 mask, __m512i frames, __m512i *place)
-{
-	__m512i off = _mm512_sub_epi64(frames, find->first);
-	__m512i slot = _mm512_srli_epi64(off, LAB_SLOT_SHIFT);
-	__mmask8 in = _mm512_mask_cmplt_epu64_mask(mask, slot, find->near);
-
-	*place = _mm512_add_epi64(off, _mm512_mask_i64gather_epi64(off, in, slot, find->delta, 8));
-	return in;
-}
-
-/* Where their words are, in bytes. */
+/* As lab_word_at(): the addresses of words. */
 static inline __m512i
-lab_words8(const struct lab_finder8 *find, __m512i place)
+lab_words_at8(const struct lab_finder8 *find, __m512i frames)
 {
-	return _mm512_and_si512(_mm512_srl_epi64(place, find->word_down), find->word_mask);
-}
+	__m512i slot = _mm512_srli_epi64(_mm512_and_si512(frames, find->slot_bits), LAB_SLOT_SHIFT);
+	__m512i off = _mm512_srl_epi64(_mm512_and_si512(frames, find->word_bits), find->down);
 
-/* As lab_word_line(). */
-static inline __m512i
-lab_word_line8(__m512i place)
-{
-	return _mm512_slli_epi64(place, LAB_PLACE_MOVE);
+	return _mm512_add_epi64(_mm512_i64gather_epi64(slot, find->slots, 8), off);
 }
 
 /* Of these, are two alike? Each is compared with those one to four places on. */
@@ -79,15 +61,15 @@ lab_twice8(__m512i frame)
 }
 
 static inline uint32_t
-lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint64_t own,
+lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint32_t own,
                void **frames)
 {
 	const struct lab_finder8 find = lab_finder8(lab);
 	const __m512i places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
 	const __m512i in8 = _mm512_set1_epi64((long long)in);
 	const __m512i in_mask = _mm512_set1_epi64((long long)LAB_IN_MASK);
-	const __m512i own8 = _mm512_set1_epi64((long long)own);
-	void *const words = (void *)lab->find.words;
+	const __m512i got_off = _mm512_set1_epi64(offsetof(struct lab_word, got));
+	const __m256i own8 = _mm256_set1_epi32((int)own);
 	uint32_t left = n;
 
 	while (left > 0) {
@@ -95,7 +77,6 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 		__mmask8 mask = (__mmask8)_bzhi_u32(0xff, some);
 		__m512i down = _mm512_sub_epi64(_mm512_set1_epi64(some - 1), places);
 		__m512i block;
-		__m512i place;
 		__m512i word;
 		__m512i seen;
 		__mmask8 good;
@@ -104,16 +85,17 @@ lab_own_blocks(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
 		/* What is no frame is different from the others and from what is. */
 		block = _mm512_permutexvar_epi64(down, _mm512_maskz_loadu_epi64(mask, top));
 		block = _mm512_mask_mov_epi64(places, mask, block);
-		good = lab_near_place8(&find, mask, block, &place);
-		word = lab_words8(&find, place);
-		seen = _mm512_mask_i64gather_epi64(block, good, word, words, 1);
-		good = _mm512_mask_testn_epi64_mask(good, _mm512_xor_si512(seen, in8), in_mask);
+		word = lab_words_at8(&find, block);
+		seen = _mm512_mask_i64gather_epi64(block, mask, word, NULL, 1);
+		good = _mm512_mask_testn_epi64_mask(mask, _mm512_xor_si512(seen, in8), in_mask);
 		good &= (__mmask8)~lab_twice8(block);
 		if (lab_unlikely(good != mask))
 			break;
 		_mm512_mask_storeu_epi64(frames, mask, block);
-		_mm512_mask_i64scatter_epi64(words, mask, word,
-		                             _mm512_or_si512(lab_word_line8(place), own8), 1);
+		/* First who, then what: see lab_word_own(). */
+		_mm512_mask_i64scatter_epi32(NULL, mask, _mm512_add_epi64(word, got_off), own8, 1);
+		__asm__ volatile("" ::: "memory");
+		_mm512_mask_i64scatter_epi64(NULL, mask, word, block, 1);
 		frames += some;
 		left -= some;
 	}
@@ -127,9 +109,7 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 	const struct lab_finder8 find = lab_finder8(lab);
 	const __m512i places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
 	const __m512i put8 = _mm512_set1_epi64((long long)put);
-	const __m512i got_mask = _mm512_set1_epi64((long long)LAB_GOT_MASK);
-	const __m512i line_mask = _mm512_set1_epi64((long long)LAB_OWNED_MASK);
-	void *const words = (void *)lab->find.words;
+	const __m512i in_line = _mm512_set1_epi64(LAB_LINE - 1);
 	uint32_t left = n;
 
 	while (left > 0) {
@@ -137,23 +117,16 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 		__mmask8 mask = (__mmask8)_bzhi_u32(0xff, some);
 		/* What is no frame is different from the others and from what is. */
 		__m512i block = _mm512_mask_loadu_epi64(places, mask, frames);
-		__m512i place;
-		__m512i word;
-		__m512i seen;
-		__m512i got;
-		__m512i line;
-		__mmask8 good = lab_near_place8(&find, mask, block, &place);
+		__m512i word = lab_words_at8(&find, block);
+		__m512i seen = _mm512_mask_i64gather_epi64(block, mask, word, NULL, 1);
+		__mmask8 good = _mm512_mask_cmpeq_epi64_mask(mask, seen, block);
 
-		word = lab_words8(&find, place);
-		line = lab_word_line8(place);
-		seen = _mm512_mask_i64gather_epi64(block, good, word, words, 1);
-		good = _mm512_mask_testn_epi64_mask(good, _mm512_xor_si512(seen, line), line_mask);
+		good = _mm512_mask_testn_epi64_mask(good, block, in_line);
 		good &= (__mmask8)~lab_twice8(block);
 		if (lab_unlikely(good != mask) || lab_unlikely(!lab_seal_holds(lab, frames[0])))
 			break;
-		got = _mm512_and_si512(_mm512_slli_epi64(seen, LAB_GOT_MOVE), got_mask);
 		_mm512_mask_storeu_epi64(to, mask, block);
-		_mm512_mask_i64scatter_epi64(words, mask, word, _mm512_or_si512(got, put8), 1);
+		_mm512_mask_i64scatter_epi64(NULL, mask, word, put8, 1);
 		frames += some;
 		to += some;
 		left -= some;

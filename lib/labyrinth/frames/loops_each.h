@@ -21,7 +21,7 @@
 #define LAB_HEADER_EVERY 8
 
 static inline uint32_t
-lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint64_t own,
+lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint32_t own,
              void **frames)
 {
 	const struct lab_finder find = lab->find;
@@ -29,46 +29,50 @@ lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t
 
 	for (i = 0; i < n; i++) {
 		void *frame = *--top;
-		_Atomic uint64_t *word;
-		uint64_t place;
+		struct lab_word *word = lab_word_at(&find, frame);
 
-		if (lab_unlikely(!lab_is_near(&find, frame)))
-			break;
-		place = lab_near_place_of(&find, frame);
-		word = lab_place_word(&find, place);
 		if (lab_unlikely(!lab_word_says_in(lab_word_read(word), in)))
 			break;
 		frames[i] = frame;
-		lab_word_write(word, lab_word_own(place, own));
+		lab_word_own(word, frame, own);
 	}
 	return (uint32_t)i;
 }
 
+/* Of n frames that were freed those from some on are owned again. */
+static LAB_COLD uint32_t
+lab_free_undo(const struct labyrinth *lab, void *const *frames, size_t from, size_t n)
+{
+	size_t i;
+
+	for (i = from; i < n; i++)
+		lab_word_write(lab_word_at(&lab->find, frames[i]), (uintptr_t)frames[i]);
+	return (uint32_t)from;
+}
+
+/* Headers are looked at last: only those of frames that proved to be some are there to be read. */
 static inline uint32_t
 lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put, void **to)
 {
 	const struct lab_finder find = lab->find;
+	size_t done;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
-		_Atomic uint64_t *word;
-		uint64_t place;
-		uint64_t seen;
+		struct lab_word *word;
 
-		if (lab_unlikely(!lab_is_near(&find, frame)))
+		if (lab_unlikely(!lab_find_owned(&find, frame, &word)))
 			break;
-		place = lab_near_place_of(&find, frame);
-		word = lab_place_word(&find, place);
-		seen = lab_word_read(word);
-		if (lab_unlikely(!lab_word_owns(seen, place)))
-			break;
-		if (i % LAB_HEADER_EVERY == 0 && lab_unlikely(!lab_seal_holds(lab, frame)))
-			break;
-		lab_word_write(word, lab_word_put(seen, put));
+		lab_word_write(word, put);
 		lab_room_note(&to[i], frame);
 	}
-	return (uint32_t)i;
+	done = i;
+	for (i = 0; i < done; i += LAB_HEADER_EVERY) {
+		if (lab_unlikely(!lab_seal_holds(lab, frames[i])))
+			return lab_free_undo(lab, frames, i, done);
+	}
+	return (uint32_t)done;
 }
 
 #endif /* LAB_LOOPS_EACH_H */

@@ -2,67 +2,60 @@
  * Copyright(c) 2026 The Labyrinth authors
  */
 
-/* Which place an address has, where the window does not tell, and which frame is near. */
+/* Which place an address has, and which frame is near. */
 
 #include "word.h"
 
-bool
-lab_is_declared(const struct labyrinth *lab, const void *frame)
-{
-	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
-	uintptr_t slot = (header - lab->entrance) >> LAB_SLOT_SHIFT;
-	uint32_t i;
-
-	if (header % LAB_LINE != 0)
-		return false;
-	if (lab_far_place(lab, frame) != LAB_NO_PLACE)
-		return true;
-	if (slot >= lab->find.near || lab_slot_is_wall(lab, slot))
-		return false;
-	for (i = 0; i < lab->nears; i++) {
-		if (header - lab->near_piece[i].base < lab->near_piece[i].len)
-			return true;
-	}
-	return lab->window || lab->nears == LAB_REGIONS_MAX;
-}
-
-uint64_t
-lab_far_place(const struct labyrinth *lab, const void *frame)
-{
-	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
-	uint32_t i;
-
-	for (i = 0; i < lab->regions; i++) {
-		const struct lab_region *region = &lab->region[i];
-
-		if (header - region->base < region->len)
-			return region->place + (header - region->base);
-	}
-	return LAB_NO_PLACE;
-}
-
-/* The end of the piece that has this address, or 0. */
-static uintptr_t
-piece_end(const struct lab_region *pieces, uint32_t n, uintptr_t at)
+/* The piece that has this address, or NULL. */
+static const struct lab_region *
+piece_of(const struct lab_region *pieces, uint32_t n, uintptr_t at)
 {
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
 		if (at - pieces[i].base < pieces[i].len)
-			return pieces[i].base + pieces[i].len;
+			return &pieces[i];
 	}
-	return 0;
+	return NULL;
+}
+
+bool
+lab_is_declared(const struct labyrinth *lab, const void *frame)
+{
+	uintptr_t header = (uintptr_t)frame - LABYRINTH_HEADER_LEN;
+
+	if (header % LAB_LINE != 0)
+		return false;
+	if (piece_of(lab->near_piece, lab->nears, header) != NULL ||
+	    piece_of(lab->region, lab->regions, header) != NULL)
+		return true;
+	return (lab->window || lab->nears == LAB_REGIONS_MAX) && lab_slot_is_open(lab, header) &&
+	       lab_slot_is_open(lab, (uintptr_t)frame);
+}
+
+uint64_t
+lab_place(const struct labyrinth *lab, const void *at)
+{
+	uintptr_t header = (uintptr_t)at - LABYRINTH_HEADER_LEN;
+	const struct lab_region *region;
+
+	if (lab_slot_is_open(lab, (uintptr_t)at))
+		return lab_slot_of(lab, (uintptr_t)at)->place + (uintptr_t)at % LABYRINTH_SLOT_SIZE;
+	region = piece_of(lab->region, lab->regions, header);
+	return region != NULL ? region->place + (header - region->base) : LAB_NO_PLACE;
 }
 
 uintptr_t
 lab_memory_end(const struct labyrinth *lab, uintptr_t frame)
 {
-	uintptr_t end;
+	const struct lab_region *piece;
 
 	if (lab->window)
 		return (frame | (LABYRINTH_SLOT_SIZE - 1)) + 1;
-	end = piece_end(lab->near_piece, lab->nears, frame);
-	return end != 0 ? end : piece_end(lab->region, lab->regions, frame);
+	piece = piece_of(lab->near_piece, lab->nears, frame);
+	if (piece == NULL)
+		piece = piece_of(lab->region, lab->regions, frame);
+	return piece != NULL ? piece->base + piece->len : 0;
 }
 
 /* Cells to look at for the nearest frame: they may be larger than a slot, with gaps between. */
@@ -80,11 +73,11 @@ lab_id_before(const struct labyrinth *lab, uintptr_t at)
 	uint64_t cell;
 	uint64_t i;
 
-	if (place >= lab->nowhere)
+	if (place == LAB_NO_PLACE)
 		return LAB_NO_ID;
 	cell = lab_cell(lab, place);
 	for (i = 0; i <= cell && i < most; i++) {
-		uint32_t id = lab_cell_id(lab, cell - i);
+		uint32_t id = *lab_cell_id(lab, cell - i);
 
 		/* What lies in front among places may be other memory. */
 		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] <= at)
@@ -108,7 +101,7 @@ lab_id_after(const struct labyrinth *lab, uintptr_t at)
 		uintptr_t step = at + i * cell_len;
 		uint64_t place = lab_place(lab, (const void *)(step < end ? step : end - 1));
 		uint32_t id =
-			place < lab->nowhere ? lab_cell_id(lab, lab_cell(lab, place)) : LAB_NO_ID;
+			place != LAB_NO_PLACE ? *lab_cell_id(lab, lab_cell(lab, place)) : LAB_NO_ID;
 
 		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] > at)
 			return (uintptr_t)lab->table[id] < end ? id : LAB_NO_ID;

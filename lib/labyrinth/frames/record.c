@@ -12,7 +12,10 @@
 #include "record.h"
 
 #define NS_PER_SECOND 1000000000ull
-#define FIELD(bits)   ((1ull << (bits)) - 1)
+#define STAMP_MASK    ((1ull << LAB_STAMP_BITS) - 1)
+#define STAMP_OLD     0u
+/* From this age on, in units of stamps, it is an old one: half of what bits last for. */
+#define OLD_FROM (1ull << (LAB_STAMP_BITS - 1))
 
 static bool clock_is_memory;
 
@@ -74,33 +77,34 @@ lab_who_read(const struct labyrinth *lab, uint32_t who, uint32_t *pid, uint32_t 
 	*lane = name != 0 ? (uint32_t)name : UINT32_MAX;
 }
 
-/* Never zero, so that a stamp is not taken for none. */
-static uint64_t
+/* Never zero: that is an old one. */
+static uint32_t
 stamp_now(void)
 {
-	return (((timestamp() >> LAB_STAMP_SHIFT) & FIELD(LAB_STAMP_BITS)) | 1) << LAB_STAMP_POS;
+	uint32_t stamp = (uint32_t)(timestamp() >> LAB_STAMP_SHIFT & STAMP_MASK);
+
+	return stamp != STAMP_OLD ? stamp : STAMP_OLD + 1;
 }
 
-static uint64_t
+static uint32_t
 own_of(uint32_t who)
 {
-	return (uint64_t)who << LAB_OWNED_WHO_SHIFT | stamp_now();
+	return who << LAB_OWN_WHO_POS | stamp_now();
 }
 
-uint64_t
+/* Nanoseconds since it was made. */
+static uint64_t
+age_of(uint32_t own)
+{
+	uint64_t age = ((timestamp() >> LAB_STAMP_SHIFT) - own) & STAMP_MASK;
+
+	return ((own & STAMP_MASK) == STAMP_OLD ? OLD_FROM : age) << LAB_STAMP_SHIFT;
+}
+
+uint32_t
 lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane)
 {
 	return own_of(lab_who(lab, pid & LAB_PID_MASK, lane));
-}
-
-/* The part of a put's word that does not tell the room. */
-static uint64_t
-put_of(uint64_t own)
-{
-	uint64_t who = lab_own_who(own);
-	uint64_t when = own >> (LAB_STAMP_POS + LAB_WHEN_SHIFT) & FIELD(LAB_WHEN_BITS);
-
-	return who << LAB_PUT_SHIFT | when << LAB_WHEN_POS;
 }
 
 void
@@ -109,7 +113,7 @@ lab_lane_look_at_clock(struct labyrinth *lab, struct lab_lane *lane)
 	/* Who it is is looked for once. */
 	lane->own = lab_lane_is_ours(lane) ? own_of(lab_own_who(lane->own))
 	                                   : lab_own_of(lab, lab_process_id(), lane->id);
-	lane->put = put_of(lane->own) | (lane->put & LAB_IN_MASK);
+	lane->put = lab_word_put(lane->own) | (lane->put & LAB_IN_MASK);
 	/* @atomic key-set: pairs key-look. Else: a torn key passes for ours. */
 	atomic_store_explicit(&lane->key, lab_process_key, memory_order_relaxed);
 }
@@ -121,49 +125,25 @@ lane_name(const struct labyrinth *lab, uint32_t lane)
 	                                                     : lane - lab->guests;
 }
 
-/* Nanoseconds since a stamp of so many bits was made, in units of 1 << shift. */
-static uint64_t
-age_of(uint64_t stamp, uint32_t bits, uint32_t shift)
+void
+lab_own_read(const struct labyrinth *lab, uint32_t own, struct labyrinth_mover *mover)
 {
-	uint64_t now = timestamp() >> shift;
-	uint64_t age = (now - stamp) & FIELD(bits);
-
-	/* The lowest bit of a stamp is always set: just now may look like later. */
-	if (age > FIELD(bits) - 2)
-		age = 0;
-	return age << shift;
-}
-
-static void
-mover_read(const struct labyrinth *lab, uint32_t who, struct labyrinth_mover *mover)
-{
+	uint32_t who = lab_own_who(own);
 	uint32_t lane;
 
-	*mover = (struct labyrinth_mover){.known = who != 0, .lane = LABYRINTH_LANE_ANY};
+	*mover = (struct labyrinth_mover){
+		.known = who != 0, .lane = LABYRINTH_LANE_ANY, .age = LABYRINTH_AGE_UNKNOWN};
 	if (who == 0)
 		return;
 	lab_who_read(lab, who, &mover->pid, &lane);
 	mover->lane = lane_name(lab, lane);
+	mover->age = age_of(own);
 }
 
-void
-lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover)
+bool
+lab_own_is_old(uint32_t own)
 {
-	mover_read(lab, lab_word_got(word), mover);
-	mover->age = LABYRINTH_AGE_UNKNOWN;
-	/* A put keeps who it was, but not when. */
-	if (lab_word_owned(word))
-		mover->age = age_of(word >> LAB_STAMP_POS & FIELD(LAB_STAMP_BITS), LAB_STAMP_BITS,
-		                    LAB_STAMP_SHIFT);
-}
-
-void
-lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover)
-{
-	mover_read(lab, lab_word_owned(word) ? 0 : lab_word_putter(word), mover);
-	if (mover->known)
-		mover->age = age_of(word >> LAB_WHEN_POS & FIELD(LAB_WHEN_BITS), LAB_WHEN_BITS,
-		                    LAB_STAMP_SHIFT + LAB_WHEN_SHIFT);
+	return (own & STAMP_MASK) != STAMP_OLD && age_of(own) >> LAB_STAMP_SHIFT >= OLD_FROM;
 }
 
 uint64_t
@@ -172,5 +152,5 @@ labyrinth_age_grain(void)
 	struct timespec tick = {0};
 
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
-	return (2ull << (LAB_STAMP_SHIFT + LAB_WHEN_SHIFT)) + (uint64_t)tick.tv_nsec;
+	return (1ull << LAB_STAMP_SHIFT) + (uint64_t)tick.tv_nsec;
 }

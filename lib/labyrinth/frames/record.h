@@ -29,22 +29,29 @@ lab_who_read(const struct labyrinth *lab, uint32_t who, uint32_t *pid, uint32_t 
 
 /* The place that is noted in `own`. */
 static inline uint32_t
-lab_own_who(uint64_t own)
+lab_own_who(uint32_t own)
 {
-	return (uint32_t)(own >> LAB_OWNED_WHO_SHIFT) & (LAB_WHOS - 1);
+	return own >> LAB_OWN_WHO_POS;
 }
 
-/* What the word of a frame has while it belongs to this process and lane, from now on. */
-uint64_t
+/* This process and lane, and now: as in the word of a frame that they get. */
+uint32_t
 lab_own_of(struct labyrinth *lab, uint32_t pid, uint32_t lane);
 
-/* What a word tells of the get that made the frame owned; unknown if it is free. */
-void
-lab_got_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover);
+/* The same, made so long ago that nobody needs to know when. */
+static inline uint32_t
+lab_own_old(uint32_t own)
+{
+	return lab_own_who(own) << LAB_OWN_WHO_POS;
+}
 
-/* What a word tells of the put that made the frame free; unknown if it is owned. */
+/* Is it time to replace it by that, since stamps begin again? */
+LAB_COLD bool
+lab_own_is_old(uint32_t own);
+
+/* What `own` tells; nobody if it is 0. */
 void
-lab_put_read(const struct labyrinth *lab, uint64_t word, struct labyrinth_mover *mover);
+lab_own_read(const struct labyrinth *lab, uint32_t own, struct labyrinth_mover *mover);
 
 /* Note who is in the lane and the time, for the frames that it moves. */
 LAB_COLD void

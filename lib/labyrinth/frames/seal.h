@@ -96,10 +96,9 @@ lab_canary_of(const struct labyrinth *lab, const void *frame)
 
 /*
  * A pointer about to be put that is no owned frame at first sight: find out what is wrong
- * and tell. Returns the place of a frame when nothing is (it lies where the window does
- * not reach), else LAB_NO_PLACE.
+ * and tell. True when nothing is: the frame lies where the table of slots does not reach.
  */
-LAB_COLD uint64_t
+LAB_COLD bool
 lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame);
 
 /* A frame about to be got that is not free and in the room it came from: tell. */

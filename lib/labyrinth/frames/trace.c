@@ -18,7 +18,7 @@
 struct note {
 	uint64_t site; /* an address, and SITE_PUT */
 	uint64_t caller;
-	uint64_t own; /* as in the word of an owned frame */
+	uint64_t own; /* as in the frame's word */
 };
 
 struct notes {
@@ -89,7 +89,7 @@ lab_trace_add(const struct labyrinth *lab, const void *frame)
 }
 
 void
-lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const void *site, bool put)
+lab_trace_note(const struct labyrinth *lab, void *frame, uint32_t own, const void *site, bool put)
 {
 	struct notes *notes = notes_of(lab, frame);
 
@@ -118,7 +118,7 @@ watched_move(const struct labyrinth *lab, const void *frame, struct labyrinth_mo
 	if (site == NULL)
 		return 0;
 	*move = (struct labyrinth_move){.put = true, .site = site};
-	lab_put_read(lab, word, &move->by);
+	lab_own_read(lab, lab_word_putter(word), &move->by);
 	return 1;
 }
 
@@ -140,7 +140,7 @@ labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move
 		moves[n].put = (note->site & SITE_PUT) != 0;
 		moves[n].site = (const void *)(uintptr_t)(note->site & ~SITE_PUT);
 		moves[n].caller = (const void *)(uintptr_t)note->caller;
-		lab_got_read(lab, note->own, &moves[n].by);
+		lab_own_read(lab, (uint32_t)note->own, &moves[n].by);
 	}
 	return n;
 }

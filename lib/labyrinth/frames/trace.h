@@ -22,6 +22,6 @@ lab_trace_add(const struct labyrinth *lab, const void *frame);
 
 /* Remember a move of a frame that the caller owns or holds. */
 void
-lab_trace_note(const struct labyrinth *lab, void *frame, uint64_t own, const void *site, bool put);
+lab_trace_note(const struct labyrinth *lab, void *frame, uint32_t own, const void *site, bool put);
 
 #endif /* LAB_TRACE_H */

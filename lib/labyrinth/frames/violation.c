@@ -115,13 +115,18 @@ find_first(const struct labyrinth *lab, struct labyrinth_violation *violation)
 static void
 read_words(const struct labyrinth *lab, struct labyrinth_violation *violation)
 {
+	const struct lab_word *word;
+	uint64_t state;
+
 	if (violation->before != NULL)
-		lab_got_read(lab, lab_word_read(lab_word_of(lab, violation->before)),
+		lab_own_read(lab, lab_word_got(lab_word_of(lab, violation->before)),
 		             &violation->before_got);
 	if (violation->nearest == NULL)
 		return;
-	lab_got_read(lab, lab_word_read(lab_word_of(lab, violation->nearest)), &violation->got);
-	lab_put_read(lab, lab_word_read(lab_word_of(lab, violation->nearest)), &violation->put);
+	word = lab_word_of(lab, violation->nearest);
+	state = lab_word_look(word);
+	lab_own_read(lab, lab_word_got(word), &violation->got);
+	lab_own_read(lab, lab_word_owned(state) ? 0 : lab_word_putter(state), &violation->put);
 }
 
 /*
@@ -131,7 +136,7 @@ read_words(const struct labyrinth *lab, struct labyrinth_violation *violation)
 static void
 quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 {
-	_Atomic uint64_t *word;
+	struct lab_word *word;
 	uint64_t seen;
 	uint32_t id;
 
@@ -146,7 +151,7 @@ quarantine(struct labyrinth *lab, const struct labyrinth_violation *violation)
 	/* A copy of it may have been met before. */
 	if (lab_word_quarantined(seen))
 		return;
-	lab_word_write(word, lab_word_owned(seen) ? lab_word_put(seen, LAB_WORD_IN(LAB_QUARANTINED))
+	lab_word_write(word, lab_word_owned(seen) ? LAB_WORD_IN(LAB_QUARANTINED)
 	                                          : lab_word_moved(seen, LAB_QUARANTINED));
 	/* @atomic quarantined-add: pairs quarantined-read. Else: a frame is not counted. */
 	atomic_fetch_add_explicit(&lab->quarantined, 1, memory_order_relaxed);
@@ -194,22 +199,22 @@ stranger_kind(const struct labyrinth *lab, void *frame)
 	return violation.nearest != NULL ? LABYRINTH_INTERIOR : LABYRINTH_FOREIGN;
 }
 
-uint64_t
+bool
 lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame)
 {
 	struct labyrinth_violation violation = {.frame = frame};
 	uint32_t id = lab_id_of(lab, frame);
-	uint64_t word;
+	const struct lab_word *word;
 
 	if (id == LAB_NO_ID) {
 		violation.kind = stranger_kind(lab, frame);
 	} else {
-		word = lab_word_read(lab_id_word(lab, id));
-		if (!lab_word_owned(word)) {
+		word = lab_id_word(lab, id);
+		if (!lab_word_owned(lab_word_read(word))) {
 			violation.kind = lab_word_got(word) == 0 ? LABYRINTH_NEVER_ALLOCATED
 			                                         : LABYRINTH_DOUBLE_FREE;
 		} else if (lab_seal_holds(lab, frame)) {
-			return lab_place(lab, frame);
+			return true;
 		} else {
 			violation.kind = LABYRINTH_HEADER;
 			violation.at = lab_header(frame);
@@ -217,7 +222,7 @@ lab_put_surprise(struct labyrinth *lab, const struct lab_lane *lane, void *frame
 		}
 	}
 	lab_violation(lab, lane, &violation);
-	return LAB_NO_PLACE;
+	return false;
 }
 
 void

@@ -37,7 +37,7 @@ static uint64_t
 digest(const struct labyrinth *lab, const void *frame, uint64_t word)
 {
 	/* Who put it and when: that does not change when it is moved, or taken out of use. */
-	return lab_fold((uintptr_t)frame ^ lab->key[2], word >> LAB_WHEN_POS ^ lab->key[3]);
+	return lab_fold((uintptr_t)frame ^ lab->key[2], lab_word_putter(word) ^ lab->key[3]);
 }
 
 static _Atomic uint64_t *

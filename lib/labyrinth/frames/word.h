@@ -8,22 +8,21 @@
 /*
  * Owner words: whether a frame is free or owned, out of reach of packet memory.
  *
- * Memory is divided into cells of a power of two of lines, not larger than a frame with
- * its header: at most one frame begins in a cell, whatever the gaps between frames. So
- * the place of a frame tells its word, by a subtraction and a shift, and no header is
- * read:
+ * Each slot of memory is divided into cells of a power of two of lines, not larger than a frame
+ * with its header: at most one frame begins in a cell, whatever the gaps between frames. So
+ * the address of a frame tells its word, by a table of slots, and no header is read:
  *
- *   off   = address - first               in the window, walls included
- *   place = off + delta[off >> 21]        in the memory that has cells
- *   word  = words[place >> cell_shift << word_shift]
+ *   word = slots[slot bits of the address] + word bits of the address
  *
- *   63      54 53      44 43    22 21     1  0
- *   | who got  | who put  | when   | room  | 1   free, in that room; 21: watched
- *   | line in slot (15 bits) | 0 | who | when | 0   owned
- *   all ones                                      no frame begins in this cell
+ * The table is larger than the window: each of its slots has an entry to itself. Any other
+ * address leads to some word as well, and that is why the word of an owned frame tells all of
+ * its address: no pointer to anything else passes for the frame.
  *
- * An owned word tells the exact line, so that no pointer to anything else passes for
- * the frame. Walls share one place, where no frame begins.
+ *   state:  address of the frame                            owned
+ *           | who put | when | watched | room | 1           free, in that room
+ *           LAB_WORD_NONE                                   no frame begins in this cell
+ *   got:    who got it last, and when
+ *   id:     number of the frame
  *
  * Words need no read-modify-write. Two threads that put one frame at the same time may
  * both find it owned. Each leaves it in another room, since a room has one holder at a
@@ -33,37 +32,32 @@
  * it: closing that would take a compare-and-swap a frame.
  */
 
+#ifdef __BMI2__
+#include <immintrin.h>
+#endif
+
 #include "labyrinth_private.h"
 
 #define LAB_WORD_FREE 1ull
+/* No frame begins here. */
+#define LAB_WORD_NONE UINT64_MAX
 /* log2 of the bytes of a slot, and of the largest cell. */
 #define LAB_SLOT_SHIFT 21
+/* log2 of the bytes of a word, and of an id where frames have none. */
+#define LAB_WORD_SHIFT 4
+#define LAB_ID_SHIFT   2
 
 /*
- * An owned word. The line stands where the place in the slot gets by this shift; what that
- * has of a misaligned one falls on bits that are zero.
+ * Who and when, in 32 bits: as `got` has it and, of who put a frame, a free word. Stamps are
+ * coarse, so that their bits last for 39 hours. One that is 0 is older than half of that.
  */
-#define LAB_PLACE_MOVE      (64 - LAB_SLOT_SHIFT)
-#define LAB_OWNED_WHO_SHIFT 32
-#define LAB_STAMP_POS       1
-#define LAB_STAMP_BITS      31
-/* Stamps are coarse, so that their bits last. */
-#define LAB_STAMP_SHIFT 20
-
-/* What of a word tells that a frame is owned, and at which place. */
-#define LAB_OWNED_MASK (~0ull << LAB_PLACE_MOVE | LAB_WORD_FREE)
+#define LAB_OWN_WHO_POS 22
+#define LAB_STAMP_BITS  22
+#define LAB_STAMP_SHIFT 25
 
 /* A free word. */
-#define LAB_GOT_SHIFT 54
-#define LAB_PUT_SHIFT 44
-#define LAB_WHEN_BITS 22
-#define LAB_WHEN_POS  22
-#define LAB_ROOM_POS  1
-/* Stamps of puts are 16 times coarser. */
-#define LAB_WHEN_SHIFT 4
-/* From the place of who got an owned frame to where its put leaves that. */
-#define LAB_GOT_MOVE (LAB_GOT_SHIFT - LAB_OWNED_WHO_SHIFT)
-#define LAB_GOT_MASK ((uint64_t)(LAB_WHOS - 1) << LAB_GOT_SHIFT)
+#define LAB_PUT_POS  22
+#define LAB_ROOM_POS 1
 
 /*
  * Beside the room: the frame has been filled and will be verified when it is got. A get that
@@ -73,153 +67,206 @@
 /* Watched in no room: such a frame is nobody's for good. */
 #define LAB_QUARANTINED (LAB_ROOM_MASK + 1)
 /* What of a word tells that a frame is free, and in which room. */
-#define LAB_IN_MASK ((1ull << LAB_WHEN_POS) - 1)
-/* The same of everything that a put writes by itself: who got the frame comes from the word. */
+#define LAB_IN_MASK ((1ull << LAB_PUT_POS) - 1)
+/* The same, of a frame that nobody put. */
 #define LAB_WORD_IN(room) (LAB_WORD_FREE | (uint64_t)(room) << LAB_ROOM_POS)
 
-_Static_assert(LAB_QUARANTINED < (1u << (LAB_WHEN_POS - LAB_ROOM_POS)) - 1,
+_Static_assert(sizeof(struct lab_word) == 1 << LAB_WORD_SHIFT, "words are no power of two");
+_Static_assert(LAB_QUARANTINED < (1u << (LAB_PUT_POS - LAB_ROOM_POS)) - 1,
                "a room's number does not fit, or looks as if there were no frame");
-_Static_assert(LAB_WORD_WATCHED << 1 == 1ull << LAB_WHEN_POS, "parts of a free word overlap");
-_Static_assert(LAB_WHEN_POS + LAB_WHEN_BITS == LAB_PUT_SHIFT &&
-                       LAB_PUT_SHIFT + LAB_WHO_BITS == LAB_GOT_SHIFT &&
-                       LAB_GOT_SHIFT + LAB_WHO_BITS == 64,
-               "parts of a free word overlap");
-_Static_assert(LAB_STAMP_POS + LAB_STAMP_BITS <= LAB_OWNED_WHO_SHIFT &&
-                       LAB_OWNED_WHO_SHIFT + LAB_WHO_BITS <= LAB_PLACE_MOVE,
-               "parts of an owned word overlap");
+_Static_assert(LAB_WORD_WATCHED << 1 == 1ull << LAB_PUT_POS, "parts of a free word overlap");
+_Static_assert(LAB_STAMP_BITS <= LAB_OWN_WHO_POS && LAB_OWN_WHO_POS + LAB_WHO_BITS <= 32,
+               "parts of who and when overlap");
 
 static inline uint64_t
-lab_word_read(const _Atomic uint64_t *word)
+lab_word_read(const struct lab_word *word)
 {
-	/* @atomic word-read: pairs word-filled, word-write. Else: a torn word is taken for a free
-	 * frame. */
-	return atomic_load_explicit(word, memory_order_relaxed);
+	/* @atomic word-read: pairs word-filled, word-write, word-own. Else: a torn word is taken
+	 * for a free frame. */
+	return atomic_load_explicit(&word->state, memory_order_relaxed);
+}
+
+/* The same, for who asks afterwards who got the frame. */
+static inline uint64_t
+lab_word_look(const struct lab_word *word)
+{
+	/* @atomic word-look: pairs word-own. Else: who is told to own the frame is who had it
+	 * before. */
+	return atomic_load_explicit(&word->state, memory_order_acquire);
+}
+
+/* Who got the frame last, and when; 0 if nobody ever did. */
+static inline uint32_t
+lab_word_got(const struct lab_word *word)
+{
+	/* @atomic got-read: pairs got-write, got-claim. Else: half a name. */
+	return atomic_load_explicit(&word->got, memory_order_relaxed);
 }
 
 static inline void
-lab_word_write(_Atomic uint64_t *word, uint64_t value)
+lab_word_write(struct lab_word *word, uint64_t state)
 {
 	/*
-	 * @atomic word-write: pairs word-read, word-claim. Else: a torn word is taken for a
-	 * free frame.
+	 * @atomic word-write: pairs word-read. Else: a torn word is taken for a free frame.
 	 */
-	atomic_store_explicit(word, value, memory_order_relaxed);
+	atomic_store_explicit(&word->state, state, memory_order_relaxed);
+}
+
+static inline void
+lab_word_got_write(struct lab_word *word, uint32_t own)
+{
+	/* @atomic got-write: pairs got-read, got-claim, got-age. Else: half a name. */
+	atomic_store_explicit(&word->got, own, memory_order_relaxed);
+}
+
+/* The word of this frame, which belongs to who has `own` from now on. */
+static inline void
+lab_word_own(struct lab_word *word, const void *frame, uint32_t own)
+{
+	lab_word_got_write(word, own);
+	/*
+	 * @atomic word-own: pairs word-read, word-look. Else: what a thread that was killed had
+	 * got is told to be another's, and is not recovered.
+	 */
+	atomic_store_explicit(&word->state, (uintptr_t)frame, memory_order_release);
 }
 
 /* A frame that was put is filled now, and who sees this sees that. */
 static inline void
-lab_word_filled(_Atomic uint64_t *word, uint64_t put)
+lab_word_filled(struct lab_word *word, uint64_t put)
 {
 	/*
 	 * @atomic word-filled: pairs word-read. Else: a frame that is not filled yet is taken for
 	 * one that was written to.
 	 */
-	atomic_store_explicit(word, put | LAB_WORD_WATCHED, memory_order_release);
+	atomic_store_explicit(&word->state, put | LAB_WORD_WATCHED, memory_order_release);
 }
 
 static inline bool
-lab_word_owned(uint64_t word)
+lab_word_owned(uint64_t state)
 {
-	return (word & LAB_WORD_FREE) == 0;
+	return (state & LAB_WORD_FREE) == 0;
+}
+
+/* Does this word say that the frame is owned? */
+static inline bool
+lab_word_owns(uint64_t state, const void *frame)
+{
+	return state == (uintptr_t)frame;
 }
 
 /* Free, and in the room that `in` tells as LAB_WORD_IN() does? */
 static inline bool
-lab_word_says_in(uint64_t word, uint64_t in)
+lab_word_says_in(uint64_t state, uint64_t in)
 {
-	return ((word ^ in) & LAB_IN_MASK) == 0;
+	return ((state ^ in) & LAB_IN_MASK) == 0;
 }
 
 /* Free, and in this room, watched or not? */
 static inline bool
-lab_word_is_in(uint64_t word, uint32_t room)
+lab_word_is_in(uint64_t state, uint32_t room)
 {
-	return lab_word_says_in(word & ~LAB_WORD_WATCHED, LAB_WORD_IN(room));
+	return lab_word_says_in(state & ~LAB_WORD_WATCHED, LAB_WORD_IN(room));
 }
 
 static inline bool
-lab_word_quarantined(uint64_t word)
+lab_word_quarantined(uint64_t state)
 {
-	return lab_word_says_in(word, LAB_WORD_IN(LAB_QUARANTINED));
+	return lab_word_says_in(state, LAB_WORD_IN(LAB_QUARANTINED));
 }
 
 /* Free, and filled when it was put, as one of few? */
 static inline bool
-lab_word_watched(uint64_t word)
+lab_word_watched(uint64_t state)
 {
-	return !lab_word_owned(word) && (word & LAB_WORD_WATCHED) != 0 &&
-	       !lab_word_quarantined(word);
+	return !lab_word_owned(state) && (state & LAB_WORD_WATCHED) != 0 &&
+	       !lab_word_quarantined(state);
 }
 
-/* Who got the frame last: a place in the table, 0 if nobody ever did. */
+/* Who put a frame that is free, and when; 0 if nobody ever did. */
 static inline uint32_t
-lab_word_got(uint64_t word)
+lab_word_putter(uint64_t state)
 {
-	uint32_t shift = lab_word_owned(word) ? LAB_OWNED_WHO_SHIFT : LAB_GOT_SHIFT;
-
-	return (uint32_t)(word >> shift) & (LAB_WHOS - 1);
+	return (uint32_t)(state >> LAB_PUT_POS);
 }
 
-/* Who put a frame that is free. */
-static inline uint32_t
-lab_word_putter(uint64_t word)
-{
-	return (uint32_t)(word >> LAB_PUT_SHIFT) & (LAB_WHOS - 1);
-}
-
-/* What a put makes of the word of a frame that is owned. */
+/* What a put by who has `own` writes, beside the room. */
 static inline uint64_t
-lab_word_put(uint64_t owned, uint64_t put)
+lab_word_put(uint32_t own)
 {
-	return put | ((owned << LAB_GOT_MOVE) & LAB_GOT_MASK);
+	return (uint64_t)own << LAB_PUT_POS;
 }
 
 /* The same in another room: of a free frame, or of what a lane has ready for its puts. */
 static inline uint64_t
-lab_word_moved(uint64_t word, uint32_t room)
+lab_word_moved(uint64_t state, uint32_t room)
 {
-	return (word & (~LAB_IN_MASK | LAB_WORD_WATCHED)) | LAB_WORD_IN(room);
+	return (state & (~LAB_IN_MASK | LAB_WORD_WATCHED)) | LAB_WORD_IN(room);
 }
 
 /* --- where a word is ---------------------------------------------------------- */
 
 #define LAB_NO_PLACE UINT64_MAX
+/* In place of a slot's number: of no slot of the table, but frames lead here. */
+#define LAB_STRAY UINT64_MAX
 
-/* Is this an address in the window? */
+/* Frames begin with a line. What does not may look like a free word, besides. */
 static inline bool
-lab_is_near(const struct lab_finder *find, const void *frame)
+lab_is_aligned(const void *frame)
 {
-	return ((uintptr_t)frame - find->first) >> LAB_SLOT_SHIFT < find->near;
+	return (uintptr_t)frame % LAB_LINE == 0;
 }
 
-/* If so, its place. */
-static inline uint64_t
-lab_near_place_of(const struct lab_finder *find, const void *frame)
+/*
+ * Where the word of a frame is. Of any other line, some word that says something else. Of a
+ * frame that the table does not reach, too, unless lab->strays.
+ */
+static inline struct lab_word *
+lab_word_at(const struct lab_finder *find, const void *frame)
 {
-	uintptr_t off = (uintptr_t)frame - find->first;
+	uintptr_t at = (uintptr_t)frame;
 
-	return off + find->delta[off >> LAB_SLOT_SHIFT];
+#ifdef __BMI2__
+	return (struct lab_word *)(find->slots[_pext_u64(at, find->slot_bits)] +
+	                           _pext_u64(at, find->word_bits));
+#else
+	return (struct lab_word *)(find->slots[(at & find->slot_bits) >> LAB_SLOT_SHIFT] +
+	                           ((at & find->word_bits) >> find->down));
+#endif
 }
 
-/* The same; LAB_NO_PLACE if it is not. */
-static inline uint64_t
-lab_near_place(const struct lab_finder *find, const void *frame)
+/* Is this a frame that is owned? If so, tells its word. */
+static inline bool
+lab_find_owned(const struct lab_finder *find, const void *frame, struct lab_word **word)
 {
-	return lab_likely(lab_is_near(find, frame)) ? lab_near_place_of(find, frame) : LAB_NO_PLACE;
+	if (lab_unlikely(!lab_is_aligned(frame)))
+		return false;
+	*word = lab_word_at(find, frame);
+	return lab_likely(lab_word_owns(lab_word_read(*word), frame));
 }
 
-/* As lab_near_place(), for memory that the window does not reach. */
+/* The entry of a slot of memory: its own, or another slot's. */
+static inline struct lab_slot *
+lab_slot_of(const struct labyrinth *lab, uintptr_t at)
+{
+	return &lab->slot[(at & lab->find.slot_bits) >> LAB_SLOT_SHIFT];
+}
+
+/* Has the slot that this address is in words by the table? */
+static inline bool
+lab_slot_is_open(const struct labyrinth *lab, uintptr_t at)
+{
+	const struct lab_slot *slot = lab_slot_of(lab, at);
+
+	return slot->place != LAB_NO_PLACE && slot->number == at >> LAB_SLOT_SHIFT;
+}
+
+/*
+ * The place of an address: bytes among all memory that has cells. LAB_NO_PLACE if it is
+ * in none.
+ */
 LAB_COLD uint64_t
-lab_far_place(const struct labyrinth *lab, const void *frame);
-
-static inline uint64_t
-lab_place(const struct labyrinth *lab, const void *frame)
-{
-	uint64_t place = lab_near_place(&lab->find, frame);
-
-	/* A piece that is found by a search may lie where the window has a wall. */
-	return lab_likely(place < lab->nowhere) ? place : lab_far_place(lab, frame);
-}
+lab_place(const struct labyrinth *lab, const void *at);
 
 static inline uint64_t
 lab_cell(const struct labyrinth *lab, uint64_t place)
@@ -227,49 +274,23 @@ lab_cell(const struct labyrinth *lab, uint64_t place)
 	return place >> lab->cell_shift;
 }
 
-/* The word of whatever begins in the cell of this place. */
-static inline _Atomic uint64_t *
-lab_place_word(const struct lab_finder *find, uint64_t place)
-{
-	return (_Atomic uint64_t *)((uintptr_t)find->words + ((place >> find->down) & find->mask));
-}
-
-/* The word of a frame: the caller knows that it is one. */
-static inline _Atomic uint64_t *
+/* The word of whatever begins in the cell of an address; NULL where no frame can be. */
+static inline struct lab_word *
 lab_word_of(const struct labyrinth *lab, const void *frame)
 {
-	return lab_place_word(&lab->find, lab_place(lab, frame));
+	uint64_t place;
+
+	if (!lab_is_aligned(frame))
+		return NULL;
+	if (lab_likely(lab_slot_is_open(lab, (uintptr_t)frame)))
+		return lab_word_at(&lab->find, frame);
+	place = lab_place(lab, frame);
+	if (place == LAB_NO_PLACE)
+		return NULL;
+	return (struct lab_word *)(lab->words + (lab_cell(lab, place) << lab->word_shift));
 }
 
-/* What an owned word says of its place. */
-static inline uint64_t
-lab_word_line(uint64_t place)
-{
-	return place << LAB_PLACE_MOVE;
-}
-
-/* The word of the frame at this place, which belongs to who has `own`. */
-static inline uint64_t
-lab_word_own(uint64_t place, uint64_t own)
-{
-	return lab_word_line(place) | own;
-}
-
-/* Does this word say that the frame at this place is owned? */
-static inline bool
-lab_word_owns(uint64_t word, uint64_t place)
-{
-	return ((word ^ lab_word_line(place)) & LAB_OWNED_MASK) == 0;
-}
-
-/* Is there no memory in this slot of the window? */
-static inline bool
-lab_slot_is_wall(const struct labyrinth *lab, uintptr_t slot)
-{
-	return lab->find.delta[slot] + (slot << LAB_SLOT_SHIFT) == lab->nowhere;
-}
-
-/* Place words so many apart, as a power of two. Nobody has written any. */
+/* Place words 1 << word_shift bytes apart. Nobody has written any. */
 void
 lab_words_spread(struct labyrinth *lab, uint32_t word_shift);
 
@@ -282,14 +303,14 @@ lab_is_declared(const struct labyrinth *lab, const void *frame);
 /* No id. */
 #define LAB_NO_ID UINT32_MAX
 
-/* The id of the frame that begins in this cell. */
-static inline uint32_t
+/* The id of the frame that begins in this cell: in its word, if it has one. */
+static inline uint32_t *
 lab_cell_id(const struct labyrinth *lab, uint64_t cell)
 {
-	return lab->ids[cell];
+	return (uint32_t *)(lab->ids + (cell << lab->id_shift));
 }
 
-static inline _Atomic uint64_t *
+static inline struct lab_word *
 lab_id_word(const struct labyrinth *lab, uint32_t id)
 {
 	return lab_word_of(lab, lab->table[id]);
@@ -304,7 +325,7 @@ lab_id_of(const struct labyrinth *lab, const void *frame)
 
 	if (place == LAB_NO_PLACE)
 		return LAB_NO_ID;
-	id = lab_cell_id(lab, lab_cell(lab, place));
+	id = *lab_cell_id(lab, lab_cell(lab, place));
 	return id != LAB_NO_ID && lab->table[id] == frame ? id : LAB_NO_ID;
 }
 

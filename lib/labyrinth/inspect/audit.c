@@ -203,10 +203,33 @@ has_word(const struct labyrinth *lab, uint32_t index)
 bool
 labyrinth_audit_owned(const labyrinth_t *lab, uint32_t index, uint64_t *state)
 {
+	const struct lab_word *word;
+
 	if (!has_word(lab, index))
 		return false;
-	*state = lab_word_read(lab_id_word(lab, index));
-	return lab_word_owned(*state);
+	word = lab_id_word(lab, index);
+	if (!lab_word_owned(lab_word_look(word)))
+		return false;
+	*state = lab_word_got(word);
+	return true;
+}
+
+void
+labyrinth_audit_age(labyrinth_t *lab, uint32_t index)
+{
+	struct lab_word *word;
+	uint32_t got;
+
+	if (!has_word(lab, index))
+		return;
+	word = lab_id_word(lab, index);
+	got = lab_word_got(word);
+	if (lab_own_who(got) == 0 || !lab_own_is_old(got))
+		return;
+	/* @atomic got-age: pairs got-write, got-claim. Else: who got the frame just now is
+	 * forgotten. */
+	atomic_compare_exchange_strong_explicit(&word->got, &got, lab_own_old(got),
+	                                        memory_order_relaxed, memory_order_relaxed);
 }
 
 /* The first and the last word of what is filled that is not as it was. */
@@ -252,7 +275,7 @@ content_sum(const struct labyrinth *lab, const void *frame)
 
 /* Does it stay written, by the same bytes, while nobody gets it? */
 static bool
-content_stays(const struct labyrinth *lab, const void *frame, const _Atomic uint64_t *word,
+content_stays(const struct labyrinth *lab, const void *frame, const struct lab_word *word,
               uint64_t seen, uint64_t sum)
 {
 	unsigned int i;
@@ -268,7 +291,7 @@ bool
 labyrinth_audit_content(const labyrinth_t *lab, uint32_t index, struct labyrinth_finding *finding,
                         uint64_t *state)
 {
-	const _Atomic uint64_t *word;
+	const struct lab_word *word;
 	const void *frame;
 	uint64_t seen;
 	uint64_t sum;
@@ -306,9 +329,7 @@ labyrinth_audit_count(labyrinth_t *lab)
 static bool
 is_wall(const struct labyrinth *lab, uintptr_t at)
 {
-	uintptr_t slot = (at - lab->entrance) >> LAB_SLOT_SHIFT;
-
-	return lab->window && slot < lab->find.near && lab_slot_is_wall(lab, slot);
+	return lab->window && at - lab->entrance < lab->span && !lab_slot_is_open(lab, at);
 }
 
 static void

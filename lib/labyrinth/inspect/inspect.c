@@ -40,16 +40,17 @@ count_glance(const struct lab_room *room)
 static void
 word_says(const struct labyrinth *lab, uint32_t id, struct labyrinth_frame_info *info)
 {
-	uint64_t word = lab_word_read(lab_id_word(lab, id));
+	const struct lab_word *word = lab_id_word(lab, id);
+	uint64_t state = lab_word_look(word);
 
-	if (lab_word_owned(word)) {
+	if (lab_word_owned(state)) {
 		info->state = LABYRINTH_FRAME_OWNED;
-		lab_got_read(lab, word, &info->by);
-	} else if (lab_word_quarantined(word)) {
+		lab_own_read(lab, lab_word_got(word), &info->by);
+	} else if (lab_word_quarantined(state)) {
 		info->state = LABYRINTH_FRAME_QUARANTINED;
 	} else {
 		info->state = LABYRINTH_FRAME_FREE;
-		lab_put_read(lab, word, &info->by);
+		lab_own_read(lab, lab_word_putter(state), &info->by);
 	}
 }
 

@@ -23,7 +23,8 @@ lab_page_index(const struct labyrinth *lab, const void *page, uint32_t *index)
 	uintptr_t slot = off / LABYRINTH_SLOT_SIZE;
 	uint32_t at;
 
-	if (off >= lab->span || off % LABYRINTH_PAGE_SIZE != 0 || lab_slot_is_wall(lab, slot))
+	if (off >= lab->span || off % LABYRINTH_PAGE_SIZE != 0 ||
+	    !lab_slot_is_open(lab, (uintptr_t)page))
 		return false;
 	if (index == NULL)
 		return true;

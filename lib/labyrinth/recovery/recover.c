@@ -28,16 +28,17 @@ mark_dead(struct lab_lane *lane)
 	atomic_store_explicit(&lane->intent, intent | LAB_BUSY, memory_order_seq_cst);
 }
 
-/* Did somebody dead get the frame that has this word? */
+/* Did somebody dead get the frame that has this word, which has been looked at? */
 static bool
-got_by_dead(const struct labyrinth *lab, const struct lab_dead *dead, uint64_t word)
+got_by_dead(const struct labyrinth *lab, const struct lab_dead *dead, const struct lab_word *word)
 {
+	uint32_t who = lab_own_who(lab_word_got(word));
 	uint32_t pid;
 	uint32_t lane;
 
-	lab_who_read(lab, lab_word_got(word), &pid, &lane);
+	lab_who_read(lab, who, &pid, &lane);
 	/* The frame is in a room that only the dead held: there is nobody else who got it. */
-	return lab_word_got(word) == LAB_WHO_OTHERS || lab_dead_has(lab, dead, lane);
+	return who == LAB_WHO_OTHERS || lab_dead_has(lab, dead, lane);
 }
 
 /*
@@ -56,11 +57,10 @@ rebuild(struct labyrinth *lab, const struct lab_dead *dead, uint32_t number)
 		return listed;
 	/* Words first: afterwards they tell these as well. */
 	for (i = 0; i < listed && i < LABYRINTH_ROOM_FRAMES; i++) {
-		_Atomic uint64_t *word = lab_word_of(lab, room->frames[i]);
-		uint64_t seen = lab_word_read(word);
+		struct lab_word *word = lab_word_of(lab, room->frames[i]);
 
-		if (lab_word_owned(seen) && got_by_dead(lab, dead, seen))
-			lab_word_write(word, lab_word_put(seen, LAB_WORD_IN(number)));
+		if (lab_word_owned(lab_word_look(word)) && got_by_dead(lab, dead, word))
+			lab_word_write(word, LAB_WORD_IN(number));
 	}
 	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {
 		if (lab_word_is_in(lab_word_read(lab_id_word(lab, i)), number))

@@ -282,7 +282,7 @@ lab_session_merge(struct labyrinth *lab, const struct lab_session *session)
 
 		/* One that is not in the room is left as it is: its next get finds that. */
 		if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
-			_Atomic uint64_t *word = lab_word_of(lab, frame);
+			struct lab_word *word = lab_word_of(lab, frame);
 
 			if (lab_word_is_in(lab_word_read(word), session->back))
 				lab_word_write(word,

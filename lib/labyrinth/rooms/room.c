@@ -34,8 +34,13 @@ static uint32_t
 take_most(const struct labyrinth *lab, const struct lab_lane *lane, void *const *top, uint64_t in,
           void **frames, uint32_t n)
 {
-	uint32_t got = lab_loops->own(lab, top, n, in, lane->own, frames);
-	uint32_t left = n - got < LAB_BLOCK_MOST ? n - got : LAB_BLOCK_MOST;
+	uint32_t got;
+	uint32_t left;
+
+	if (lab_unlikely(lab->strays))
+		return 0;
+	got = lab_loops->own(lab, top, n, in, lane->own, frames);
+	left = n - got < LAB_BLOCK_MOST ? n - got : LAB_BLOCK_MOST;
 
 	if (lab_likely(left == 0))
 		return got;
@@ -78,8 +83,6 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 
 	while (i < n) {
 		uint32_t some = lab_loops->free(lab, &frames[i], n - i, put, &room->frames[count]);
-		_Atomic uint64_t *word;
-		uint64_t place;
 
 		count += some;
 		i += some;
@@ -90,11 +93,9 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 			i++;
 			continue;
 		}
-		place = lab_put_surprise(lab, lane, frames[i++]);
-		if (place == LAB_NO_PLACE)
+		if (!lab_put_surprise(lab, lane, frames[i++]))
 			continue;
-		word = lab_place_word(&lab->find, place);
-		lab_word_write(word, lab_word_put(lab_word_read(word), put));
+		lab_word_write(lab_word_of(lab, frames[i - 1]), put);
 		lab_room_note(&room->frames[count++], frames[i - 1]);
 	}
 	lab_room_count_set(room, count);

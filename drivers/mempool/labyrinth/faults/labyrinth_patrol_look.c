@@ -25,6 +25,8 @@
 #define LOST_NS 2000000000ull
 /* Places where a suspect may stand. */
 #define TRIES 4
+/* Ages are kept true in one round of so many, which may be an hour apart. */
+#define AGE_ROUNDS 8
 
 struct look {
 	struct labyrinth_beat *beat;
@@ -368,7 +370,7 @@ labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
                       struct labyrinth_findings *findings)
 {
 	const struct labyrinth_pool *pool = labyrinth_pool_of(beat->mp);
-	const labyrinth_t *lab = labyrinth_of(beat->mp);
+	labyrinth_t *lab = labyrinth_of(beat->mp);
 	struct look look = {beat, pool, findings};
 	bool mbufs = !beat->last && labyrinth_pool_has_mbufs(beat->mp);
 	bool filled = !beat->last && pool->options.sample > 0;
@@ -376,6 +378,8 @@ labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
 	uint32_t i;
 
 	for (i = from; i < from + looked && findings->n < LABYRINTH_FINDINGS; i++) {
+		if ((i ^ beat->round) % AGE_ROUNDS == 0)
+			labyrinth_audit_age(lab, i);
 		if (mbufs && !look_for_lost(&look, i))
 			return i + 1 - from;
 		if (filled && !look_for_written(&look, i))

@@ -97,19 +97,19 @@ word_space(const struct rte_mempool *mp, enum labyrinth_words_option words)
 	bool alone = rte_lcore_count() == 1 && !labyrinth_shared_is_open();
 
 	if (words == LABYRINTH_WORDS_COMPACT || (words == LABYRINTH_WORDS_AUTO && alone))
-		return sizeof(uint64_t);
+		return 0;
 	return RTE_MIN(most, (uint32_t)RTE_CACHE_LINE_SIZE);
 }
 
-/* In EAL's memory: pages hold whole frames only, and are small without huge ones. */
-static uint64_t
-memory_most(const struct rte_mempool *mp)
+/* Slots that frames take in pages of this size, each of which holds whole frames only. */
+static uint32_t
+slots_in(const struct rte_mempool *mp, uint64_t page)
 {
 	uint64_t stride = labyrinth_frame_stride(mp);
-	uint64_t page = rte_eal_has_hugepages() ? LABYRINTH_SLOT_SIZE : (uint64_t)getpagesize();
 	size_t fits = labyrinth_layout_fits(page, stride);
+	uint64_t len = fits == 0 ? mp->size * stride : (mp->size / fits + 1) * page;
 
-	return fits == 0 ? mp->size * stride : (mp->size / fits + 1) * page;
+	return (uint32_t)(len / LABYRINTH_SLOT_SIZE);
 }
 
 /*
@@ -119,9 +119,19 @@ memory_most(const struct rte_mempool *mp)
 static uint32_t
 memory_slots(const struct rte_mempool *mp, uint32_t blocks)
 {
-	uint32_t most = (uint32_t)(memory_most(mp) / LABYRINTH_SLOT_SIZE);
+	bool huge = rte_eal_has_hugepages();
+	uint32_t most = slots_in(mp, huge ? LABYRINTH_SLOT_SIZE : (uint64_t)getpagesize());
 
 	return blocks > 0 ? RTE_MAX(blocks, most + 1) : most + most / 16 + 3;
+}
+
+/* The same when the application brings small pages, of which each has an IOVA of its own. */
+static uint32_t
+memory_slots_most(const struct rte_mempool *mp, uint32_t slots)
+{
+	uint32_t small = slots_in(mp, (uint64_t)getpagesize());
+
+	return RTE_MAX(slots, small) + small / 64 + 1;
 }
 
 static void
@@ -130,6 +140,7 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 {
 	uint64_t memory = (uint64_t)mp->size * labyrinth_frame_stride(mp);
 	uint32_t slots = (uint32_t)(memory / LABYRINTH_SLOT_SIZE * 5 / 4) + 64;
+	uint32_t expected = memory_slots(mp, blocks);
 
 	*params = (struct labyrinth_params){
 		.frames = mp->size,
@@ -139,7 +150,8 @@ params_make(struct rte_mempool *mp, const struct labyrinth_options *options, uin
 		.busy_lanes = rte_lcore_count() + 2 + (labyrinth_shared_is_open() ? GUESTS : 0),
 		.slots = RTE_MAX(RTE_MAX(slots, labyrinth_maze_slots(blocks)),
 	                         labyrinth_giga_slots(options)),
-		.memory = memory_slots(mp, blocks),
+		.memory = expected,
+		.memory_most = memory_slots_most(mp, expected),
 		.word_space = word_space(mp, options->words),
 		.frame_len = mp->elt_size,
 		.keep_len = RTE_ALIGN_FLOOR(keep_len(mp), sizeof(uint64_t)),
