@@ -105,8 +105,8 @@ script()
 unit_tests()
 {
 	local dir=$1 seconds=$2 log good bad status
-	log=$LOGS/unit_$dir.log
 	shift 2
+	log=$LOGS/unit_$dir${*//[^a-z]/_}.log
 	limited "$seconds" "$log" meson test -C "$dir" --no-rebuild --print-errorlogs "$@"
 	status=$?
 	good=$(awk '/^Ok:/ { print $2 }' "$log")
@@ -162,12 +162,14 @@ first_build()
 {
 	section "build and unit tests"
 	CC=gcc build build all --buildtype=release -Dwerror=true
-	unit_tests build 900
+	if ((QUICK)); then unit_tests build 900; else unit_tests build 900 --no-suite steps; fi
 }
 
 # What runs under sanitizers, no more: clang compiles all else.
 compile_all()
 {
+	# These step through processes, one instruction at a time.
+	unit_tests build 1800 --suite steps
 	step "clang-tidy" 3000 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang all --buildtype=release -Dwerror=true
 	CC=gcc build build-asan "meson-test-prereq plugin" --buildtype=debugoptimized -Dwerror=true \
@@ -176,7 +178,7 @@ compile_all()
 		-Db_sanitize=thread -Db_lundef=false
 }
 
-# Beside the scripts, most of which wait, at a low priority.
+# Beside the scripts, most of which wait, at a low priority: what measures nothing.
 compile_behind()
 {
 	(

@@ -8,7 +8,7 @@
  *
  *   accesses HANDLER LCORES MODE [PLUGIN]
  *
- * HANDLER is ring_mp_mc, guard (owner words a cache line apart) or compact (8 bytes apart).
+ * HANDLER is ring_mp_mc, guard (owner words a cache line apart) or compact (16 bytes apart).
  * MODE is forward (each lcore puts what it got, later) or pipe (every other one gets, its
  * neighbour puts)
  * PLUGIN is the library of DPDK that has ring_mp_mc.
@@ -276,7 +276,7 @@ main(int argc, char **argv)
 	else if (strcmp(argv[1], "guard") == 0)
 		labyrinth_make(n, 64);
 	else if (strcmp(argv[1], "compact") == 0)
-		labyrinth_make(n, 8);
+		labyrinth_make(n, 16);
 	else
 		die("HANDLER is ring_mp_mc, guard or compact");
 	for (i = 0; i < AGES; i++)
