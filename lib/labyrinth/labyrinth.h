@@ -141,7 +141,7 @@ struct labyrinth_params {
 	uint32_t lane_frames;
 	uint32_t slots;  /**< slots of the window, or 2 MiB pieces to cover; pages need some */
 	uint32_t memory; /**< of these, slots that hold frames, walls not counted; 0: all */
-	/** The same, at most: as much is possible. 0: twice as many. */
+	/** The same, at most; each slot that a piece touches counts. 0: twice as many. */
 	uint32_t memory_most;
 	/**
 	 * Bytes from one owner word to the next: 16, 32 or 64; 0 means 16. Less where frames

@@ -44,6 +44,34 @@ test_both_steps(void)
 	unit_drop(&u);
 }
 
+static bool
+is_pid(uint32_t pid, void *arg)
+{
+	return pid == *(const uint32_t *)arg;
+}
+
+/* The name of a process goes with the last frame that told it. */
+static void
+test_name_goes(void)
+{
+	struct labyrinth_recovery found = {0};
+	uint32_t dead = 8888;
+	struct unit_lab u;
+	uint32_t names = 0;
+	uint32_t i;
+
+	if (!unit_recover_make(&u, LABYRINTH_F_SEAL, 384, false))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, u.got, 10), 0);
+	CU_ASSERT_EQUAL(labyrinth_hand_over(u.lab, 0, dead, u.got, 10), 0);
+	CU_ASSERT_EQUAL(labyrinth_reclaim(u.lab, is_pid, &dead, 0, &found), 0);
+	CU_ASSERT_EQUAL(found.reclaimed, 10);
+	for (i = 0; i < LAB_WHOS; i++)
+		names += u.lab->who[i] >> 32 == dead;
+	CU_ASSERT_EQUAL(names, 0);
+	unit_drop(&u);
+}
+
 /* Nothing is found a second time, and the number serves another process. */
 static void
 test_again(void)
@@ -342,6 +370,7 @@ main(void)
 	CU_TestInfo tests[] = {
 		{"lanes, then what the program owned", test_both_steps},
 		{"once, and for the next one", test_again},
+		{"names of the dead go", test_name_goes},
 		{"frames handed over", test_hand_over},
 		{"what is refused", test_refusals},
 		{"a room that is elsewhere", test_room_elsewhere},

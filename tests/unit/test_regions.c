@@ -191,73 +191,6 @@ test_apart(void)
 }
 
 /*
- * Two pieces at the same offsets of slots that share an entry of the table: the second is searched
- * for, and the addresses of its frames lead to the words of the first one's.
- */
-static void
-check_shared_entry(uint32_t kept)
-{
-	enum {
-		EACH = 100
-	};
-	const size_t len = 4 * (size_t)LABYRINTH_SLOT_SIZE;
-	struct labyrinth_params params =
-		unit_params(2 * EACH, LABYRINTH_F_SEAL | LABYRINTH_F_REPORT);
-	uint8_t *memory =
-		mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint8_t *first = (uint8_t *)(((uintptr_t)memory + LABYRINTH_SLOT_SIZE - 1) &
-	                             ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1));
-	labyrinth_t *lab;
-	void *got[2 * EACH];
-	uint32_t i;
-
-	params.slots = 1;
-	params.memory = 2;
-	params.lane_frames = kept;
-	lab = aligned_alloc(128, labyrinth_footprint(&params));
-	CU_ASSERT_FATAL(memory != MAP_FAILED && lab != NULL);
-	CU_ASSERT_EQUAL_FATAL(
-		labyrinth_init(lab, labyrinth_footprint(&params), &params, unit_seed(1)), 0);
-	for (i = 0; i < 2 * EACH; i++) {
-		uint8_t *piece = first + (i / EACH) * LABYRINTH_SLOT_SIZE;
-
-		if (i % EACH == 0)
-			CU_ASSERT_EQUAL(labyrinth_cover(lab, piece, (size_t)EACH * STRIDE), 0);
-		CU_ASSERT_EQUAL(labyrinth_add(lab, piece + (size_t)(i % EACH) * STRIDE +
-		                                           LABYRINTH_HEADER_LEN),
-		                0);
-	}
-	labyrinth_open(lab);
-	labyrinth_violation_handler(unit_remember);
-	unit_told = 0;
-	for (i = 0; i < 50; i++) {
-		uint32_t n = 1 + i * 7 % EACH;
-
-		CU_ASSERT_EQUAL(labyrinth_get(lab, 0, got, n), 0);
-		labyrinth_put(lab, 0, got, n);
-		CU_ASSERT_EQUAL(labyrinth_get(lab, 0, got, 1), 0);
-		labyrinth_put(lab, 0, got, 1);
-	}
-	CU_ASSERT_EQUAL(labyrinth_get(lab, 0, got, 2 * EACH), 0);
-	labyrinth_put(lab, 0, got, 2 * EACH);
-	CU_ASSERT_EQUAL(unit_told, 0);
-	labyrinth_put(lab, 0, got, 2 * EACH);
-	CU_ASSERT_EQUAL(unit_told, 2 * EACH);
-	CU_ASSERT_EQUAL(unit_last.kind, LABYRINTH_DOUBLE_FREE);
-	CU_ASSERT_EQUAL(labyrinth_count(lab), 2 * EACH);
-	labyrinth_violation_handler(NULL);
-	free(lab);
-	munmap(memory, len);
-}
-
-static void
-test_shared_entry(void)
-{
-	check_shared_entry(0);
-	check_shared_entry(LABYRINTH_ROOM_FRAMES);
-}
-
-/*
  * Frames of the first piece are in use before the others come. There are words for twice the
  * memory that was told of, however far apart they were meant to be.
  */
@@ -362,7 +295,6 @@ main(void)
 	CU_TestInfo tests[] = {
 		{"pieces with holes between them", test_pieces},
 		{"pieces where the window has walls", test_apart},
-		{"pieces that share an entry of the table", test_shared_entry},
 		{"memory that comes while frames are in use", test_piece_by_piece},
 		{"frames of another piece are not searched for", test_no_search},
 		CU_TEST_INFO_NULL,

@@ -12,9 +12,10 @@
  *   lanes[]            guest lanes of every process first, then the lanes asked for
  *   rooms[]            rooms[0] is never used: index 0 means "no room"
  *   table[]            every frame ever added; its place here is the frame's id
- *   words[]            sealed only: one owner word a cell; see word.h
- *   ids[]              sealed or marked: which frame begins in a cell
- *   delta[]            one number per slot of the window: where its cells are, or a wall
+ *   find.slots[]       table of slots: where the words of each begin; see word.h
+ *   slot[]             beside it: which slot each entry stands for
+ *   words[]            sealed only: one owner word a cell, with the number of the frame there
+ *   ids[]              marked and not sealed: the number of the frame that begins in a cell
  *   roomless[]         frames that no room has space for: a bit each, or their addresses
  *   versions[]         pages only: one word per page, odd is owned
  *   slot_page[]        pages only: index of the first page of each slot
@@ -218,7 +219,7 @@ struct labyrinth {
 	uint32_t word_shift;        /* log2 of the bytes from one word to the next */
 	uint32_t id_shift;
 	uint64_t words_len;   /* bytes of all words */
-	uint64_t places_most; /* bytes of places that ids[] is for */
+	uint64_t places_most; /* bytes of places that ids[] is for, if there is one */
 	uint64_t nowhere;     /* the place of walls, as long as a slot; cells follow no further */
 	uint64_t places_used; /* so many bytes of the places in front of it */
 	bool window;          /* it was declared by labyrinth_window() */

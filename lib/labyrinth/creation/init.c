@@ -365,7 +365,8 @@ labyrinth_open(labyrinth_t *lab)
 	if (lab->staged == 0)
 		return;
 	/* More memory may come, in pieces that take more words; those in use cannot be moved. */
-	if (lab->staged == lab->frames && lab->frames < lab->frames_max)
+	if (lab->staged == lab->frames && lab->frames < lab->frames_max &&
+	    lab->word_shift != LAB_WORD_SHIFT)
 		lab_words_spread(lab, LAB_WORD_SHIFT);
 	staged_deal(lab, lab->staged);
 	lab->staged = 0;

@@ -86,16 +86,19 @@ plan_words(const struct labyrinth_params *params, struct lab_plan *plan)
 	                                                                      << plan->word_shift;
 	if (plan->words_len < plan->cells << LAB_WORD_SHIFT)
 		plan->words_len = plan->cells << LAB_WORD_SHIFT;
-	plan->slots = 1;
-	while (plan->slots < params->slots)
+	/* Twice as many entries as slots: pieces of memory rarely share one. */
+	plan->slots = 2;
+	while (plan->slots < 2 * (uint64_t)params->slots)
 		plan->slots *= 2;
 	plan->slots_at = reserve(plan, plan->slots * sizeof(uintptr_t));
 	plan->slot_at = reserve(plan, plan->slots * sizeof(struct lab_slot));
 	if ((params->flags & LABYRINTH_F_SEAL) == 0)
 		plan->words_len = 0;
 	plan->words_at = reserve(plan, plan->words_len);
-	/* Words have ids in them. */
-	if ((params->flags & (LAB_F_MARKED | LABYRINTH_F_SEAL)) != LABYRINTH_F_MARK)
+	/* Words have ids in them, as many as there are. */
+	if ((params->flags & LABYRINTH_F_SEAL) != 0)
+		plan->places = UINT64_MAX;
+	if ((params->flags & LAB_F_MARKED) != LABYRINTH_F_MARK)
 		plan->cells = 0;
 	plan->ids_at = reserve(plan, plan->cells * sizeof(uint32_t));
 	return true;

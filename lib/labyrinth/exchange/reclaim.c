@@ -14,15 +14,21 @@
 
 /*
  * Become the owner of this frame, which somebody owns who is dead, or passes it on; only one
- * can. It must not have been put meanwhile.
+ * can. It must not have been put meanwhile, nor got again.
  */
 static bool
 claim(struct lab_word *word, const void *frame, uint32_t got, uint32_t own)
 {
+	const uint32_t who = lab_own_who(got);
+
 	/* @atomic got-claim: pairs got-write, got-read, got-age. Else: two put the frame. */
-	return atomic_compare_exchange_strong_explicit(&word->got, &got, own, memory_order_acq_rel,
-	                                               memory_order_relaxed) &&
-	       lab_word_owns(lab_word_read(word), frame);
+	while (!atomic_compare_exchange_weak_explicit(&word->got, &got, own, memory_order_acq_rel,
+	                                              memory_order_relaxed)) {
+		/* The patrol may have noted that this was long ago. */
+		if (lab_own_who(got) != who)
+			return false;
+	}
+	return lab_word_owns(lab_word_look(word), frame) && lab_word_got(word) == own;
 }
 
 /* A lane that a dead process left must not bring back its name: ids of processes return. */
@@ -75,15 +81,17 @@ labyrinth_reclaim(labyrinth_t *lab, labyrinth_gone_fn *gone, void *arg, uint32_t
 		uint64_t state = lab_word_look(word);
 		uint32_t got = lab_word_got(word);
 
-		in_use[lab_own_who(got)] = true;
 		if (!lab_word_owned(state)) {
 			/* Reports tell these, too. */
+			in_use[lab_own_who(got)] = true;
 			in_use[lab_own_who(lab_word_putter(state))] = true;
 			continue;
 		}
 		lab_who_read(lab, lab_own_who(got), &pid, &of);
-		if (pid == 0 || !gone(pid, arg) || !claim(word, lab->table[i], got, own))
+		if (pid == 0 || !gone(pid, arg) || !claim(word, lab->table[i], got, own)) {
+			in_use[lab_own_who(got)] = true;
 			continue;
+		}
 		labyrinth_put(lab, lane, &lab->table[i], 1);
 		found->reclaimed++;
 	}

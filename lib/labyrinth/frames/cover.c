@@ -89,18 +89,6 @@ places_take(struct labyrinth *lab, uint64_t len)
 	return at;
 }
 
-/*
- * The address of a frame that the table does not reach leads to the word of another frame: both
- * may be free in one room, so that the data path cannot tell them apart.
- */
-static void
-strays_found(struct labyrinth *lab)
-{
-	lab->strays = true;
-	if (lab->way != LAB_WAY_PLAIN)
-		lab->way = LAB_WAY_SLOW;
-}
-
 /* A slot gets places, if it has none. False if there are none, or another slot has its entry. */
 static bool
 slot_open(struct labyrinth *lab, uintptr_t at)
@@ -111,15 +99,14 @@ slot_open(struct labyrinth *lab, uintptr_t at)
 
 	if (lab_slot_is_open(lab, at))
 		return true;
-	if (slot->place != LAB_NO_PLACE)
+	/* Nor may frames that are searched for lead to words here: see strays_note(). */
+	if (slot->place != LAB_NO_PLACE || slot->number == LAB_STRAY)
 		return false;
 	/* A slot begins with a cell, and cells are no larger. */
 	lab->places_used = (lab->places_used + cell - 1) & ~(cell - 1);
 	place = places_take(lab, LABYRINTH_SLOT_SIZE);
 	if (place == LAB_NO_PLACE)
 		return false;
-	if (slot->number == LAB_STRAY)
-		strays_found(lab);
 	*slot = (struct lab_slot){.number = at >> LAB_SLOT_SHIFT, .place = place};
 	slot_point(lab, (uint64_t)(slot - lab->slot));
 	return true;
@@ -128,8 +115,13 @@ slot_open(struct labyrinth *lab, uintptr_t at)
 int
 labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 {
+	uint64_t i;
+
 	if (slots == 0 || slots > lab->slots_max || (uintptr_t)entrance % LABYRINTH_SLOT_SIZE != 0)
 		return -EINVAL;
+	for (i = 0; i <= lab->find.slot_bits >> LAB_SLOT_SHIFT; i++)
+		lab->slot[i] = (struct lab_slot){.place = LAB_NO_PLACE};
+	words_clear(lab);
 	lab->entrance = (uintptr_t)entrance;
 	lab->span = (uintptr_t)slots * LABYRINTH_SLOT_SIZE;
 	lab->window = true;
@@ -209,7 +201,8 @@ declare(struct labyrinth *lab, uintptr_t base, size_t len)
 
 /*
  * A piece that the table does not reach. As long as its slots share no entries with other slots,
- * their addresses lead to the words of walls.
+ * their addresses lead to the words of walls. Else a frame there leads to the word of another one,
+ * and both may be free in one room, so that the data path cannot tell them apart.
  */
 static void
 strays_note(struct labyrinth *lab, uintptr_t base, size_t len)
@@ -223,8 +216,10 @@ strays_note(struct labyrinth *lab, uintptr_t base, size_t len)
 		if (slot->place == LAB_NO_PLACE)
 			slot->number = LAB_STRAY;
 		else if (!lab_slot_is_open(lab, at))
-			strays_found(lab);
+			lab->strays = true;
 	}
+	if (lab->strays && lab->way != LAB_WAY_PLAIN)
+		lab->way = LAB_WAY_SLOW;
 }
 
 static int
@@ -278,7 +273,9 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 	size_t near;
 	int ret = 0;
 
-	if (len == 0 || (uintptr_t)base + len < (uintptr_t)base)
+	/* Pages lie in the window. */
+	if (len == 0 || (uintptr_t)base + len < (uintptr_t)base ||
+	    (lab->flags & LABYRINTH_F_PAGES) != 0)
 		return -EINVAL;
 	/* Headers are aligned to lines: less than one holds none. */
 	if (len < skip + LAB_LINE)
@@ -288,7 +285,9 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 	if (near > 0)
 		declare(lab, at, near);
 	if (near < len) {
-		ret = cover_far(lab, at + near, len - near);
+		/* The header of the first frame there may be in the part in front. */
+		skip = near > 0 ? near - LAB_LINE : 0;
+		ret = cover_far(lab, at + skip, len - skip);
 		strays_note(lab, at + near, len - near);
 	}
 	seam_lay(lab, at);

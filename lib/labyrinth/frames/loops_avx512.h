@@ -117,11 +117,11 @@ lab_free_blocks(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
 		__mmask8 mask = (__mmask8)_bzhi_u32(0xff, some);
 		/* What is no frame is different from the others and from what is. */
 		__m512i block = _mm512_mask_loadu_epi64(places, mask, frames);
+		__mmask8 good = _mm512_mask_testn_epi64_mask(mask, block, in_line);
 		__m512i word = lab_words_at8(&find, block);
-		__m512i seen = _mm512_mask_i64gather_epi64(block, mask, word, NULL, 1);
-		__mmask8 good = _mm512_mask_cmpeq_epi64_mask(mask, seen, block);
+		__m512i seen = _mm512_mask_i64gather_epi64(block, good, word, NULL, 1);
 
-		good = _mm512_mask_testn_epi64_mask(good, block, in_line);
+		good = _mm512_mask_cmpeq_epi64_mask(good, seen, block);
 		good &= (__mmask8)~lab_twice8(block);
 		if (lab_unlikely(good != mask) || lab_unlikely(!lab_seal_holds(lab, frames[0])))
 			break;

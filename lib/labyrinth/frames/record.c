@@ -77,13 +77,13 @@ lab_who_read(const struct labyrinth *lab, uint32_t who, uint32_t *pid, uint32_t 
 	*lane = name != 0 ? (uint32_t)name : UINT32_MAX;
 }
 
-/* Never zero: that is an old one. */
+/* That of an old one is never new: the one before does as well. */
 static uint32_t
 stamp_now(void)
 {
 	uint32_t stamp = (uint32_t)(timestamp() >> LAB_STAMP_SHIFT & STAMP_MASK);
 
-	return stamp != STAMP_OLD ? stamp : STAMP_OLD + 1;
+	return stamp != STAMP_OLD ? stamp : STAMP_MASK;
 }
 
 static uint32_t
@@ -92,13 +92,16 @@ own_of(uint32_t who)
 	return who << LAB_OWN_WHO_POS | stamp_now();
 }
 
-/* Nanoseconds since it was made. */
+/* How many stamps ago it was made, OLD_FROM at most. */
 static uint64_t
 age_of(uint32_t own)
 {
-	uint64_t age = ((timestamp() >> LAB_STAMP_SHIFT) - own) & STAMP_MASK;
+	uint64_t now = timestamp();
+	uint64_t age = ((now >> LAB_STAMP_SHIFT) - own) & STAMP_MASK;
 
-	return ((own & STAMP_MASK) == STAMP_OLD ? OLD_FROM : age) << LAB_STAMP_SHIFT;
+	if (now == 0)
+		return 0;
+	return (own & STAMP_MASK) == STAMP_OLD || age > OLD_FROM ? OLD_FROM : age;
 }
 
 uint32_t
@@ -137,13 +140,13 @@ lab_own_read(const struct labyrinth *lab, uint32_t own, struct labyrinth_mover *
 		return;
 	lab_who_read(lab, who, &mover->pid, &lane);
 	mover->lane = lane_name(lab, lane);
-	mover->age = age_of(own);
+	mover->age = age_of(own) << LAB_STAMP_SHIFT;
 }
 
 bool
 lab_own_is_old(uint32_t own)
 {
-	return (own & STAMP_MASK) != STAMP_OLD && age_of(own) >> LAB_STAMP_SHIFT >= OLD_FROM;
+	return (own & STAMP_MASK) != STAMP_OLD && age_of(own) == OLD_FROM;
 }
 
 uint64_t

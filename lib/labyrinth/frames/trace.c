@@ -18,7 +18,7 @@
 struct note {
 	uint64_t site; /* an address, and SITE_PUT */
 	uint64_t caller;
-	uint64_t own; /* as in the frame's word */
+	uint32_t own; /* as in the frame's word */
 };
 
 struct notes {
@@ -140,7 +140,7 @@ labyrinth_moves(const labyrinth_t *lab, const void *frame, struct labyrinth_move
 		moves[n].put = (note->site & SITE_PUT) != 0;
 		moves[n].site = (const void *)(uintptr_t)(note->site & ~SITE_PUT);
 		moves[n].caller = (const void *)(uintptr_t)note->caller;
-		lab_own_read(lab, (uint32_t)note->own, &moves[n].by);
+		lab_own_read(lab, note->own, &moves[n].by);
 	}
 	return n;
 }

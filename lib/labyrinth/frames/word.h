@@ -20,7 +20,7 @@
  *
  *   state:  address of the frame                            owned
  *           | who put | when | watched | room | 1           free, in that room
- *           LAB_WORD_NONE                                   no frame begins in this cell
+ *           all ones                                        no frame begins in this cell
  *   got:    who got it last, and when
  *   id:     number of the frame
  *
@@ -39,8 +39,6 @@
 #include "labyrinth_private.h"
 
 #define LAB_WORD_FREE 1ull
-/* No frame begins here. */
-#define LAB_WORD_NONE UINT64_MAX
 /* log2 of the bytes of a slot, and of the largest cell. */
 #define LAB_SLOT_SHIFT 21
 /* log2 of the bytes of a word, and of an id where frames have none. */

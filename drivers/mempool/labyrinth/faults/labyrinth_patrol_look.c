@@ -271,6 +271,19 @@ suspect_find(struct labyrinth_beat *beat, uint32_t index)
 	return free_one;
 }
 
+/* Has something been seen of this frame that must stay the same to count? */
+static bool
+is_suspect(const struct labyrinth_beat *beat, uint32_t index)
+{
+	unsigned int i;
+
+	for (i = 0; i < TRIES; i++) {
+		if (beat->suspect[(index + i) % LABYRINTH_SUSPECTS].index == index + 1)
+			return true;
+	}
+	return false;
+}
+
 /* Was it so in each round for so long, in two at least, and is this the first time it counts? */
 static bool
 seen_again(struct labyrinth_beat *beat, uint32_t index, uint64_t state, uint64_t least_ns)
@@ -378,7 +391,7 @@ labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
 	uint32_t i;
 
 	for (i = from; i < from + looked && findings->n < LABYRINTH_FINDINGS; i++) {
-		if ((i ^ beat->round) % AGE_ROUNDS == 0)
+		if ((i ^ beat->round) % AGE_ROUNDS == 0 && !is_suspect(beat, i))
 			labyrinth_audit_age(lab, i);
 		if (mbufs && !look_for_lost(&look, i))
 			return i + 1 - from;

@@ -41,6 +41,8 @@
 #define MZ_FORMAT "LAB_%s"
 /* Lcores of secondary processes that rooms are reserved for. */
 #define GUESTS 8
+/* Pieces of memory that a small pool may be in, at least, however small they are. */
+#define PIECES 8
 
 /*
  * The seal lies in the header's line, the canary in the trailer: make room for
@@ -125,13 +127,16 @@ memory_slots(const struct rte_mempool *mp, uint32_t blocks)
 	return blocks > 0 ? RTE_MAX(blocks, most + 1) : most + most / 16 + 3;
 }
 
-/* The same when the application brings small pages, of which each has an IOVA of its own. */
+/*
+ * The same when the application brings small pages, of which each has an IOVA of its own, or when
+ * memory comes in pieces, of which each begins and ends in the middle of a slot.
+ */
 static uint32_t
 memory_slots_most(const struct rte_mempool *mp, uint32_t slots)
 {
 	uint32_t small = slots_in(mp, (uint64_t)getpagesize());
 
-	return RTE_MAX(slots, small) + small / 64 + 1;
+	return RTE_MAX(slots + slots / 2 + PIECES, small + small / 64 + 1);
 }
 
 static void
