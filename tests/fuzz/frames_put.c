@@ -73,8 +73,8 @@ free_kind(const struct model_frame *frame, uint32_t next)
 }
 
 /*
- * Is the broken header of an owned frame seen when it is put, as pointer number i of n? One
- * of eight is looked at; which one is the library's affair, but the first of several is.
+ * Is the broken header of an owned frame seen when it is put, as pointer number i of n? The
+ * first of several is looked at; which single ones are is the library's affair.
  */
 static bool
 header_seen(const struct model *m, const struct model_frame *frame, uint32_t i, uint32_t n,

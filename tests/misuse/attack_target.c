@@ -81,7 +81,7 @@ target_put(struct target *t, void *object)
 	if (slot > 0)
 		forget(t, slot - 1);
 	t->ops++;
-	/* Guard looks at one header of eight: at that of the first object of several always. */
+	/* Guard looks at the header of the first of several that are put. */
 	two[0] = object;
 	rte_mempool_put_bulk(t->mp, two, rte_mempool_get(t->mp, &two[1]) == 0 ? 2 : 1);
 }

@@ -13,7 +13,7 @@
 
 #define HEADER 64
 
-/* Guard looks at one header of eight: at that of the first object of several always. */
+/* Guard looks at the header of the first of several that are put. */
 static void
 put_looked_at(struct scene *scene, void *object)
 {

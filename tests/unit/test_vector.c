@@ -242,9 +242,8 @@ round_agrees(const struct lab_path *form, struct labyrinth_entropy *dice, uint32
 	if (put && round % 10 >= 4 && round % 10 < 8)
 		frames[at] = bad_pointer(dice, frames[at], frames[n / 2]);
 	if (put && round % 10 >= 8) {
-		/* Of eight headers one is looked at. */
-		at -= at % LAB_HEADER_EVERY;
-		header = lab_header(frames[at]);
+		/* The first header is looked at. */
+		header = lab_header(frames[0]);
 		seal = lab_seal_read(header);
 		lab_seal_write(header, seal ^ UINT64_C(1) << labyrinth_entropy_below(dice, 64));
 	}

@@ -33,7 +33,7 @@ put_one(struct unit_lab *u, void *frame)
 	labyrinth_put(u->lab, LANE, &frame, 1);
 }
 
-/* Guard looks at one header of eight: at that of the first frame of a bulk always. */
+/* Guard looks at the header of the first of several that are put. */
 static void
 put_looked_at(struct unit_lab *u, void *frame)
 {

@@ -133,7 +133,10 @@ slow:
 	return lab_get_slow(lab, out, 1, 0, lane, NULL);
 }
 
-/* Is it the turn of this put to look at its frame's header? */
+/* Of frames that are put one by one, the header of one in so many is looked at: a power of two. */
+#define LAB_HEADER_EVERY 8
+
+/* Is it the turn of this put? */
 LAB_INLINE bool
 lab_header_due(enum lab_way way, const union lab_token *token)
 {

@@ -14,12 +14,6 @@
 
 #include "seal.h"
 
-/*
- * Headers are no business of the data path, but nobody else looks at them: of one frame in
- * so many that are put.
- */
-#define LAB_HEADER_EVERY 8
-
 static inline uint32_t
 lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint32_t own,
              void **frames)
@@ -39,25 +33,26 @@ lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t
 	return (uint32_t)i;
 }
 
-/* Of n frames that were freed those from some on are owned again. */
-static LAB_COLD uint32_t
-lab_free_undo(const struct labyrinth *lab, void *const *frames, size_t from, size_t n)
+/*
+ * Headers are no business of the data path: the patrol looks at them. Of what is put, that of the
+ * first frame is looked at besides.
+ */
+static inline bool
+lab_free_begins(const struct labyrinth *lab, void *const *frames)
 {
-	size_t i;
+	struct lab_word *word;
 
-	for (i = from; i < n; i++)
-		lab_word_write(lab_word_at(&lab->find, frames[i]), (uintptr_t)frames[i]);
-	return (uint32_t)from;
+	return lab_find_owned(&lab->find, frames[0], &word) && lab_seal_holds(lab, frames[0]);
 }
 
-/* Headers are looked at last: only those of frames that proved to be some are there to be read. */
 static inline uint32_t
 lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put, void **to)
 {
 	const struct lab_finder find = lab->find;
-	size_t done;
 	size_t i;
 
+	if (lab_unlikely(n == 0 || !lab_free_begins(lab, frames)))
+		return 0;
 	for (i = 0; i < n; i++) {
 		void *frame = frames[i];
 		struct lab_word *word;
@@ -67,12 +62,7 @@ lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint
 		lab_word_write(word, put);
 		lab_room_note(&to[i], frame);
 	}
-	done = i;
-	for (i = 0; i < done; i += LAB_HEADER_EVERY) {
-		if (lab_unlikely(!lab_seal_holds(lab, frames[i])))
-			return lab_free_undo(lab, frames, i, done);
-	}
-	return (uint32_t)done;
+	return (uint32_t)i;
 }
 
 #endif /* LAB_LOOPS_EACH_H */
