@@ -232,7 +232,7 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots);
  *   Its index in the window.
  * @return
  *   0, -EINVAL when there is no such slot; -ENOSPC with more than
- *   params.memory_most of them, and two.
+ *   params.memory_most of them, and two, at least.
  */
 int
 labyrinth_window_open(labyrinth_t *lab, uint32_t slot);

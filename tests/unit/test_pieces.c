@@ -102,7 +102,7 @@ check_shared_entry(uint32_t kept)
 	add(arena, FRAMES / 2);
 	add(arena + 2 * SLOT, FRAMES / 2);
 	labyrinth_open(u.lab);
-	CU_ASSERT(u.lab->strays);
+	CU_ASSERT(u.lab->aliased);
 	use(0, FRAMES);
 	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, got, FRAMES), 0);
 	labyrinth_put(u.lab, 0, got, FRAMES);

@@ -222,8 +222,10 @@ struct labyrinth {
 	uint64_t places_most; /* bytes of places that ids[] is for, if there is one */
 	uint64_t nowhere;     /* the place of walls, as long as a slot; cells follow no further */
 	uint64_t places_used; /* so many bytes of the places in front of it */
+	uint64_t memory_len;  /* bytes of memory that are expected to hold frames */
+	uint64_t covered;     /* bytes of pieces so far */
 	bool window;          /* it was declared by labyrinth_window() */
-	bool strays;          /* memory outside of the table shares entries with memory in it */
+	bool aliased;         /* memory outside of the table shares entries with memory in it */
 	uint32_t regions;     /* used entries of region[] */
 	uint32_t nears;       /* and of near_piece[] */
 	uint32_t room_count;  /* rooms[1] to rooms[room_count] exist */

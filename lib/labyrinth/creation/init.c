@@ -141,6 +141,7 @@ words_make(struct labyrinth *lab, const struct lab_plan *plan)
 	lab->words_len = plan->words_len;
 	lab->cell_shift = plan->cell_shift;
 	lab->places_most = plan->places;
+	lab->memory_len = plan->memory_len;
 	lab->ids = (uintptr_t)lab + plan->ids_at;
 	lab->id_shift = LAB_ID_SHIFT;
 	memset((void *)lab->ids, 0xff, plan->cells * sizeof(uint32_t));

@@ -81,6 +81,7 @@ plan_words(const struct labyrinth_params *params, struct lab_plan *plan)
 	plan->word_shift = (uint32_t)__builtin_ctz(space);
 	/* Words lie closer together when frames take all of it: see lab_words_spread(). */
 	plan->places = ((uint64_t)most + 2) << LAB_SLOT_SHIFT;
+	plan->memory_len = (uint64_t)memory << LAB_SLOT_SHIFT;
 	plan->cells = (plan->places + LABYRINTH_SLOT_SIZE) >> plan->cell_shift;
 	plan->words_len = ((uint64_t)memory + 2) << LAB_SLOT_SHIFT >> plan->cell_shift
 	                                                                      << plan->word_shift;

@@ -15,6 +15,7 @@ struct lab_plan {
 	uint32_t rooms;
 	uint32_t cell_shift;
 	uint32_t word_shift;
+	uint64_t memory_len;
 	uint64_t places; /* bytes that have cells */
 	uint64_t slots;  /* entries of the table of slots: a power of two */
 	uint64_t cells;  /* one more slot included: of walls */

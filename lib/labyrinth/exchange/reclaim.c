@@ -19,13 +19,13 @@
 static bool
 claim(struct lab_word *word, const void *frame, uint32_t got, uint32_t own)
 {
-	const uint32_t who = lab_own_who(got);
+	const uint32_t seen = got;
 
 	/* @atomic got-claim: pairs got-write, got-read, got-age. Else: two put the frame. */
 	while (!atomic_compare_exchange_weak_explicit(&word->got, &got, own, memory_order_acq_rel,
 	                                              memory_order_relaxed)) {
 		/* The patrol may have noted that this was long ago. */
-		if (lab_own_who(got) != who)
+		if (got != seen && got != lab_own_old(seen))
 			return false;
 	}
 	return lab_word_owns(lab_word_look(word), frame) && lab_word_got(word) == own;

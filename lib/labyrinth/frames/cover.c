@@ -99,8 +99,8 @@ slot_open(struct labyrinth *lab, uintptr_t at)
 
 	if (lab_slot_is_open(lab, at))
 		return true;
-	/* Nor may frames that are searched for lead to words here: see strays_note(). */
-	if (slot->place != LAB_NO_PLACE || slot->number == LAB_STRAY)
+	/* Nor may frames that are searched for lead to words here: see far_note(). */
+	if (slot->place != LAB_NO_PLACE || slot->number == LAB_FAR_SLOT)
 		return false;
 	/* A slot begins with a cell, and cells are no larger. */
 	lab->places_used = (lab->places_used + cell - 1) & ~(cell - 1);
@@ -119,9 +119,13 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 
 	if (slots == 0 || slots > lab->slots_max || (uintptr_t)entrance % LABYRINTH_SLOT_SIZE != 0)
 		return -EINVAL;
+	/* Memory that is in use stays what it is. */
+	if (lab->frames > 0 || lab->nears > 0 || lab->regions > 0)
+		return -EINVAL;
 	for (i = 0; i <= lab->find.slot_bits >> LAB_SLOT_SHIFT; i++)
 		lab->slot[i] = (struct lab_slot){.place = LAB_NO_PLACE};
 	words_clear(lab);
+	lab->places_used = 0;
 	lab->entrance = (uintptr_t)entrance;
 	lab->span = (uintptr_t)slots * LABYRINTH_SLOT_SIZE;
 	lab->window = true;
@@ -162,6 +166,25 @@ span_widen(struct labyrinth *lab, uintptr_t base, size_t len)
 	lab->span = (end > base + len ? end : base + len) - lab->entrance;
 }
 
+/*
+ * A piece takes all places of the slots it touches. As long as more memory is expected than there
+ * are places for, it takes no more than its own: as what is searched for does.
+ */
+static bool
+is_wasteful(const struct labyrinth *lab, uintptr_t base, size_t len)
+{
+	uint64_t slots = ((base + len - 1) >> LAB_SLOT_SHIFT) - (base >> LAB_SLOT_SHIFT) + 1;
+	uint64_t have = lab->covered + len;
+	uint64_t coming = lab->memory_len > have ? lab->memory_len - have : 0;
+	uint64_t most = (lab->words_len >> LAB_WORD_SHIFT << lab->cell_shift) - LABYRINTH_SLOT_SIZE;
+
+	if ((lab->flags & LAB_F_MARKED) == 0)
+		return false;
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		most = lab->places_most;
+	return lab->places_used + (slots << LAB_SLOT_SHIFT) + coming > most;
+}
+
 /* How much of a piece the table reaches. */
 static size_t
 cover_near(struct labyrinth *lab, uintptr_t base, size_t len)
@@ -173,7 +196,7 @@ cover_near(struct labyrinth *lab, uintptr_t base, size_t len)
 		return 0;
 	if (lab->span == 0)
 		lab->entrance = base;
-	if (is_scattered(lab, base, len))
+	if (is_scattered(lab, base, len) || is_wasteful(lab, base, len))
 		return 0;
 	while (part < len && slot_open(lab, at)) {
 		at += LABYRINTH_SLOT_SIZE;
@@ -205,20 +228,20 @@ declare(struct labyrinth *lab, uintptr_t base, size_t len)
  * and both may be free in one room, so that the data path cannot tell them apart.
  */
 static void
-strays_note(struct labyrinth *lab, uintptr_t base, size_t len)
+far_note(struct labyrinth *lab, uintptr_t base, size_t len)
 {
+	uintptr_t last = (base + len - 1) >> LAB_SLOT_SHIFT;
 	uintptr_t at;
 
-	for (at = base & ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1); at - base < len || at < base;
-	     at += LABYRINTH_SLOT_SIZE) {
-		struct lab_slot *slot = lab_slot_of(lab, at);
+	for (at = base >> LAB_SLOT_SHIFT; at <= last; at++) {
+		struct lab_slot *slot = lab_slot_of(lab, at << LAB_SLOT_SHIFT);
 
 		if (slot->place == LAB_NO_PLACE)
-			slot->number = LAB_STRAY;
-		else if (!lab_slot_is_open(lab, at))
-			lab->strays = true;
+			slot->number = LAB_FAR_SLOT;
+		else if (slot->number != at)
+			lab->aliased = true;
 	}
-	if (lab->strays && lab->way != LAB_WAY_PLAIN)
+	if (lab->aliased && lab->way != LAB_WAY_PLAIN)
 		lab->way = LAB_WAY_SLOW;
 }
 
@@ -282,14 +305,16 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 		return 0;
 	len -= skip;
 	near = cover_near(lab, at, len);
-	if (near > 0)
-		declare(lab, at, near);
 	if (near < len) {
 		/* The header of the first frame there may be in the part in front. */
 		skip = near > 0 ? near - LAB_LINE : 0;
 		ret = cover_far(lab, at + skip, len - skip);
-		strays_note(lab, at + near, len - near);
 	}
+	if (near > 0)
+		declare(lab, at, ret == 0 ? len : near);
+	if (near < len && ret == 0)
+		far_note(lab, at + near, len - near);
+	lab->covered += len;
 	seam_lay(lab, at);
 	return ret;
 }

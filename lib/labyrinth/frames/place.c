@@ -33,14 +33,11 @@ lab_is_declared(const struct labyrinth *lab, const void *frame)
 }
 
 uint64_t
-lab_place(const struct labyrinth *lab, const void *at)
+lab_far_place(const struct labyrinth *lab, const void *at)
 {
 	uintptr_t header = (uintptr_t)at - LABYRINTH_HEADER_LEN;
-	const struct lab_region *region;
+	const struct lab_region *region = piece_of(lab->region, lab->regions, header);
 
-	if (lab_slot_is_open(lab, (uintptr_t)at))
-		return lab_slot_of(lab, (uintptr_t)at)->place + (uintptr_t)at % LABYRINTH_SLOT_SIZE;
-	region = piece_of(lab->region, lab->regions, header);
 	return region != NULL ? region->place + (header - region->base) : LAB_NO_PLACE;
 }
 
@@ -67,11 +64,14 @@ lab_memory_end(const struct labyrinth *lab, uintptr_t frame)
 	return memory.base + memory.len;
 }
 
-/* Cells to look at for the nearest frame: they may be larger than a slot, with gaps between. */
+/*
+ * Looks for the nearest frame, at most: cells may be larger than a slot, with gaps between, and
+ * each border of a slot is looked at, since cells need not go on there as they were.
+ */
 static uint64_t
-cells_near(const struct labyrinth *lab)
+looks_most(const struct labyrinth *lab)
 {
-	return 2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift;
+	return (2 * (LABYRINTH_SLOT_SIZE + (uint64_t)lab->frame_len) >> lab->cell_shift) + 8;
 }
 
 /* The id of the frame that begins in the cell of this address. */
@@ -83,17 +83,38 @@ id_at(const struct labyrinth *lab, uintptr_t at)
 	return place != LAB_NO_PLACE ? *lab_cell_id(lab, lab_cell(lab, place)) : LAB_NO_ID;
 }
 
+/* The address to look at after this one, downwards. */
+static uintptr_t
+step_down(const struct labyrinth *lab, uintptr_t at)
+{
+	uintptr_t border = at & ~(uintptr_t)(LABYRINTH_SLOT_SIZE - 1);
+	uintptr_t cell = (uintptr_t)1 << lab->cell_shift;
+
+	if (at == border)
+		return at - 1;
+	return at - border > cell ? at - cell : border;
+}
+
+/* The same, upwards. */
+static uintptr_t
+step_up(const struct labyrinth *lab, uintptr_t at)
+{
+	uintptr_t border = (at | (LABYRINTH_SLOT_SIZE - 1)) + 1;
+	uintptr_t cell = (uintptr_t)1 << lab->cell_shift;
+
+	return border - at > cell ? at + cell : border;
+}
+
 uint32_t
 lab_id_before(const struct labyrinth *lab, uintptr_t at)
 {
 	uintptr_t begin = memory_of(lab, at).base;
-	uint64_t most = cells_near(lab);
+	uint64_t left = looks_most(lab);
 	uintptr_t step = at;
-	uint64_t i;
 
 	if (lab_place(lab, (const void *)at) == LAB_NO_PLACE)
 		return LAB_NO_ID;
-	for (i = 0; i < most; i++) {
+	for (; left > 0; left--) {
 		uint32_t id = id_at(lab, step);
 
 		/* It may lie in other memory. */
@@ -102,10 +123,9 @@ lab_id_before(const struct labyrinth *lab, uintptr_t at)
 			                       lab_memory_end(lab, at)
 			               ? id
 			               : LAB_NO_ID;
-		if (step == begin)
+		if (step <= begin)
 			break;
-		step = step - begin > 1ull << lab->cell_shift ? step - (1ull << lab->cell_shift)
-		                                              : begin;
+		step = step_down(lab, step);
 	}
 	return LAB_NO_ID;
 }
@@ -114,16 +134,17 @@ uint32_t
 lab_id_after(const struct labyrinth *lab, uintptr_t at)
 {
 	uintptr_t end = lab_memory_end(lab, at);
-	uintptr_t cell_len = (uintptr_t)1 << lab->cell_shift;
-	uint64_t most = cells_near(lab);
-	uint64_t i;
+	uint64_t left = looks_most(lab);
+	uintptr_t step = at;
 
-	for (i = 0; i < most && at + i * cell_len < end + cell_len; i++) {
-		uintptr_t step = at + i * cell_len;
+	for (; left > 0; left--) {
 		uint32_t id = id_at(lab, step < end ? step : end - 1);
 
 		if (id != LAB_NO_ID && (uintptr_t)lab->table[id] > at)
 			return (uintptr_t)lab->table[id] < end ? id : LAB_NO_ID;
+		if (step >= end)
+			break;
+		step = step_up(lab, step);
 	}
 	return LAB_NO_ID;
 }

@@ -99,7 +99,8 @@ age_of(uint32_t own)
 	uint64_t now = timestamp();
 	uint64_t age = ((now >> LAB_STAMP_SHIFT) - own) & STAMP_MASK;
 
-	if (now == 0)
+	/* Where time stands still, or is a little behind that of another process. */
+	if (now == 0 || ((own & STAMP_MASK) != STAMP_OLD && age > STAMP_MASK - 2))
 		return 0;
 	return (own & STAMP_MASK) == STAMP_OLD || age > OLD_FROM ? OLD_FROM : age;
 }

@@ -206,7 +206,7 @@ lab_word_moved(uint64_t state, uint32_t room)
 
 #define LAB_NO_PLACE UINT64_MAX
 /* In place of a slot's number: of no slot of the table, but frames lead here. */
-#define LAB_STRAY UINT64_MAX
+#define LAB_FAR_SLOT UINT64_MAX
 
 /* Frames begin with a line. What does not may look like a free word, besides. */
 static inline bool
@@ -217,7 +217,7 @@ lab_is_aligned(const void *frame)
 
 /*
  * Where the word of a frame is. Of any other line, some word that says something else. Of a
- * frame that the table does not reach, too, unless lab->strays.
+ * frame that the table does not reach, too, unless lab->aliased.
  */
 static inline struct lab_word *
 lab_word_at(const struct lab_finder *find, const void *frame)
@@ -259,12 +259,21 @@ lab_slot_is_open(const struct labyrinth *lab, uintptr_t at)
 	return slot->place != LAB_NO_PLACE && slot->number == at >> LAB_SLOT_SHIFT;
 }
 
+/* The place of an address that the table does not reach, or LAB_NO_PLACE. */
+LAB_COLD uint64_t
+lab_far_place(const struct labyrinth *lab, const void *at);
+
 /*
  * The place of an address: bytes among all memory that has cells. LAB_NO_PLACE if it is
  * in none.
  */
-LAB_COLD uint64_t
-lab_place(const struct labyrinth *lab, const void *at);
+static inline uint64_t
+lab_place(const struct labyrinth *lab, const void *at)
+{
+	if (lab_likely(lab_slot_is_open(lab, (uintptr_t)at)))
+		return lab_slot_of(lab, (uintptr_t)at)->place + (uintptr_t)at % LABYRINTH_SLOT_SIZE;
+	return lab_far_place(lab, at);
+}
 
 static inline uint64_t
 lab_cell(const struct labyrinth *lab, uint64_t place)

@@ -59,7 +59,8 @@ rebuild(struct labyrinth *lab, const struct lab_dead *dead, uint32_t number)
 	for (i = 0; i < listed && i < LABYRINTH_ROOM_FRAMES; i++) {
 		struct lab_word *word = lab_word_of(lab, room->frames[i]);
 
-		if (lab_word_owned(lab_word_look(word)) && got_by_dead(lab, dead, word))
+		if (word != NULL && lab_word_owned(lab_word_look(word)) &&
+		    got_by_dead(lab, dead, word))
 			lab_word_write(word, LAB_WORD_IN(number));
 	}
 	for (i = 0; i < lab->frames && count < LABYRINTH_ROOM_FRAMES; i++) {

@@ -284,7 +284,7 @@ lab_session_merge(struct labyrinth *lab, const struct lab_session *session)
 		if ((lab->flags & LABYRINTH_F_SEAL) != 0) {
 			struct lab_word *word = lab_word_of(lab, frame);
 
-			if (lab_word_is_in(lab_word_read(word), session->back))
+			if (word != NULL && lab_word_is_in(lab_word_read(word), session->back))
 				lab_word_write(word,
 				               lab_word_moved(lab_word_read(word), session->front));
 		}

@@ -37,7 +37,7 @@ take_most(const struct labyrinth *lab, const struct lab_lane *lane, void *const 
 	uint32_t got;
 	uint32_t left;
 
-	if (lab_unlikely(lab->strays))
+	if (lab_unlikely(lab->aliased))
 		return 0;
 	got = lab_loops->own(lab, top, n, in, lane->own, frames);
 	left = n - got < LAB_BLOCK_MOST ? n - got : LAB_BLOCK_MOST;

@@ -278,8 +278,11 @@ is_suspect(const struct labyrinth_beat *beat, uint32_t index)
 	unsigned int i;
 
 	for (i = 0; i < TRIES; i++) {
-		if (beat->suspect[(index + i) % LABYRINTH_SUSPECTS].index == index + 1)
-			return true;
+		const struct labyrinth_suspect *one =
+			&beat->suspect[(index + i) % LABYRINTH_SUSPECTS];
+
+		if (one->index == index + 1)
+			return beat->round - one->round <= 1;
 	}
 	return false;
 }
