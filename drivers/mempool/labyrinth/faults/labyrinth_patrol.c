@@ -118,7 +118,7 @@ look_part(struct walk *walk, struct labyrinth_findings *findings)
 	if (walk->from == 0) {
 		walk->mp = beat->mp;
 		walk->born = beat->born;
-		beat->round++;
+		labyrinth_patrol_round(beat);
 	}
 	looking = beat;
 	/* After the end of the process began, only what that looks at. */

@@ -93,6 +93,8 @@ struct labyrinth_beat {
 	const struct rte_mempool *mp;
 	uint64_t born;
 	uint32_t round;
+	uint64_t aged;   /* when a round kept ages true last */
+	bool ages;       /* this one does */
 	bool unreadable; /* its memory went away */
 	bool listed;     /* it is walked through in this round */
 	bool last;       /* a last look, for overflows alone */
@@ -110,6 +112,10 @@ struct labyrinth_findings {
 	struct rte_labyrinth_violation told[LABYRINTH_FINDINGS];
 	unsigned int n;
 };
+
+/* Another round through a pool begins. */
+void
+labyrinth_patrol_round(struct labyrinth_beat *beat);
 
 /*
  * Look at some frames of a pool, from one on. What is found is told in reports at once

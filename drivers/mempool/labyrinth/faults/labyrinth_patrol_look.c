@@ -25,8 +25,8 @@
 #define LOST_NS 2000000000ull
 /* Places where a suspect may stand. */
 #define TRIES 4
-/* Ages are kept true in one round of so many, which may be an hour apart. */
-#define AGE_ROUNDS 8
+/* Ages are kept true by one round in so many nanoseconds: see labyrinth_audit_age(). */
+#define AGES_NS 3600000000000ull
 
 struct look {
 	struct labyrinth_beat *beat;
@@ -381,6 +381,17 @@ look_for_written(const struct look *look, uint32_t index)
 	return finding_done(look);
 }
 
+void
+labyrinth_patrol_round(struct labyrinth_beat *beat)
+{
+	uint64_t now = labyrinth_kernel_ns(CLOCK_MONOTONIC);
+
+	beat->round++;
+	beat->ages = beat->aged == 0 || now - beat->aged >= AGES_NS;
+	if (beat->ages)
+		beat->aged = now;
+}
+
 uint32_t
 labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
                       struct labyrinth_findings *findings)
@@ -394,7 +405,7 @@ labyrinth_patrol_look(struct labyrinth_beat *beat, uint32_t from, uint32_t most,
 	uint32_t i;
 
 	for (i = from; i < from + looked && findings->n < LABYRINTH_FINDINGS; i++) {
-		if ((i ^ beat->round) % AGE_ROUNDS == 0 && !is_suspect(beat, i))
+		if (beat->ages && !is_suspect(beat, i))
 			labyrinth_audit_age(lab, i);
 		if (mbufs && !look_for_lost(&look, i))
 			return i + 1 - from;
