@@ -172,6 +172,8 @@ compile_all()
 	unit_tests build 1800 --suite steps
 	step "clang-tidy" 3000 tests/clang_tidy.sh "$BUILD"
 	CC=clang build build-clang all --buildtype=release -Dwerror=true
+	# All steps were tried above.
+	UNIT_FEW=1 unit_tests build-clang 1800 --suite steps
 	CC=gcc build build-asan "meson-test-prereq plugin" --buildtype=debugoptimized -Dwerror=true \
 		-Db_sanitize=address,undefined -Db_lundef=false
 	CC=gcc build build-tsan unit_programs --buildtype=debugoptimized -Dwerror=true \
@@ -197,8 +199,7 @@ other_builds()
 	usual_priority "$COMPILER"
 	wait "$COMPILER"
 	add_results "clang-tidy and other builds" $? "$COMPILED"
-	# Where processes are killed and stopped was tried above.
-	UNIT_FEW=1 unit_tests build-clang 900
+	unit_tests build-clang 900 --no-suite steps
 	unit_tests build-asan 600 -t 4
 	# The race detector does not know EAL's memory: the library's tests only.
 	unit_tests build-tsan 600 -t 4 --suite lib
