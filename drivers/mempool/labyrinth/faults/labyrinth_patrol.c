@@ -44,8 +44,9 @@ static struct labyrinth_patrol_stats stats;
 static rte_spinlock_t turn = RTE_SPINLOCK_INITIALIZER;
 static uint64_t began;
 static bool started;
-static pid_t process; /* in which it was */
-static bool ending;   /* with turn: the thread looks at nothing any more */
+static pid_t process;         /* in which it was */
+static uint64_t rested_until; /* so much of its CPU time the thread has slept for */
+static bool ending;           /* with turn: the thread looks at nothing any more */
 
 /* Set while a thread looks at memory that may go away under it. */
 static __thread sigjmp_buf *way_out __attribute__((tls_model("initial-exec")));
@@ -158,6 +159,21 @@ tell(const struct labyrinth_findings *findings)
 	way_out = out;
 }
 
+/*
+ * Sleep for all that this thread has done since it slept, waking up included. A report takes its
+ * time, which is no reason to be slow about the next one.
+ */
+static void
+rest(uint64_t told_ns)
+{
+	uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t due = cpu - RTE_MIN(cpu, rested_until);
+
+	due -= RTE_MIN(due, told_ns);
+	rested_until = cpu;
+	sleep_ns(RTE_MIN(due * SHARE, PAUSE_MOST_MS * NS_PER_MS));
+}
+
 /* All of a pool, once. */
 static void
 walk_through(struct labyrinth_beat *beat, bool last)
@@ -167,16 +183,16 @@ walk_through(struct labyrinth_beat *beat, bool last)
 	uint32_t looked;
 
 	do {
-		uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
-
 		looked = look_part(&walk, &findings);
-		/* A report takes its time, which is no reason to be slow about the next one. */
-		cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
-		cpu -= RTE_MIN(cpu, findings.told_ns);
-		tell(&findings);
+		if (findings.n > 0) {
+			uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
+
+			tell(&findings);
+			findings.told_ns += labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+		}
 		stats_count(looked, findings.n, !last);
 		if (!last)
-			sleep_ns(RTE_MIN(cpu * SHARE, PAUSE_MOST_MS * NS_PER_MS));
+			rest(findings.told_ns);
 	} while (looked > 0);
 }
 
@@ -200,6 +216,7 @@ rounds(void)
 	uint64_t round_ns;
 	uint64_t took;
 
+	rested_until = 0;
 	for (;;) {
 		uint64_t start = labyrinth_kernel_ns(CLOCK_MONOTONIC);
 		unsigned int n = pools_list(&round_ns);
