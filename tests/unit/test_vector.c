@@ -52,8 +52,7 @@ walls_draw(struct labyrinth_entropy *dice)
 	for (at = u.memory; at < u.memory + u.memory_len; at += LABYRINTH_SLOT_SIZE) {
 		if (labyrinth_entropy_below(dice, 2 * slots) == 0)
 			u.lab->find.slots[lab_slot_of(u.lab, (uintptr_t)at) - u.lab->slot] =
-				u.lab->words +
-				(lab_cell(u.lab, u.lab->nowhere) << u.lab->word_shift);
+				lab_place_words(u.lab, u.lab->nowhere);
 	}
 }
 
@@ -66,8 +65,7 @@ walls_end(void)
 	for (at = u.memory; at < u.memory + u.memory_len; at += LABYRINTH_SLOT_SIZE) {
 		const struct lab_slot *slot = lab_slot_of(u.lab, (uintptr_t)at);
 
-		u.lab->find.slots[slot - u.lab->slot] =
-			u.lab->words + (lab_cell(u.lab, slot->place) << u.lab->word_shift);
+		u.lab->find.slots[slot - u.lab->slot] = lab_place_words(u.lab, slot->place);
 	}
 }
 

@@ -175,9 +175,8 @@ struct lab_word {
 struct lab_finder {
 	uintptr_t *slots;   /* where the words of a slot of memory begin */
 	uint64_t slot_bits; /* of an address: which of these */
-	uint64_t word_bits; /* and which word, in bytes, as soon as the gap in these bits is closed
-	                     */
-	uint32_t down;      /* by a shift of so many */
+	uint64_t word_bits; /* and which word, in bytes: without the gap in these bits, */
+	uint32_t down;      /* which is so many wide */
 };
 
 /* Which slot an entry of that table stands for, and where its places begin. */

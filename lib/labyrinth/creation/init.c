@@ -226,9 +226,7 @@ stage_room(struct labyrinth *lab)
 static bool
 cell_is_free(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t place = lab_place(lab, frame);
-
-	return *lab_cell_id(lab, lab_cell(lab, place)) == LAB_NO_ID;
+	return *lab_id_at(lab, frame) == LAB_NO_ID;
 }
 
 static bool
@@ -267,7 +265,7 @@ mark_begin(struct labyrinth *lab, void *frame)
 	memset(lab_header(frame), 0, sizeof(struct lab_header));
 	if (lab_has_end(lab, (uintptr_t)frame))
 		lab_end_lay(lab, (uintptr_t)frame);
-	*lab_cell_id(lab, lab_cell(lab, lab_place(lab, frame))) = lab->frames;
+	*lab_id_at(lab, frame) = lab->frames;
 }
 
 int
@@ -310,7 +308,7 @@ seal_staged(struct labyrinth *lab, uint32_t id, uint32_t room)
 	const void *frame = lab->table[id];
 	struct lab_word *word;
 
-	*lab_cell_id(lab, lab_cell(lab, lab_place(lab, frame))) = id;
+	*lab_id_at(lab, frame) = id;
 	lab_seal_write(lab_header(frame), lab_seal_of(lab, frame));
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return;

@@ -23,41 +23,49 @@ slot_point(struct labyrinth *lab, uint64_t entry)
 
 	if (place == LAB_NO_PLACE)
 		place = lab->nowhere;
-	lab->find.slots[entry] = lab->words + (lab_cell(lab, place) << lab->word_shift);
+	lab->find.slots[entry] = lab_place_words(lab, place);
 }
 
-/* No frame begins anywhere. */
 static void
-words_clear(struct labyrinth *lab)
+slots_point(struct labyrinth *lab)
 {
 	uint64_t entry;
 
 	for (entry = 0; entry <= lab->find.slot_bits >> LAB_SLOT_SHIFT; entry++)
 		slot_point(lab, entry);
-	memset((void *)lab->words, 0xff, lab->words_len);
 }
 
-/* After all places there is one slot for those of walls. */
-void
-lab_words_spread(struct labyrinth *lab, uint32_t word_shift)
+/* How many bytes of places there are with such words. After all there is one slot for walls. */
+static uint64_t
+places_with(const struct labyrinth *lab, uint32_t word_shift)
 {
 	uint64_t cells = lab->words_len >> word_shift;
 	uint64_t places = (cells << lab->cell_shift) - LABYRINTH_SLOT_SIZE;
-	uint64_t nowhere = places < lab->places_most ? places : lab->places_most;
+
+	if (places > lab->places_most)
+		places = lab->places_most;
+	return places & ~(uint64_t)(LABYRINTH_SLOT_SIZE - 1);
+}
+
+/* No frame begins anywhere but those that are known. */
+void
+lab_words_spread(struct labyrinth *lab, uint32_t word_shift)
+{
 	uint32_t i;
 
-	lab->nowhere = nowhere & ~(uint64_t)(LABYRINTH_SLOT_SIZE - 1);
+	lab->nowhere = places_with(lab, word_shift);
 	lab->word_shift = word_shift;
 	/* A cell has a line at least, a word takes a line at most. */
 	lab->find.down = lab->cell_shift - word_shift;
 	lab->find.word_bits = LABYRINTH_SLOT_SIZE - (1ull << lab->cell_shift);
 	lab->find.word_bits |= (1ull << word_shift) - 1;
-	words_clear(lab);
+	slots_point(lab);
 	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
 		return;
+	memset((void *)lab->words, 0xff, lab->words_len);
 	lab->id_shift = word_shift;
 	for (i = 0; i < lab->frames; i++)
-		*lab_cell_id(lab, lab_cell(lab, lab_place(lab, lab->table[i]))) = i;
+		*lab_id_at(lab, lab->table[i]) = i;
 }
 
 /* Is there space for so many bytes of places more, if need be with words closer together? */
@@ -94,7 +102,6 @@ static bool
 slot_open(struct labyrinth *lab, uintptr_t at)
 {
 	struct lab_slot *slot = lab_slot_of(lab, at);
-	uint64_t cell = 1ull << lab->cell_shift;
 	uint64_t place;
 
 	if (lab_slot_is_open(lab, at))
@@ -102,8 +109,6 @@ slot_open(struct labyrinth *lab, uintptr_t at)
 	/* Nor may frames that are searched for lead to words here: see far_note(). */
 	if (slot->place != LAB_NO_PLACE || slot->number == LAB_FAR_SLOT)
 		return false;
-	/* A slot begins with a cell, and cells are no larger. */
-	lab->places_used = (lab->places_used + cell - 1) & ~(cell - 1);
 	place = places_take(lab, LABYRINTH_SLOT_SIZE);
 	if (place == LAB_NO_PLACE)
 		return false;
@@ -124,7 +129,7 @@ labyrinth_window(labyrinth_t *lab, void *entrance, uint32_t slots)
 		return -EINVAL;
 	for (i = 0; i <= lab->find.slot_bits >> LAB_SLOT_SHIFT; i++)
 		lab->slot[i] = (struct lab_slot){.place = LAB_NO_PLACE};
-	words_clear(lab);
+	slots_point(lab);
 	lab->places_used = 0;
 	lab->entrance = (uintptr_t)entrance;
 	lab->span = (uintptr_t)slots * LABYRINTH_SLOT_SIZE;
@@ -176,13 +181,11 @@ is_wasteful(const struct labyrinth *lab, uintptr_t base, size_t len)
 	uint64_t slots = ((base + len - 1) >> LAB_SLOT_SHIFT) - (base >> LAB_SLOT_SHIFT) + 1;
 	uint64_t have = lab->covered + len;
 	uint64_t coming = lab->memory_len > have ? lab->memory_len - have : 0;
-	uint64_t most = (lab->words_len >> LAB_WORD_SHIFT << lab->cell_shift) - LABYRINTH_SLOT_SIZE;
 
 	if ((lab->flags & LAB_F_MARKED) == 0)
 		return false;
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
-		most = lab->places_most;
-	return lab->places_used + (slots << LAB_SLOT_SHIFT) + coming > most;
+	return lab->places_used + (slots << LAB_SLOT_SHIFT) + coming >
+	       places_with(lab, LAB_WORD_SHIFT);
 }
 
 /* How much of a piece the table reaches. */
@@ -294,6 +297,7 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 	uintptr_t at = ((uintptr_t)base + LAB_LINE - 1) & ~(uintptr_t)(LAB_LINE - 1);
 	size_t skip = at - (uintptr_t)base;
 	size_t near;
+	size_t far;
 	int ret = 0;
 
 	/* Pages lie in the window. */
@@ -307,8 +311,8 @@ labyrinth_cover(labyrinth_t *lab, void *base, size_t len)
 	near = cover_near(lab, at, len);
 	if (near < len) {
 		/* The header of the first frame there may be in the part in front. */
-		skip = near > 0 ? near - LAB_LINE : 0;
-		ret = cover_far(lab, at + skip, len - skip);
+		far = near > 0 ? near - LAB_LINE : 0;
+		ret = cover_far(lab, at + far, len - far);
 	}
 	if (near > 0)
 		declare(lab, at, ret == 0 ? len : near);

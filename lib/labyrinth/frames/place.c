@@ -78,9 +78,9 @@ looks_most(const struct labyrinth *lab)
 static uint32_t
 id_at(const struct labyrinth *lab, uintptr_t at)
 {
-	uint64_t place = lab_place(lab, (const void *)at);
+	const uint32_t *id = lab_id_at(lab, (const void *)at);
 
-	return place != LAB_NO_PLACE ? *lab_cell_id(lab, lab_cell(lab, place)) : LAB_NO_ID;
+	return id != NULL ? *id : LAB_NO_ID;
 }
 
 /* The address to look at after this one, downwards. */

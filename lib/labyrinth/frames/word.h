@@ -281,6 +281,13 @@ lab_cell(const struct labyrinth *lab, uint64_t place)
 	return place >> lab->cell_shift;
 }
 
+/* Where the words of a place and those after it are. */
+static inline uintptr_t
+lab_place_words(const struct labyrinth *lab, uint64_t place)
+{
+	return lab->words + (lab_cell(lab, place) << lab->word_shift);
+}
+
 /* The word of whatever begins in the cell of an address; NULL where no frame can be. */
 static inline struct lab_word *
 lab_word_of(const struct labyrinth *lab, const void *frame)
@@ -291,10 +298,8 @@ lab_word_of(const struct labyrinth *lab, const void *frame)
 		return NULL;
 	if (lab_likely(lab_slot_is_open(lab, (uintptr_t)frame)))
 		return lab_word_at(&lab->find, frame);
-	place = lab_place(lab, frame);
-	if (place == LAB_NO_PLACE)
-		return NULL;
-	return (struct lab_word *)(lab->words + (lab_cell(lab, place) << lab->word_shift));
+	place = lab_far_place(lab, frame);
+	return place != LAB_NO_PLACE ? (struct lab_word *)lab_place_words(lab, place) : NULL;
 }
 
 /* Place words 1 << word_shift bytes apart. Nobody has written any. */
@@ -310,11 +315,18 @@ lab_is_declared(const struct labyrinth *lab, const void *frame);
 /* No id. */
 #define LAB_NO_ID UINT32_MAX
 
-/* The id of the frame that begins in this cell: in its word, if it has one. */
+/*
+ * Where the id of the frame is that begins in the cell of this address: in its word, if it has
+ * one. NULL where no frame can be.
+ */
 static inline uint32_t *
-lab_cell_id(const struct labyrinth *lab, uint64_t cell)
+lab_id_at(const struct labyrinth *lab, const void *at)
 {
-	return (uint32_t *)(lab->ids + (cell << lab->id_shift));
+	uint64_t place = lab_place(lab, at);
+
+	if (place == LAB_NO_PLACE)
+		return NULL;
+	return (uint32_t *)(lab->ids + (lab_cell(lab, place) << lab->id_shift));
 }
 
 static inline struct lab_word *
@@ -327,13 +339,9 @@ lab_id_word(const struct labyrinth *lab, uint32_t id)
 static inline uint32_t
 lab_id_of(const struct labyrinth *lab, const void *frame)
 {
-	uint64_t place = lab_place(lab, frame);
-	uint32_t id;
+	const uint32_t *id = lab_id_at(lab, frame);
 
-	if (place == LAB_NO_PLACE)
-		return LAB_NO_ID;
-	id = *lab_cell_id(lab, lab_cell(lab, place));
-	return id != LAB_NO_ID && lab->table[id] == frame ? id : LAB_NO_ID;
+	return id != NULL && *id != LAB_NO_ID && lab->table[*id] == frame ? *id : LAB_NO_ID;
 }
 
 /* The end of the memory that a frame lies in, 0 if that is not known: nothing after it is ours. */

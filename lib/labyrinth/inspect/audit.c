@@ -224,7 +224,7 @@ labyrinth_audit_age(labyrinth_t *lab, uint32_t index)
 		return;
 	word = lab_id_word(lab, index);
 	got = lab_word_got(word);
-	if (lab_own_who(got) == 0 || !lab_own_is_old(got))
+	if (!lab_own_is_old(got))
 		return;
 	/* @atomic got-age: pairs got-write, got-claim. Else: who got the frame just now is
 	 * forgotten. */

@@ -167,7 +167,7 @@ static void
 rest(uint64_t told_ns)
 {
 	uint64_t cpu = labyrinth_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
-	uint64_t due = cpu - RTE_MIN(cpu, rested_until);
+	uint64_t due = cpu - rested_until;
 
 	due -= RTE_MIN(due, told_ns);
 	rested_until = cpu;

@@ -273,18 +273,11 @@ suspect_find(struct labyrinth_beat *beat, uint32_t index)
 
 /* Has something been seen of this frame that must stay the same to count? */
 static bool
-is_suspect(const struct labyrinth_beat *beat, uint32_t index)
+is_suspect(struct labyrinth_beat *beat, uint32_t index)
 {
-	unsigned int i;
+	const struct labyrinth_suspect *one = suspect_find(beat, index);
 
-	for (i = 0; i < TRIES; i++) {
-		const struct labyrinth_suspect *one =
-			&beat->suspect[(index + i) % LABYRINTH_SUSPECTS];
-
-		if (one->index == index + 1)
-			return beat->round - one->round <= 1;
-	}
-	return false;
+	return one != NULL && one->index == index + 1 && beat->round - one->round <= 1;
 }
 
 /* Was it so in each round for so long, in two at least, and is this the first time it counts? */
@@ -387,7 +380,7 @@ labyrinth_patrol_round(struct labyrinth_beat *beat)
 	uint64_t now = labyrinth_kernel_ns(CLOCK_MONOTONIC);
 
 	beat->round++;
-	beat->ages = beat->aged == 0 || now - beat->aged >= AGES_NS;
+	beat->ages = now - beat->aged >= AGES_NS;
 	if (beat->ages)
 		beat->aged = now;
 }
