@@ -11,6 +11,7 @@
  * are at fault are marked: a report must name them.
  */
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -329,6 +330,34 @@ in_handler(void)
 	raise(SIGUSR1);
 }
 
+/* Eight threads that trip at the same time. */
+static void *
+one_of_many(void *barrier)
+{
+	struct rte_mbuf *m = get();
+
+	first_free(m);
+	(void)pthread_barrier_wait(barrier);
+	second_free(m);
+	return NULL;
+}
+
+static void
+together(void)
+{
+	pthread_t threads[8];
+	pthread_barrier_t barrier;
+	unsigned int i;
+
+	(void)pthread_barrier_init(&barrier, NULL, RTE_DIM(threads));
+	for (i = 0; i < RTE_DIM(threads); i++) {
+		if (pthread_create(&threads[i], NULL, one_of_many, &barrier) != 0)
+			exit(3);
+	}
+	for (i = 0; i < RTE_DIM(threads); i++)
+		(void)pthread_join(threads[i], NULL);
+}
+
 static const struct {
 	const char *name;
 	void (*commit)(void);
@@ -352,6 +381,7 @@ static const struct {
 	{"never", never},
 	{"forked", forked},
 	{"beside-pools", beside_pools},
+	{"together", together},
 };
 
 int

@@ -246,6 +246,13 @@ accuses_one()
 		! said 'likely culprit|SUMMARY: .*buffer in front'
 }
 
+# Eight reports, and no line of one inside of another.
+told_apart()
+{
+	((STATUS == 0)) && [[ $(grep -aoE '^LABYRINTH: (==+|violation: |SUMMARY: )' "$LOG" |
+		sed 's/^LABYRINTH: //; s/==*/=/' | tr -d '\n') == $(printf '=violation: =SUMMARY: %.0s' {1..8}) ]]
+}
+
 patrol_quiet()
 {
 	((STATUS == 0)) && ! said 'violation: ' && said '^culprit: not found'
@@ -283,6 +290,8 @@ else
 		((STATUS == 0)) || break
 	done
 	check "write after free, a watched buffer: where it was freed, without trace" told_watched
+	go together profile=guard,violation=report
+	check "eight threads that trip at the same time: whole reports, one after another" told_apart
 	go double profile=guard
 	check "without trace: the command that names the culprit" told_command
 fi

@@ -73,10 +73,10 @@ start_exporter()
 # The windows of the rules, minutes, are seconds here, and nothing waits.
 write_config()
 {
-	sed -E -e 's/\[10m\]/[3s]/g; s/offset 30m/offset 6s/g; s/offset 10m/offset 3s/g; s/\[5m\]/[5s]/g' \
-		-e 's/\[1h\]/[1m]/g; s/for: .*/for: 0s/' "$RULES" >"$WORK/rules.yml"
+	sed -E -e 's/\[10m\]/[6s]/g; s/offset 30m/offset 15s/g; s/offset 10m/offset 6s/g; s/\[5m\]/[10s]/g' \
+		-e 's/\[1h\]/[3m]/g; s/for: .*/for: 0s/' "$RULES" >"$WORK/rules.yml"
 	cat >"$WORK/prometheus.yml" <<END
-global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms}
+global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 500ms}
 rule_files: [rules.yml]
 scrape_configs:
   - job_name: dpdk
@@ -109,7 +109,7 @@ do_wrong()
 {
 	echo "$1" >"$LEAKY.new"
 	mv "$LEAKY.new" "$LEAKY"
-	wait_until 25 fires "$2"
+	wait_until 90 fires "$2"
 	check "$2 fires when a program $3" fires "$2"
 }
 
@@ -160,7 +160,7 @@ test_dpdk_exporter()
 test_program_dies()
 {
 	{ kill -KILL "$FORWARDER" && wait "$FORWARDER"; } 2>/dev/null
-	wait_until 10 fires LabyrinthNotScraped
+	wait_until 60 fires LabyrinthNotScraped
 	check "LabyrinthNotScraped fires when the program has died" fires LabyrinthNotScraped
 	check "the exporter says that it does not answer" \
 		grep -q 'dpdk_telemetry.*: the program does not answer: ' "$LOGS/exporter.log"
@@ -205,7 +205,7 @@ test_live()
 	do_wrong twice LabyrinthViolation "frees a buffer twice"
 	do_wrong greedy LabyrinthGetFailures "asks for more than there is"
 	do_wrong leak LabyrinthLeak "leaks"
-	wait_until 60 fires LabyrinthPoolNearlyEmpty
+	wait_until 90 fires LabyrinthPoolNearlyEmpty
 	check "LabyrinthPoolNearlyEmpty fires when most of it has leaked" fires LabyrinthPoolNearlyEmpty
 	test_program_dies
 }

@@ -30,7 +30,7 @@ def ask(port, path, **words):
 
 def expand(text):
     for word, meaning in (
-        ("$__rate_interval", "5s"),
+        ("$__rate_interval", "9s"),
         ("$instance", ".*"),
         ("$pool", ".*"),
     ):

@@ -26,11 +26,29 @@ stress_die_with_primary(void)
 	       getppid() == (pid_t)atoi(primary);
 }
 
+/*
+ * Runs the program again, without the descriptors of this one: another thread may have EAL
+ * lock a directory at this moment, and a descriptor that is inherited keeps the lock for ever.
+ */
+static bool
+run_again(pid_t *pid, char *const *args)
+{
+	extern char **environ;
+	posix_spawn_file_actions_t actions;
+	bool ran;
+
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return false;
+	ran = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) == 0 &&
+	      posix_spawn(pid, "/proc/self/exe", &actions, NULL, args, environ) == 0;
+	posix_spawn_file_actions_destroy(&actions);
+	return ran;
+}
+
 /* The same program with the same words, but for its place among the processes. */
 static bool
 spawn(char *const *words, unsigned int as)
 {
-	extern char **environ;
 	char text[16];
 	char *args[STRESS_WORDS];
 	unsigned int n;
@@ -44,7 +62,7 @@ spawn(char *const *words, unsigned int as)
 	setenv("STRESS_PRIMARY", text, 1);
 	snprintf(text, sizeof(text), "%u", as);
 	setenv("STRESS_PLACE", text, 1);
-	if (posix_spawn(&pid, "/proc/self/exe", NULL, NULL, args, environ) != 0)
+	if (!run_again(&pid, args))
 		return false;
 	pids[as - 1] = pid;
 	return true;

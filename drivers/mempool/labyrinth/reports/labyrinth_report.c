@@ -88,6 +88,7 @@ labyrinth_report_leave(void)
 {
 	if (locked != 0)
 		unlock();
+	labyrinth_report_turn_give();
 	inside = 0;
 }
 
@@ -309,8 +310,10 @@ labyrinth_report_record(const struct labyrinth_violation *violation)
 		leave_out();
 	unlock();
 	if (whole) {
+		labyrinth_report_turn_take();
 		labyrinth_report_log(violation, &calls, number, left_out_take());
 		labyrinth_dump_frame(violation);
+		labyrinth_report_turn_give();
 	}
 	inside = 0;
 }

@@ -62,6 +62,16 @@ labyrinth_report_last(void);
 void
 labyrinth_report_leave(void);
 
+/*
+ * Around what writes a report: another thread's waits until it is whole, for 5 seconds at
+ * most. A signal handler that interrupts it writes none.
+ */
+void
+labyrinth_report_turn_take(void);
+
+void
+labyrinth_report_turn_give(void);
+
 /* What the application is told of a violation. */
 void
 labyrinth_report_words(const struct labyrinth_violation *violation,
