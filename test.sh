@@ -165,6 +165,13 @@ first_build()
 	if ((QUICK)); then unit_tests build 900; else unit_tests build 900 --no-suite steps; fi
 }
 
+# What thinks for long, and asks no clock.
+thinking()
+{
+	script "fuzzing" tests/fuzz/fuzz.sh "$BUILD"
+	script "proof: models, memory orders, mutations" tests/model/model.sh
+}
+
 # What runs under sanitizers, no more: clang compiles all else.
 compile_all()
 {
@@ -180,13 +187,15 @@ compile_all()
 		-Db_sanitize=thread -Db_lundef=false
 }
 
-# Beside the scripts, most of which wait, at a low priority: what measures nothing.
+# Beside the scripts, most of which wait, at a low priority: what needs no clock.
 compile_behind()
 {
 	(
 		PASSED=0 FAILED=0
 		renice -n 10 "$BASHPID" >/dev/null
 		compile_all
+		thinking
+		script "cache lines that lcores take from each other" tests/coherence/coherence.sh "$BUILD"
 		summary
 	) >"$COMPILED" 2>&1 </dev/null &
 	COMPILER=$!
@@ -195,10 +204,10 @@ compile_behind()
 
 other_builds()
 {
-	section "clang-tidy, clang, ASan and UBSan, TSan"
+	section "clang-tidy, clang, ASan and UBSan, TSan, fuzzing, proof, cache lines"
 	usual_priority "$COMPILER"
 	wait "$COMPILER"
-	add_results "clang-tidy and other builds" $? "$COMPILED"
+	add_results "what ran beside the scripts" $? "$COMPILED"
 	unit_tests build-clang 900 --no-suite steps
 	unit_tests build-asan 600 -t 4
 	# The race detector does not know EAL's memory: the library's tests only.
@@ -242,8 +251,7 @@ system_tests()
 	script "double frees in unmodified testpmd" tests/misuse/unmodified.sh "$BUILD"
 	script "no false alarm" tests/misuse/soak.sh "$BUILD"
 	script "failing calls in pool creation" tests/faults/faults.sh "$BUILD"
-	script "fuzzing" tests/fuzz/fuzz.sh "$BUILD"
-	script "proof: models, memory orders, mutations" tests/model/model.sh
+	((QUICK)) && thinking
 	script "telemetry" tests/telemetry/telemetry.sh "$BUILD"
 	script "labyrinth-map" tests/telemetry/map.sh "$BUILD"
 	script "monitoring with Prometheus" tests/monitoring/monitoring.sh "$BUILD"
@@ -261,7 +269,6 @@ system_tests()
 more_tests()
 {
 	script "other releases of Debian" tests/releases/releases.sh --quick
-	script "cache lines that lcores take from each other" tests/coherence/coherence.sh "$BUILD"
 	script "what the profiles cost" tests/misuse/cost.sh "$BUILD"
 	script "labyrinth-bench" tests/bench/bench_cli.sh "$BUILD"
 	script "what the TLB costs" tests/bench/pages.sh -q "$BUILD"

@@ -21,7 +21,7 @@ END
 }
 
 LCORES=(1 4)
-LIMIT=60
+LIMIT=300
 while (($# > 0)); do
 	case $1 in
 	--long) LCORES=(1 4 16 64) LIMIT=900 ;;

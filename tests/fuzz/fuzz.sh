@@ -81,12 +81,11 @@ library_sources()
 {
 	local file
 	for file in "$LIBRARY"/*/*.c; do
-		[[ $file == *_bmi2.c || $file == *_avx512.c ]] || sources+=("$file")
+		[[ $file == *_bmi2.c ]] || sources+=("$file")
 	done
 	[[ $(uname -m) == x86_64 ]] || return 0
 	sources+=(-DLAB_HAS_PATHS)
-	form_make bmi2 -mbmi -mbmi2 &&
-		form_make avx512 -mbmi -mbmi2 -mavx512f -mavx512vl -mavx512bw -mavx512dq
+	form_make bmi2 -mbmi -mbmi2
 }
 
 # fuzzer_make TARGET: sets FUZZER.
@@ -143,8 +142,8 @@ run()
 
 fixed()
 {
-	run "$1" plain 120 "${LEAST[$1]}" "$PROGRAMS_AT/fuzz_$1" "-runs=${PLAIN_RUNS[$1]}" "$CORPUS"
-	((FUZZERS)) && run "$1" libFuzzer 120 "$((LEAST[$1] / 2))" "$FUZZER" -seed=1 "-runs=${FUZZER_RUNS[$1]}" \
+	run "$1" plain 900 "${LEAST[$1]}" "$PROGRAMS_AT/fuzz_$1" "-runs=${PLAIN_RUNS[$1]}" "$CORPUS"
+	((FUZZERS)) && run "$1" libFuzzer 900 "$((LEAST[$1] / 2))" "$FUZZER" -seed=1 "-runs=${FUZZER_RUNS[$1]}" \
 		-len_control=0 "-max_len=${LONGEST[$1]}" ${DICTIONARY:+"$DICTIONARY"} "$LOGS/new_$1" "$CORPUS"
 }
 

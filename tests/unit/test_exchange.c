@@ -202,10 +202,10 @@ test_lifo(void)
 	if (!ledger_make(&l, 600, LABYRINTH_F_SEAL, 31))
 		return;
 	ledger_get(&l, 0, 100);
-	labyrinth_put(l.u.lab, 0, l.held, 8);
+	labyrinth_put(l.u.lab, 0, l.held, 16);
 	CU_ASSERT_EQUAL(labyrinth_get(l.u.lab, 0, again, 8), 0);
 	for (i = 0; i < 8; i++)
-		CU_ASSERT_PTR_EQUAL(again[i], l.held[7 - i]);
+		CU_ASSERT_PTR_EQUAL(again[i], l.held[8 + i]);
 	ledger_drop(&l);
 }
 

@@ -137,41 +137,26 @@ free_singly(void *const *frames, uint32_t n, struct outcome *outcome)
 	words_keep(outcome->words);
 }
 
+/* From the top downwards, in the order of the room. */
 static void
 own_singly(void *const *top, uint32_t n, struct outcome *outcome)
 {
+	void *frame;
+
 	memset(outcome, 0, sizeof(*outcome));
-	while (outcome->good < n &&
-	       lab_loops_plain.own(u.lab, top - outcome->good, 1, LAB_WORD_IN(ROOM), OWN,
-	                           &outcome->frames[outcome->good]) == 1)
+	while (outcome->good < n && lab_loops_plain.own(u.lab, top - outcome->good, 1,
+	                                                LAB_WORD_IN(ROOM), OWN, &frame) == 1)
 		outcome->good++;
+	memcpy(outcome->frames, top - outcome->good, outcome->good * sizeof(frame));
 	words_keep(outcome->words);
 }
 
-/*
- * A form may stop early, at the beginning of the block that the bad one is in, with that
- * whole block untouched; never late.
- */
 static bool
-agrees(const struct outcome *want, const struct outcome *have, uint32_t n, void *const *in_order)
+agrees(const struct outcome *want, const struct outcome *have)
 {
-	uint32_t i;
-
-	if (have->good > want->good || (want->good == n && have->good < n) ||
-	    want->good - have->good > 7)
-		return false;
-	if (memcmp(have->frames, want->frames, have->good * sizeof(have->frames[0])) != 0)
-		return false;
-	if (have->good == want->good)
-		return memcmp(have->words, want->words, sizeof(have->words)) == 0;
-	walls_end();
-	for (i = 0; i < have->good; i++) {
-		uint32_t id = lab_id_of(u.lab, in_order[i]);
-
-		if (memcmp(&have->words[id], &want->words[id], sizeof(have->words[id])) != 0)
-			return false;
-	}
-	return true;
+	return have->good == want->good &&
+	       memcmp(have->frames, want->frames, have->good * sizeof(have->frames[0])) == 0 &&
+	       memcmp(have->words, want->words, sizeof(have->words)) == 0;
 }
 
 /* One burst by both: a bad one in most rounds. Tells whether they agree. */
@@ -188,7 +173,7 @@ free_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *st
 	have.good = form->loops->free(u.lab, frames, n, PUT, have.frames);
 	words_keep(have.words);
 	*stopped += want.good < n;
-	return agrees(&want, &have, n, frames);
+	return agrees(&want, &have);
 }
 
 static bool
@@ -196,11 +181,6 @@ own_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *sto
 {
 	static struct outcome want, have;
 	struct kept before[FRAMES];
-	void *down[BURST];
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		down[i] = frames[n - 1 - i];
 	words_keep(before);
 	own_singly(&frames[n], n, &want);
 	words_set(before);
@@ -208,7 +188,7 @@ own_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *sto
 	have.good = form->loops->own(u.lab, &frames[n], n, LAB_WORD_IN(ROOM), OWN, have.frames);
 	words_keep(have.words);
 	*stopped += want.good < n;
-	return agrees(&want, &have, n, down);
+	return agrees(&want, &have);
 }
 
 static bool

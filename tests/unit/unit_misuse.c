@@ -224,8 +224,8 @@ header_while_free_in_bulk(struct unit_lab *u)
 	if (labyrinth_get(u->lab, LANE, frames, 100) != 0)
 		abort();
 	labyrinth_put(u->lab, LANE, frames, 100);
-	/* One header of eight is looked at: that of the frame that is put first. */
-	*seal_of(frames[99]) = 0;
+	/* One header is looked at: that of the frame that is put first. */
+	*seal_of(frames[0]) = 0;
 	if (labyrinth_get(u->lab, LANE, again, 100) != 0)
 		abort();
 	labyrinth_put(u->lab, LANE, again, 100);

@@ -4,11 +4,7 @@
 
 /* The data path for processors with BMI2: shifts by a variable take one instruction. */
 
-#include "loops_each.h"
-
 #define LAB_FORM(name) name##_bmi2
-#define lab_own_some   lab_own_each
-#define lab_free_some  lab_free_each
 
 #include "exchange_fast.h"
 

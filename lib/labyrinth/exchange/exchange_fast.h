@@ -4,8 +4,7 @@
 
 /*
  * The data path: get and put, once for each form that processors may want. Who includes
- * this says LAB_FORM(name) for the names of its functions, and lab_own_some() and
- * lab_free_some(), the loops between a room and the caller's array.
+ * this says LAB_FORM(name) for the names of its functions.
  *
  * A call works from the front room of one lane. What that cannot serve, and whatever else
  * is out of the ordinary, is left to exchange_slow.c: with nothing done, or with the
@@ -28,7 +27,7 @@ lab_take_front(const struct labyrinth *lab, void *const *top, uint32_t n, uint64
                void **frames, enum lab_way way)
 {
 	if (way != LAB_WAY_PLAIN)
-		return lab_own_some(lab, top, n, in, own, frames);
+		return lab_own_each(lab, top, n, in, own, frames);
 	lab_copy_frames(frames, top - n, n);
 	return n;
 }
@@ -38,7 +37,7 @@ lab_leave_front(const struct labyrinth *lab, void *const *frames, uint32_t n, ui
                 void **to, enum lab_way way)
 {
 	if (way != LAB_WAY_PLAIN)
-		return lab_free_some(lab, frames, n, put, to);
+		return lab_free_each(lab, frames, n, put, to);
 	lab_copy_frames(to, frames, n);
 	return n;
 }
@@ -55,7 +54,8 @@ lab_get_fast(struct labyrinth *lab, void **frames, uint32_t n, struct lab_lane *
 		return lab_get_slow(lab, frames, n, 0, lane, NULL);
 	room = lab_lane_front(lane);
 	count = lab_room_count(room);
-	if (lab_unlikely(count < n) || !lab_enter(lane, way, &token)) {
+	/* No frames at all are none of the loops' business. */
+	if (lab_unlikely(n - 1 >= count) || !lab_enter(lane, way, &token)) {
 		lab_turn_back(lane, way, &token);
 		return lab_get_slow(lab, frames, n, 0, lane, NULL);
 	}

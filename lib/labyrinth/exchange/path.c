@@ -8,21 +8,6 @@ const struct lab_path *lab_path = &lab_path_plain;
 
 #ifdef LAB_HAS_PATHS
 
-static bool
-has_avx512(void)
-{
-	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-	       __builtin_cpu_supports("bmi2");
-}
-
-/* AMD's gathers and scatters take longer than as many loads and stores. */
-static bool
-has_quick_gathers(void)
-{
-	return !__builtin_cpu_is("amd");
-}
-
 /* The first two generations of Zen take some hundred steps to gather bits of a word. */
 static bool
 has_quick_extract(void)
@@ -36,16 +21,12 @@ has_quick_extract(void)
 const struct lab_path *
 lab_path_nth(uint32_t n)
 {
-	const struct lab_path *forms[3];
+	const struct lab_path *forms[2];
 	uint32_t count = 0;
 
 	__builtin_cpu_init();
-	if (has_avx512() && has_quick_gathers())
-		forms[count++] = &lab_path_avx512;
 	if (has_quick_extract())
 		forms[count++] = &lab_path_bmi2;
-	if (has_avx512() && !has_quick_gathers())
-		forms[count++] = &lab_path_avx512;
 	forms[count++] = &lab_path_plain;
 	return n < count ? forms[n] : NULL;
 }

@@ -31,7 +31,6 @@ struct lab_path {
 extern const struct lab_path lab_path_plain;
 #ifdef LAB_HAS_PATHS
 extern const struct lab_path lab_path_bmi2;
-extern const struct lab_path lab_path_avx512;
 #endif
 
 /* The one that serves. */

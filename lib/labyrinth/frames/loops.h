@@ -14,9 +14,10 @@
 
 struct lab_loops {
 	/*
-	 * Own the n frames in front of `top`, from there downwards, which are free and in
-	 * the room that LAB_WORD_IN() tells. Stops at the first that is not; tells how many
-	 * were.
+	 * Own the n frames in front of `top`, 1 or more, from there downwards, which are free
+	 * and in the room that LAB_WORD_IN() tells. Stops at the first that is not; tells how
+	 * many were. These are left in `frames` in the order of the room; what is behind them
+	 * there has no meaning.
 	 */
 	uint32_t (*own)(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in,
 	                uint32_t own, void **frames);
@@ -31,7 +32,6 @@ struct lab_loops {
 extern const struct lab_loops lab_loops_plain;
 #ifdef LAB_HAS_PATHS
 extern const struct lab_loops lab_loops_bmi2;
-extern const struct lab_loops lab_loops_avx512;
 #endif
 
 /* Those that serve: chosen with the data path. */

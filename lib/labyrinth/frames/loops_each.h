@@ -12,25 +12,38 @@
  * compiler cannot know that the words written are not it.
  */
 
+#include <stddef.h>
+#include <string.h>
+
 #include "seal.h"
 
+/* The frames behind the first `left` places: to the front. */
+static LAB_COLD uint32_t
+lab_own_part(void **frames, uint32_t n, size_t left)
+{
+	memmove(frames, &frames[left], (n - left) * sizeof(*frames));
+	return n - (uint32_t)left;
+}
+
+/* n is not 0. */
 static inline uint32_t
 lab_own_each(const struct labyrinth *lab, void *const *top, uint32_t n, uint64_t in, uint32_t own,
              void **frames)
 {
 	const struct lab_finder find = lab->find;
-	size_t i;
+	void *const *from = top - n;
+	size_t left = n;
 
-	for (i = 0; i < n; i++) {
-		void *frame = *--top;
+	do {
+		void *frame = from[left - 1];
 		struct lab_word *word = lab_word_at(&find, frame);
 
 		if (lab_unlikely(!lab_word_says_in(lab_word_read(word), in)))
-			break;
-		frames[i] = frame;
+			return lab_own_part(frames, n, left);
+		frames[left - 1] = frame;
 		lab_word_own(word, frame, own);
-	}
-	return (uint32_t)i;
+	} while (--left != 0);
+	return n;
 }
 
 /*
@@ -49,20 +62,23 @@ static inline uint32_t
 lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put, void **to)
 {
 	const struct lab_finder find = lab->find;
-	size_t i;
+	void *const *end = frames + n;
+	void **to_end = to + n;
+	ptrdiff_t i = -(ptrdiff_t)n;
 
 	if (lab_unlikely(n == 0 || !lab_free_begins(lab, frames)))
 		return 0;
-	for (i = 0; i < n; i++) {
-		void *frame = frames[i];
+	/* One number for both arrays, that ends at 0. */
+	do {
+		void *frame = end[i];
 		struct lab_word *word;
 
 		if (lab_unlikely(!lab_find_owned(&find, frame, &word)))
 			break;
 		lab_word_write(word, put);
-		lab_room_note(&to[i], frame);
-	}
-	return (uint32_t)i;
+		lab_room_note(&to_end[i], frame);
+	} while (++i != 0);
+	return (uint32_t)(n + i);
 }
 
 #endif /* LAB_LOOPS_EACH_H */

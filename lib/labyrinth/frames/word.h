@@ -54,7 +54,7 @@
 #define LAB_STAMP_SHIFT 25
 
 /* A free word. */
-#define LAB_PUT_POS  22
+#define LAB_PUT_POS  32
 #define LAB_ROOM_POS 1
 
 /*
@@ -64,7 +64,7 @@
 #define LAB_WORD_WATCHED (1ull << (LAB_ROOM_POS + LAB_ROOM_BITS))
 /* Watched in no room: such a frame is nobody's for good. */
 #define LAB_QUARANTINED (LAB_ROOM_MASK + 1)
-/* What of a word tells that a frame is free, and in which room. */
+/* What of a word tells that a frame is free, and in which room: its lower half. */
 #define LAB_IN_MASK ((1ull << LAB_PUT_POS) - 1)
 /* The same, of a frame that nobody put. */
 #define LAB_WORD_IN(room) (LAB_WORD_FREE | (uint64_t)(room) << LAB_ROOM_POS)
@@ -72,7 +72,7 @@
 _Static_assert(sizeof(struct lab_word) == 1 << LAB_WORD_SHIFT, "words are no power of two");
 _Static_assert(LAB_QUARANTINED < (1u << (LAB_PUT_POS - LAB_ROOM_POS)) - 1,
                "a room's number does not fit, or looks as if there were no frame");
-_Static_assert(LAB_WORD_WATCHED << 1 == 1ull << LAB_PUT_POS, "parts of a free word overlap");
+_Static_assert(LAB_WORD_WATCHED < 1ull << LAB_PUT_POS, "parts of a free word overlap");
 _Static_assert(LAB_STAMP_BITS <= LAB_OWN_WHO_POS && LAB_OWN_WHO_POS + LAB_WHO_BITS <= 32,
                "parts of who and when overlap");
 
@@ -157,7 +157,7 @@ lab_word_owns(uint64_t state, const void *frame)
 static inline bool
 lab_word_says_in(uint64_t state, uint64_t in)
 {
-	return ((state ^ in) & LAB_IN_MASK) == 0;
+	return (uint32_t)state == (uint32_t)in;
 }
 
 /* Free, and in this room, watched or not? */

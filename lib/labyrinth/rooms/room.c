@@ -6,9 +6,6 @@
 #include "loops.h"
 #include "room.h"
 
-/* Frames that loops look at at once, at most. */
-#define LAB_BLOCK_MOST 8
-
 static uint32_t
 take_plain(struct lab_room *room, void **frames, uint32_t n)
 {
@@ -29,25 +26,6 @@ leave_plain(struct lab_room *room, void *const *frames, uint32_t n)
 	return n;
 }
 
-/* Take up to n frames, until one is not as most are; tells how many. */
-static uint32_t
-take_most(const struct labyrinth *lab, const struct lab_lane *lane, void *const *top, uint64_t in,
-          void **frames, uint32_t n)
-{
-	uint32_t got;
-	uint32_t left;
-
-	if (lab_unlikely(lab->aliased))
-		return 0;
-	got = lab_loops->own(lab, top, n, in, lane->own, frames);
-	left = n - got < LAB_BLOCK_MOST ? n - got : LAB_BLOCK_MOST;
-
-	if (lab_likely(left == 0))
-		return got;
-	/* Loops that look at many at once stop in front of these. */
-	return got + lab_loops_plain.own(lab, top - got, left, in, lane->own, frames + got);
-}
-
 static uint32_t
 take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room, uint32_t number,
              void **frames, uint32_t n)
@@ -56,9 +34,11 @@ take_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *room
 	uint32_t good = 0;
 
 	while (n > 0) {
-		uint32_t some = take_most(lab, lane, &room->frames[count], LAB_WORD_IN(number),
-		                          &frames[good], n);
+		uint32_t some = 0;
 
+		if (lab_likely(!lab->aliased))
+			some = lab_loops->own(lab, &room->frames[count], n, LAB_WORD_IN(number),
+			                      lane->own, &frames[good]);
 		good += some;
 		count -= some;
 		n -= some;
@@ -88,11 +68,6 @@ leave_checked(struct labyrinth *lab, struct lab_lane *lane, struct lab_room *roo
 		i += some;
 		if (lab_likely(i == n))
 			break;
-		if (lab_loops_plain.free(lab, &frames[i], 1, put, &room->frames[count]) == 1) {
-			count++;
-			i++;
-			continue;
-		}
 		if (!lab_put_surprise(lab, lane, frames[i++]))
 			continue;
 		lab_word_write(lab_word_of(lab, frames[i - 1]), put);
