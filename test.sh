@@ -168,6 +168,7 @@ first_build()
 # What thinks for long, and asks no clock.
 thinking()
 {
+	local SCRIPT_SECONDS=4200
 	script "fuzzing" tests/fuzz/fuzz.sh "$BUILD"
 	script "proof: models, memory orders, mutations" tests/model/model.sh
 }

@@ -179,13 +179,26 @@ children_of()
 	read -ra children 2>/dev/null <"/proc/$1/task/$1/children"
 }
 
-# end_with_children PID
+# descendants_of PID: adds to descendants, parents first.
+descendants_of()
+{
+	local child
+	local -a children
+	children_of "$1"
+	for child in "${children[@]}"; do
+		descendants+=("$child")
+		descendants_of "$child"
+	done
+}
+
+# end_with_children PID: all at once, since a script that waits for its child ends after that.
 end_with_children()
 {
 	local pid
-	local -a children
-	children_of "$1"
-	for pid in "$1" "${children[@]}"; do
+	local -a descendants=()
+	descendants_of "$1"
+	kill -TERM "$1" "${descendants[@]}" 2>/dev/null
+	for pid in "$1" "${descendants[@]}"; do
 		end_process "$pid"
 	done
 }

@@ -175,6 +175,12 @@ struct labyrinth_stats {
 };
 
 /**
+ * Counts up whenever what lies in a labyrinth's memory means something else: who uses one that
+ * another process made has to have the same number and the same footprint.
+ */
+#define LABYRINTH_MEMORY_FORMAT 2
+
+/**
  * How much memory a labyrinth needs. Thread-safe.
  *
  * @param params

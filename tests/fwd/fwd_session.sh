@@ -99,7 +99,7 @@ print(length, data[40:46].hex(":"))' "$LOGS/daily.pcap")" "200 02:00:00:00:00:42
 # that tell of those of 200 bytes.
 told()
 {
-	run_in "verbose $1" "set verbose $1"$'\nstart\n sleep 0.3\nstop\nquit' \
+	run_in "verbose $1" "set verbose $1"$'\nstart\n sleep 2\nstop\nquit' \
 		"--vdev=net_pcap0,rx_pcap=$LOGS/three.pcap" "--vdev=net_pcap1,tx_pcap=$LOGS/sent.pcap" -- -i
 	RECEIVED=$(sed -n '/^port .*: received/,/^port .*: sending/p' "$LOG" | grep -cE "$PACKET")
 	SENT=$(sed -n '/^port .*: sending/,/^port .*: received/p' "$LOG" | grep -cE "$PACKET")

@@ -38,7 +38,7 @@ holds()
 {
 	local name=$1 begin=$SECONDS
 	shift
-	if explore $((LONG ? 1200 : 120)) "$@"; then
+	if explore $((LONG ? 1200 : 900)) "$@"; then
 		ok "$name ($(states) states, $((SECONDS - begin)) s)"
 	else
 		not_ok "$name" "$WORK_DIR/log"

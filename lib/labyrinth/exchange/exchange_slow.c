@@ -267,7 +267,8 @@ lab_get_slow(struct labyrinth *lab, void **frames, uint32_t n, uint32_t done, st
              const void *site)
 {
 	uint32_t lane_id = (uint32_t)(lane - lab->own);
-	int ret = lab_get_slow_from(lab, frames + done, n - done, lane_id, site);
+	void **rest = done > 0 ? frames + done : frames;
+	int ret = lab_get_slow_from(lab, rest, n - done, lane_id, site);
 
 	if (ret != 0 && done > 0)
 		lab_put_slow_from(lab, frames, done, lane_id, site);

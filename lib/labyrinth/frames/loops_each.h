@@ -62,13 +62,16 @@ static inline uint32_t
 lab_free_each(const struct labyrinth *lab, void *const *frames, uint32_t n, uint64_t put, void **to)
 {
 	const struct lab_finder find = lab->find;
-	void *const *end = frames + n;
-	void **to_end = to + n;
-	ptrdiff_t i = -(ptrdiff_t)n;
+	void *const *end;
+	void **to_end;
+	ptrdiff_t i;
 
 	if (lab_unlikely(n == 0 || !lab_free_begins(lab, frames)))
 		return 0;
-	/* One number for both arrays, that ends at 0. */
+	end = frames + n;
+	to_end = to + n;
+	i = -(ptrdiff_t)n;
+	/* Up to 0, so that the end needs no register. */
 	do {
 		void *frame = end[i];
 		struct lab_word *word;

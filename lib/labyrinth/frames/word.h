@@ -73,6 +73,7 @@ _Static_assert(sizeof(struct lab_word) == 1 << LAB_WORD_SHIFT, "words are no pow
 _Static_assert(LAB_QUARANTINED < (1u << (LAB_PUT_POS - LAB_ROOM_POS)) - 1,
                "a room's number does not fit, or looks as if there were no frame");
 _Static_assert(LAB_WORD_WATCHED < 1ull << LAB_PUT_POS, "parts of a free word overlap");
+_Static_assert(LAB_IN_MASK == UINT32_MAX, "where a frame is free takes more than half a word");
 _Static_assert(LAB_STAMP_BITS <= LAB_OWN_WHO_POS && LAB_OWN_WHO_POS + LAB_WHO_BITS <= 32,
                "parts of who and when overlap");
 

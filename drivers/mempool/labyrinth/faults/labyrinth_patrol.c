@@ -35,7 +35,7 @@
 #define SHARE 124
 /* Between two parts, at most: a part may have taken longer than it should. */
 #define PAUSE_MOST_MS 100
-/* The longest wait for another thread that looks at a part, which takes far less. */
+/* The longest wait for another thread that looks at a part, or reports what it found. */
 #define TURN_MS 1000
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
@@ -114,6 +114,11 @@ look_part(struct walk *walk, struct labyrinth_findings *findings)
 
 	findings->n = 0;
 	findings->told_ns = 0;
+	/* What a call reports just now, this would find as well: let it be told once, and whole. */
+	if (!walk->last) {
+		labyrinth_report_turn_take(LABYRINTH_TURN_MS);
+		labyrinth_report_turn_give();
+	}
 	if (!turn_take(beat->leaving))
 		return 0;
 	if (walk->from == 0) {

@@ -50,7 +50,7 @@ map(int fd)
 	return 0;
 }
 
-/* Lengths of all that lies in shared memory, in one number. */
+/* Lengths and meaning of all that lies in shared memory, in one number. */
 static uint64_t
 layout_of(void)
 {
@@ -69,6 +69,7 @@ layout_of(void)
 		sizeof(struct labyrinth_options),
 		sizeof(struct labyrinth_maze),
 		labyrinth_footprint(&params),
+		LABYRINTH_MEMORY_FORMAT,
 		RTE_MAX_LCORE,
 	};
 	uint64_t all = 0;

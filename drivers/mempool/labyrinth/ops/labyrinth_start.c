@@ -22,6 +22,7 @@
 #include "labyrinth_ops_all.h"
 #include "labyrinth_ops_place.h"
 #include "labyrinth_refuse.h"
+#include "labyrinth_report.h"
 #include "labyrinth_share.h"
 #include "labyrinth_shared.h"
 #include "labyrinth_signals.h"
@@ -96,6 +97,7 @@ labyrinth_share_start(void)
 static void
 forked(void)
 {
+	labyrinth_report_forked();
 	if (labyrinth_process_forked())
 		labyrinth_refuse_mazes();
 }

@@ -92,6 +92,13 @@ labyrinth_report_leave(void)
 	inside = 0;
 }
 
+void
+labyrinth_report_forked(void)
+{
+	rte_spinlock_init(&lock);
+	labyrinth_report_turn_drop();
+}
+
 static uint64_t
 count_one(void)
 {
@@ -310,7 +317,8 @@ labyrinth_report_record(const struct labyrinth_violation *violation)
 		leave_out();
 	unlock();
 	if (whole) {
-		labyrinth_report_turn_take();
+		labyrinth_report_turn_take(violation->by_patrol ? LABYRINTH_TURN_PATROL_MS
+		                                                : LABYRINTH_TURN_MS);
 		labyrinth_report_log(violation, &calls, number, left_out_take());
 		labyrinth_dump_frame(violation);
 		labyrinth_report_turn_give();

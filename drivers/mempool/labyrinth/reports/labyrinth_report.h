@@ -62,15 +62,29 @@ labyrinth_report_last(void);
 void
 labyrinth_report_leave(void);
 
+/* How long a report waits for others', in milliseconds; and one of the patrol, which keeps others
+ * from looking meanwhile. */
+#define LABYRINTH_TURN_MS        5000
+#define LABYRINTH_TURN_PATROL_MS 500
+
 /*
- * Around what writes a report: another thread's waits until it is whole, for 5 seconds at
- * most. A signal handler that interrupts it writes none.
+ * Around what writes a report. Others' are written one after another, but not for ever: after so
+ * many milliseconds it begins all the same. A signal handler that interrupts it writes none.
  */
 void
-labyrinth_report_turn_take(void);
+labyrinth_report_turn_take(unsigned int ms);
 
+/* Nothing happens if another thread has it. */
 void
 labyrinth_report_turn_give(void);
+
+/* Nobody writes any: for a child of fork(). */
+void
+labyrinth_report_turn_drop(void);
+
+/* For a child of fork(): no other thread of its parent's reports anything here. */
+void
+labyrinth_report_forked(void);
 
 /* What the application is told of a violation. */
 void

@@ -8,49 +8,50 @@
  * nobody waits for ever, and nobody with the lock of what is counted and kept.
  */
 
-#include <signal.h>
 #include <stdatomic.h>
-
-#include <rte_cycles.h>
-#include <rte_pause.h>
+#include <stddef.h>
+#include <time.h>
 
 #include "labyrinth_report.h"
 
-/* After this time a report that is still being written loses its turn. */
-#define TURN_SECONDS 5
-
-/* When the report that is being written began, in cycles of the counter; 0: none is. */
-static _Atomic uint64_t began;
-/* The value above, of this thread's own report. */
-static __thread volatile uint64_t own __attribute__((tls_model("initial-exec")));
+/* An address that only the thread has whose report is being written; NULL: none is. */
+static _Atomic(const char *) writer;
+static __thread char self __attribute__((tls_model("initial-exec")));
 
 void
-labyrinth_report_turn_take(void)
+labyrinth_report_turn_take(unsigned int ms)
 {
-	const int64_t patience = (int64_t)(TURN_SECONDS * rte_get_tsc_hz());
-	uint64_t since = 0;
-	uint64_t now = rte_get_tsc_cycles();
+	const struct timespec pause = {.tv_nsec = 1000000};
+	unsigned int i;
 
-	/* @atomic turn-take: pairs turn-give. Else: the lines of two reports are mixed. */
-	while (!atomic_compare_exchange_weak_explicit(&began, &since, now, memory_order_acquire,
-	                                              memory_order_relaxed)) {
-		rte_pause();
-		now = rte_get_tsc_cycles();
-		/* CPUs' counters may differ a little. */
-		if ((int64_t)(now - since) < patience)
-			since = 0;
+	for (i = 0; i < ms; i++) {
+		const char *none = NULL;
+
+		/* @atomic turn-take: pairs turn-give, turn-drop. Else: lines of two reports are
+		 * mixed. */
+		if (atomic_compare_exchange_strong_explicit(
+			    &writer, &none, &self, memory_order_acquire, memory_order_relaxed))
+			return;
+		nanosleep(&pause, NULL);
 	}
-	own = now;
+	/* Who has it is dead, or takes too long. */
+	/* @atomic turn-seize: pairs turn-give. Else: each report waits for one of the dead. */
+	atomic_store_explicit(&writer, &self, memory_order_relaxed);
 }
 
 void
 labyrinth_report_turn_give(void)
 {
-	uint64_t mine = own;
+	const char *mine = &self;
 
-	own = 0;
-	/* @atomic turn-give: pairs turn-take. Else: the lines of two reports are mixed. */
-	if (mine != 0)
-		(void)atomic_compare_exchange_strong_explicit(
-			&began, &mine, 0, memory_order_release, memory_order_relaxed);
+	/* @atomic turn-give: pairs turn-take, turn-seize. Else: lines of two reports are mixed. */
+	(void)atomic_compare_exchange_strong_explicit(&writer, &mine, NULL, memory_order_release,
+	                                              memory_order_relaxed);
+}
+
+void
+labyrinth_report_turn_drop(void)
+{
+	/* @atomic turn-drop: pairs turn-take. Else: a child of fork() waits for its parent. */
+	atomic_store_explicit(&writer, NULL, memory_order_relaxed);
 }
