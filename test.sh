@@ -24,7 +24,7 @@ packets between network namespaces, with and without huge pages.
               and unstable: another hour
   --soak      afterwards repeat what moves packets, for an hour or SECONDS
 
-Needs 45 to 60 minutes on two cores. Run as root: without, what needs root is
+Needs 30 to 50 minutes on two cores. Run as root: without, what needs root is
 skipped, and says so. Reserves huge pages while it runs, if it may, and falls
 back to 4 KiB pages if not. Leaves the machine as it found it.
 Logs: build/testlogs. Exit status 0 when nothing failed, 1 otherwise.
