@@ -236,6 +236,18 @@ test_this_machine()
 	check "this machine: a word about huge pages" grep -qE '^\[(ok|problem)\] +huge pages' "$LOG"
 }
 
+# EAL keeps what it was told: to try it again with other options shows nothing of the machine.
+test_after_eal()
+{
+	LOG=$LOGS/after.log
+	"$FORWARDER" --no-pci --no-telemetry --in-memory "--file-prefix=doctor-$$" -l 0 -m 99999999 -- \
+		--duration=1 >"$LOG" 2>&1 </dev/null
+	at_exit del_eal_dir "doctor-$$"
+	check "EAL that does not start: what the doctor sees" grep -q '^What --doctor sees:' "$LOG"
+	check "EAL that does not start: not tried with options that do not go with the first" \
+		test ! -s <(grep 'does not start even' "$LOG")
+}
+
 begin fwd-doctor "$@"
 
 # The plugin beside the program may lie where EAL would refuse it.
@@ -252,4 +264,5 @@ test_dma
 test_plugins "$1"
 test_nics
 test_this_machine
+test_after_eal
 finish

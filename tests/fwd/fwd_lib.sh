@@ -51,6 +51,7 @@ prepare()
 	RUNTIME_DIRECTORY=$LOGS/run
 	export RUNTIME_DIRECTORY
 	mkdir "$RUNTIME_DIRECTORY"
+	((${NO_HUGE:-0})) || reserve_huge 512 || NO_HUGE=1
 	eal_args "$2"
 	cpus=$(nproc)
 	LCORES=0@0,1@0,2@$((cpus > 1 ? 1 : 0))

@@ -3,9 +3,26 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "doctor.h"
 #include "doctor_common.h"
+
+/*
+ * After a failed start EAL still knows that it was to run in memory, which does not go with
+ * the --no-huge that it is tried with.
+ */
+static bool
+eal_may_start(const struct app_arguments *arguments, const struct fwd_options *options)
+{
+	int i;
+
+	for (i = 1; i < arguments->eal_argc && !options->doctor; i++) {
+		if (strcmp(arguments->eal_argv[i], "--in-memory") == 0)
+			return false;
+	}
+	return true;
+}
 
 int
 fwd_doctor(const struct app_arguments *arguments, const struct fwd_options *options)
@@ -16,7 +33,8 @@ fwd_doctor(const struct app_arguments *arguments, const struct fwd_options *opti
 	fwd_doctor_cgroup(&doctor);
 	fwd_doctor_dma(&doctor);
 	fwd_doctor_directory(&doctor);
-	fwd_doctor_eal(&doctor, arguments);
+	if (eal_may_start(arguments, options))
+		fwd_doctor_eal(&doctor, arguments);
 	fwd_doctor_nics(&doctor);
 	if (doctor.problems == 0)
 		printf("All is well.\n");
