@@ -64,18 +64,6 @@ for folder in "$LIBRARY"/*/; do
 	INSIDE+=("-I$folder")
 done
 
-# form_make FORM FLAG...: loops and data path in this form, for processors that have more.
-form_make()
-{
-	local form=$1 file
-	shift
-	for file in frames/loops exchange/exchange; do
-		"${SANITIZE[@]}" "$@" -DLAB_HAS_PATHS "${INSIDE[@]}" -c -o "$LOGS/${file#*/}_$form.o" \
-			"$LIBRARY/${file}_$form.c" || return 1
-		sources+=("$LOGS/${file#*/}_$form.o")
-	done
-}
-
 # library_sources: adds the library to sources, with the flags of lib/labyrinth/meson.build.
 library_sources()
 {
@@ -85,7 +73,11 @@ library_sources()
 	done
 	[[ $(uname -m) == x86_64 ]] || return 0
 	sources+=(-DLAB_HAS_PATHS)
-	form_make bmi2 -mbmi -mbmi2
+	for file in loops_bmi2 exchange_bmi2; do
+		"${SANITIZE[@]}" -mbmi -mbmi2 -DLAB_HAS_PATHS "${INSIDE[@]}" -c -o "$LOGS/$file.o" \
+			"$LIBRARY"/*/"$file.c" || return 1
+		sources+=("$LOGS/$file.o")
+	done
 }
 
 # fuzzer_make TARGET: sets FUZZER.

@@ -209,45 +209,6 @@ test_lifo(void)
 	ledger_drop(&l);
 }
 
-/* No frames at all: nothing happens, whatever the way. */
-static void
-test_none(void)
-{
-	static const struct {
-		uint32_t flags;
-		uint32_t lane_frames;
-	} ways[] = {{0, 0},
-	            {LABYRINTH_F_SEAL, 0},
-	            {LABYRINTH_F_SEAL, 512},
-	            {LABYRINTH_F_SEAL | LABYRINTH_F_CANARY, 0}};
-	struct labyrinth_stats before;
-	struct labyrinth_stats after;
-	size_t i;
-
-	for (i = 0; i < UNIT_ARRAY_LEN(ways); i++) {
-		struct labyrinth_params params = unit_params(600, ways[i].flags);
-		void *one;
-		struct unit_lab u;
-
-		params.lane_frames = ways[i].lane_frames;
-		if (!unit_make(&u, &params, 33))
-			continue;
-		/* The lane is known and kept from here on, where it can be. */
-		CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, &one, 1), 0);
-		labyrinth_put(u.lab, 0, &one, 1);
-		labyrinth_stats(u.lab, &before);
-		CU_ASSERT_EQUAL(labyrinth_get(u.lab, 0, NULL, 0), 0);
-		labyrinth_put(u.lab, 0, NULL, 0);
-		CU_ASSERT_EQUAL(labyrinth_get_here(u.lab, NULL, 0, NULL), 0);
-		CU_ASSERT_EQUAL(labyrinth_put_here(u.lab, NULL, 0, NULL), 0);
-		labyrinth_stats(u.lab, &after);
-		CU_ASSERT_EQUAL(after.available + after.cached, before.available + before.cached);
-		CU_ASSERT_EQUAL(after.failures, 0);
-		CU_ASSERT_EQUAL(after.violations, 0);
-		unit_drop(&u);
-	}
-}
-
 /* How often each frame was handed out, by its place in memory. */
 static void
 count_get(struct ledger *l, uint32_t lane, uint32_t n, uint32_t *times)
@@ -468,7 +429,6 @@ main(void)
 		{"random sizes and lanes", test_random_walk},
 		{"all or nothing", test_all_or_nothing},
 		{"what was put last is got first", test_lifo},
-		{"no frames at all", test_none},
 		{"first in, first out", test_fifo},
 		{"first in, first out by several lanes", test_fifo_lanes},
 		{"threads without an lcore id", test_threads_without_lane},

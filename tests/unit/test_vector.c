@@ -181,6 +181,7 @@ own_agrees(const struct lab_path *form, void **frames, uint32_t n, uint32_t *sto
 {
 	static struct outcome want, have;
 	struct kept before[FRAMES];
+
 	words_keep(before);
 	own_singly(&frames[n], n, &want);
 	words_set(before);

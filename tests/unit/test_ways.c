@@ -241,6 +241,39 @@ test_foreign(void)
 	each_place(check_foreign);
 }
 
+static void
+check_none(uint32_t flags, uint32_t kept)
+{
+	struct labyrinth_stats before;
+	struct labyrinth_stats after;
+
+	if (!make(flags, kept))
+		return;
+	/* The lane is known from here on, and kept where it can be. */
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, u.got, 1), 0);
+	labyrinth_put(u.lab, LANE, u.got, 1);
+	labyrinth_stats(u.lab, &before);
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, LANE, NULL, 0), 0);
+	labyrinth_put(u.lab, LANE, NULL, 0);
+	CU_ASSERT_EQUAL(labyrinth_get_here(u.lab, NULL, 0, NULL), 0);
+	CU_ASSERT_EQUAL(labyrinth_put_here(u.lab, NULL, 0, NULL), 0);
+	labyrinth_stats(u.lab, &after);
+	CU_ASSERT_EQUAL(after.available + after.cached, before.available + before.cached);
+	CU_ASSERT_EQUAL(after.failures, 0);
+	CU_ASSERT_EQUAL(after.violations, 0);
+	unit_drop(&u);
+}
+
+/* No frames at all: nothing happens, whatever the way. */
+static void
+test_none(void)
+{
+	check_none(0, 0);
+	check_none(LABYRINTH_F_SEAL, 0);
+	check_none(LABYRINTH_F_SEAL, KEPT);
+	check_none(LABYRINTH_F_SEAL | LABYRINTH_F_CANARY, 0);
+}
+
 int
 main(void)
 {
@@ -250,6 +283,7 @@ main(void)
 		{"what a put notes", test_put_noted},
 		{"a bulk with a frame that is owned already", test_taken},
 		{"a bulk with a foreign pointer", test_foreign},
+		{"a bulk of no frames", test_none},
 		CU_TEST_INFO_NULL,
 	};
 
