@@ -215,9 +215,10 @@ other_builds()
 	unit_tests build-tsan 600 -t 4 --suite lib
 }
 
+# Each profile, and each backing; all pairs of them in a soak.
 OPTIONS=(backing=maze backing=eal)
-((QUICK)) || OPTIONS+=("profile=fast,backing=maze" "profile=fast,backing=eal"
-	"profile=strict,backing=maze" "profile=strict,backing=eal")
+((QUICK)) || OPTIONS+=("profile=fast,backing=maze" "profile=strict,backing=eal")
+((SOAK == 0)) || OPTIONS+=("profile=fast,backing=eal" "profile=strict,backing=maze")
 
 system_tests()
 {
@@ -275,7 +276,8 @@ more_tests()
 	script "what the TLB costs" tests/bench/pages.sh -q "$BUILD"
 	script "what testpmd forwards" tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
-		script "testpmd with labyrinth, backing=eal" tests/system/testpmd.sh "$BUILD" labyrinth
+		script "testpmd with labyrinth, backing=eal" \
+		tests/system/testpmd.sh -s ring,pcap,af_packet,tap,memif "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \
 		script "testpmd with labyrinth, profile=strict" tests/system/testpmd.sh "$BUILD" labyrinth
 	script "the driver under ASan and UBSan" \
@@ -283,7 +285,8 @@ more_tests()
 	script "testpmd under ASan and UBSan" \
 		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
 	script "in a virtual machine" tests/vm/run --build "$BUILD"
-	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" tests/system/testpmd.sh "$BUILD" labyrinth
+	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" \
+		tests/system/testpmd.sh -s null,ring,pcap,af_packet,tap "$BUILD" labyrinth
 	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze
 	NO_HUGE=1 script "between namespaces, 4 KiB pages" tests/system/netns.sh "$BUILD" labyrinth
