@@ -157,10 +157,21 @@ run_in()
 	STATUS=${PIPESTATUS[1]}
 }
 
-# started: the forwarder of run_in has come to the command that starts it.
+starts_are()
+{
+	[[ -e $LOG ]] && (($(grep -c '^mode [a-z0-9]*: ' "$LOG") >= $1))
+}
+
+# started [N]: the forwarder of run_in has come to the command that starts it, so many times.
 started()
 {
-	wait_until 20 grep -qs '^lcore [0-9]*: from' "$LOG"
+	wait_until 20 starts_are "${1:-1}"
+}
+
+# forwards [N]: and has had a second to forward.
+forwards()
+{
+	started "${1:-1}" && sleep 1
 }
 
 # delete: the interface of net_tap.

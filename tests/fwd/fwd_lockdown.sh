@@ -118,7 +118,7 @@ test_control()
 # With commands: the filter is of a run, so stop and start work.
 test_again()
 {
-	run_in "again" $'start\n sleep 0.3\nstop\nset fwd macswap\nstart\n sleep 0.3\nshow fwd stats all\nstop\nquit' \
+	run_in "again" $'start\n forwards\nstop\nset fwd macswap\nstart\n forwards 2\nshow fwd stats all\nstop\nquit' \
 		--vdev=net_null0 --vdev=net_null1 -- -i --lockdown "--pool-ops=$OPS"
 	no_loss "locked down twice"
 	never "locked down twice"

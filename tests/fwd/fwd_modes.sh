@@ -125,7 +125,7 @@ queues_busy()
 
 test_queues()
 {
-	run_in "queues of net_ring" $'start tx_first 8\n sleep 1\nshow port xstats 0\nstop\nquit' \
+	run_in "queues of net_ring" $'start tx_first 8\n forwards\nshow port xstats 0\nstop\nquit' \
 		--vdev=net_ring0 --vdev=net_ring1 -- -i --rxq=4 --rss-ip "--pool-ops=$OPS"
 	no_loss "RSS over net_ring"
 	queues_busy "RSS over net_ring"
@@ -147,7 +147,7 @@ test_queues()
 
 test_port_detached()
 {
-	run_in "detached" $'start tx_first 4\n sleep 1\nport detach 1\n sleep 1\nshow fwd stats all\nstop\nquit' \
+	run_in "detached" $'start tx_first 4\n forwards\nport detach 1\n sleep 1\nshow fwd stats all\nstop\nquit' \
 		--vdev=net_null0 --vdev=net_ring1 --vdev=net_null2 --vdev=net_null3 -- -i "--pool-ops=$OPS"
 	no_loss "a port detached while forwarding"
 	check "a port detached while forwarding: one line says so" \
@@ -189,7 +189,7 @@ test_interface_deleted()
 		return
 	fi
 	TAP=lfd$$
-	run_in "deleted" $'start\n sleep 0.5\n delete\n sleep 0.5\nshow port summary all\nstop\nquit' \
+	run_in "deleted" $'start\n forwards\n delete\n sleep 0.5\nshow port summary all\nstop\nquit' \
 		"--vdev=net_tap0,iface=$TAP" --vdev=net_null1 -- -i "--pool-ops=$OPS"
 	no_loss "an interface deleted while forwarding"
 	link=$(awk '$1 == 0 && $3 == "net_tap0" { print $5 }' "$LOG" | head -n 1)

@@ -22,7 +22,7 @@ test_typed()
 
 test_piped()
 {
-	run_in "piped" $'set fwd mac\nstart\n sleep 0.2\nstop\nquit\nset fwd bogus' \
+	run_in "piped" $'set fwd mac\nstart\n forwards\nstop\nquit\nset fwd bogus' \
 		--vdev=net_null0 --vdev=net_null1 -- -i
 	no_loss "commands from a pipe"
 	check "commands from a pipe: nothing after quit" test ! -s <(grep bogus "$LOG" "$ERRORS")
@@ -33,7 +33,7 @@ test_piped()
 	check_eq "a wrong command from a pipe: exit status" "$STATUS" 1 "$ERRORS"
 	check_eq "a wrong command from a pipe: one line" \
 		"$(grep '^labyrinth-fwd: ' "$ERRORS")" "labyrinth-fwd: bogus: no such command; help lists them"
-	run_in "auto start" $' sleep 0.3\nstop\nquit' --vdev=net_null0 -- -i -a --tx-first
+	run_in "auto start" $' forwards\nstop\nquit' --vdev=net_null0 -- -i -a --tx-first
 	no_loss "-i -a"
 	check "-i -a starts at once" grep -q '^Stopped after' "$LOG"
 }
@@ -56,7 +56,7 @@ test_daily()
 		clear port all all
 		start
 	END
-	run_in "daily" $' sleep 0.3\nset txpkts 64\nport config mtu 0 1300\nstop\nshow port stats 0\nquit' \
+	run_in "daily" $' forwards\nset txpkts 64\nport config mtu 0 1300\nstop\nshow port stats 0\nquit' \
 		--vdev=net_null0 "--vdev=net_pcap1,tx_pcap=$LOGS/daily.pcap" -- -i "--cmdline-file=$file"
 	check "commands of a file: an MTU" grep -q '^MTU: 1400,' "$LOG"
 	check_eq "commands of a file: RSS, in both orders" "$(grep -c '^port 0: RSS functions 0x' "$LOG")" 2 "$LOG"
@@ -99,7 +99,7 @@ print(length, data[40:46].hex(":"))' "$LOGS/daily.pcap")" "200 02:00:00:00:00:42
 # that tell of those of 200 bytes.
 told()
 {
-	run_in "verbose $1" "set verbose $1"$'\nstart\n sleep 2\nstop\nquit' \
+	run_in "verbose $1" "set verbose $1"$'\nstart\n forwards\nstop\nquit' \
 		"--vdev=net_pcap0,rx_pcap=$LOGS/three.pcap" "--vdev=net_pcap1,tx_pcap=$LOGS/sent.pcap" -- -i
 	RECEIVED=$(sed -n '/^port .*: received/,/^port .*: sending/p' "$LOG" | grep -cE "$PACKET")
 	SENT=$(sed -n '/^port .*: sending/,/^port .*: received/p' "$LOG" | grep -cE "$PACKET")
@@ -122,7 +122,7 @@ with open(sys.argv[1], "wb") as out:
 	check_eq "verbose 2: of what is sent" "$RECEIVED $SENT" "0 1" "$LOG"
 	told 3
 	check_eq "verbose 3: of both" "$RECEIVED $SENT" "1 1" "$LOG"
-	run_in "verbose, for ever" $'set verbose 3\nstart\n sleep 0.02\nset verbose 0\nstop\nset verbose 3\nquit' \
+	run_in "verbose, for ever" $'set verbose 3\nstart\n started\nset verbose 0\nstop\nset verbose 3\nquit' \
 		--vdev=net_null0 -- -i
 	check "verbose: not while ports are emptied" test -z "$(sed -n '/^verbose 3/h;//!H;$!d;x;/port .*: received/p' "$LOG")"
 	run_in "verbose, lockdown" $'set verbose 1\nquit' --vdev=net_null0 -- -i --lockdown
@@ -134,7 +134,7 @@ with open(sys.argv[1], "wb") as out:
 test_portlist()
 {
 	local received
-	run_in "portlist" $'set portlist 0,2\nset fwd macswap\nstart\n sleep 0.3\nstop\nshow port stats 1\nset portlist 0-2\nstart\n sleep 0.2\nstop\nshow port stats 1\nquit' \
+	run_in "portlist" $'set portlist 0,2\nset fwd macswap\nstart\n forwards\nstop\nshow port stats 1\nset portlist 0-2\nstart\n forwards 2\nstop\nshow port stats 1\nquit' \
 		"--vdev=net_pcap0,rx_pcap=$LOGS/three.pcap,tx_pcap=$LOGS/sent0.pcap" \
 		"--vdev=net_null1" "--vdev=net_pcap2,rx_pcap=$LOGS/three.pcap,tx_pcap=$LOGS/sent2.pcap" -- -i
 	check_eq "portlist: exit status" "$STATUS" 0 "$LOG"

@@ -64,6 +64,13 @@ case_recovered()
 	end_peer primary
 }
 
+# second_dead: does the primary see that the second process is gone?
+second_dead()
+{
+	tell primary processes
+	[[ $REPLY == *1:dead* ]]
+}
+
 # Processes that are gone while their ids, or their children, live on; and one that
 # lives without its descriptors.
 case_left()
@@ -75,8 +82,7 @@ case_left()
 		peer second secondary
 		told second get p 100
 		told second leave "$how"
-		sleep 0.5
-		tell primary processes
+		wait_until 10 second_dead
 		check_eq "$CASE: $how: the primary sees it" "$REPLY" "ok 0:alive:0 1:dead:128"
 		tell primary reclaim all
 		replied "$how: all comes back" "ok processes 1 lanes [0-9] rooms [0-9] frames [0-9]+ reclaimed 100"

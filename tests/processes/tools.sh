@@ -55,13 +55,37 @@ settle()
 	done
 }
 
+# times PATTERN: lines of testpmd's that have it.
+times()
+{
+	grep -acE "$1" "$LOGS/testpmd.log"
+}
+
+more_than()
+{
+	(($(times "$2") > $1))
+}
+
+# forwarding start|stop: testpmd, and waits until it says so.
+forwarding()
+{
+	local says='^Done' before
+	[[ $1 == stop ]] || says='^ *rxonly packet forwarding packets'
+	before=$(times "$says")
+	tell_testpmd "$1"
+	wait_until 10 more_than "$before" "$says" || note "$CASE: testpmd: no answer to $1"
+}
+
 # capture NAME READY COMMAND...: starts a tool, sends the frames when it says that
-# it is ready, ends it, and compares what it captured in NAME.pcap.
+# it is ready, ends it, and compares what it captured in NAME.pcap. It is ended while testpmd
+# does not forward: a tool that ends frees the ring that DPDK's callback, called for each packet
+# on testpmd's lcore, may be using at that moment, whatever the pool is.
 capture()
 {
 	local name=$1 ready=$2 log=$LOGS/$1.log pid
 	shift 2
 	rm -f "$LOGS/$name.pcap" "$LOGS/$name.early.pcap"
+	forwarding start
 	stdbuf -oL "$@" >"$log" 2>&1 </dev/null &
 	pid=$!
 	if wait_until 20 grep -aqE "$ready" "$log"; then
@@ -72,6 +96,7 @@ capture()
 	# Where EAL cannot take a device away in time it probes it once more, which empties the
 	# file of a tool that wrote it long ago.
 	cp "$LOGS/$name.pcap" "$LOGS/$name.early.pcap" 2>/dev/null
+	forwarding stop
 	# Another tool writes the rest of its file at its end.
 	kill -INT "$pid" 2>/dev/null
 	wait_until 20 ended "$pid"
@@ -138,8 +163,6 @@ case_tools()
 	# without it is at the mercy of the order in which the two loaded plugins.
 	DRIVER=()
 	proc_info proc_info_without 'NIC statistics' --stats
-	tell_testpmd start
-	wait_until 10 grep -aq 'rxonly packet forwarding' "$LOGS/testpmd.log"
 	dumpcap dumpcap "LD_PRELOAD=$PLUGIN"
 	check "$CASE: dumpcap has the driver" \
 		grep -aq 'mempool ops put in the primary' "$LOGS/dumpcap.log"
