@@ -173,13 +173,14 @@ thinking()
 	script "proof: models, memory orders, mutations" tests/model/model.sh
 }
 
-# What runs under sanitizers, no more: clang compiles all else.
+# With clang, what unit tests run; what else it warns of, clang-tidy tells. With sanitizers, what
+# runs under them.
 compile_all()
 {
 	# These step through processes, one instruction at a time.
 	unit_tests build 1800 --suite steps
 	step "clang-tidy" 3000 tests/clang_tidy.sh "$BUILD"
-	CC=clang build build-clang all --buildtype=release -Dwerror=true
+	CC=clang build build-clang "meson-test-prereq plugin" --buildtype=release -Dwerror=true
 	# All steps were tried above.
 	UNIT_FEW=1 unit_tests build-clang 1800 --suite steps
 	CC=gcc build build-asan "meson-test-prereq plugin" --buildtype=debugoptimized -Dwerror=true \
@@ -300,6 +301,7 @@ soak()
 	SCRIPT_SECONDS=5400 script "soak: secondaries killed" tests/processes/kill.sh -n 1000 "$BUILD"
 	SCRIPT_SECONDS=$((SOAK + 600)) script "soak: stress" tests/processes/stress.sh -t $((SOAK / 5 + 1)) "$BUILD"
 	SCRIPT_SECONDS=3600 script "soak: proof" tests/model/model.sh --long
+	step "soak: clang-tidy" 3600 tests/clang_tidy.sh --deep "$BUILD"
 	script "soak: in a virtual machine" tests/vm/run --build "$BUILD" --long
 	end=$((SECONDS + SOAK))
 	while ((SECONDS < end)); do
