@@ -78,8 +78,8 @@ forwarding()
 
 # capture NAME READY COMMAND...: starts a tool, sends the frames when it says that
 # it is ready, ends it, and compares what it captured in NAME.pcap. It is ended while testpmd
-# does not forward: a tool that ends frees the ring that DPDK's callback, called for each packet
-# on testpmd's lcore, may be using at that moment, whatever the pool is.
+# does not forward: a tool that ends frees the ring and the counters that DPDK's callback, called
+# for each burst on testpmd's lcore, may be using at that moment, whatever the pool is.
 capture()
 {
 	local name=$1 ready=$2 log=$LOGS/$1.log pid
