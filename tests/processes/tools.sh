@@ -55,15 +55,15 @@ settle()
 	done
 }
 
-# times PATTERN: lines of testpmd's that have it.
-times()
+# lines_with PATTERN: how many lines of testpmd's have it.
+lines_with()
 {
 	grep -acE "$1" "$LOGS/testpmd.log"
 }
 
 more_than()
 {
-	(($(times "$2") > $1))
+	(($(lines_with "$2") > $1))
 }
 
 # forwarding start|stop: testpmd, and waits until it says so.
@@ -71,7 +71,7 @@ forwarding()
 {
 	local says='^Done' before
 	[[ $1 == stop ]] || says='^ *rxonly packet forwarding packets'
-	before=$(times "$says")
+	before=$(lines_with "$says")
 	tell_testpmd "$1"
 	wait_until 10 more_than "$before" "$says" || note "$CASE: testpmd: no answer to $1"
 }
