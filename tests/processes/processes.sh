@@ -13,6 +13,8 @@ HERE=$(dirname "$0")
 . "$HERE/namespaces.sh"
 # shellcheck source=tests/processes/peers.sh
 . "$HERE/peers.sh"
+# shellcheck source=tests/system/testpmd_lib.sh
+. "$HERE/../system/testpmd_lib.sh"
 # shellcheck source=tests/processes/tools.sh
 . "$HERE/tools.sh"
 # shellcheck source=tests/processes/recovery.sh

@@ -7,11 +7,6 @@
 
 FRAMES=1000
 
-tell_testpmd()
-{
-	printf '%s\n' "$1" >&"$TESTPMD_IN"
-}
-
 # start_testpmd: on an interface of its own.
 start_testpmd()
 {
@@ -21,10 +16,8 @@ start_testpmd()
 		--proc-type=primary "--file-prefix=$PREFIX" "${HUGE_ARGS[@]}" -d "$PLUGIN" \
 		--mbuf-pool-ops-name=labyrinth --vdev=net_af_packet0,iface=lab1,framecnt=2048 \
 		-- -i --total-num-mbufs=8192 --forward-mode=rxonly <"$LOGS/testpmd.in" >"$LOGS/testpmd.log" 2>&1 &
-	TESTPMD=$!
-	exec {TESTPMD_IN}>"$LOGS/testpmd.in"
-	at_exit end_process "$TESTPMD"
-	wait_until 30 grep -aq 'testpmd>' "$LOGS/testpmd.log" &&
+	at_exit end_process $!
+	pmd_drive testpmd $! "$LOGS/testpmd.in" "$LOGS/testpmd.log" &&
 		grep -aq 'pool mb_pool_0: backing=maze' "$LOGS/testpmd.log"
 }
 
@@ -55,27 +48,6 @@ settle()
 	done
 }
 
-# lines_with PATTERN: how many lines of testpmd's have it.
-lines_with()
-{
-	grep -acE "$1" "$LOGS/testpmd.log"
-}
-
-more_than()
-{
-	(($(lines_with "$2") > $1))
-}
-
-# forwarding start|stop: testpmd, and waits until it says so.
-forwarding()
-{
-	local says='^Done' before
-	[[ $1 == stop ]] || says='^ *rxonly packet forwarding packets'
-	before=$(lines_with "$says")
-	tell_testpmd "$1"
-	wait_until 10 more_than "$before" "$says" || note "$CASE: testpmd: no answer to $1"
-}
-
 # capture NAME READY COMMAND...: starts a tool, sends the frames when it says that
 # it is ready, ends it, and compares what it captured in NAME.pcap. It is ended while testpmd
 # does not forward: a tool that ends frees the ring and the counters that DPDK's callback, called
@@ -85,7 +57,7 @@ capture()
 	local name=$1 ready=$2 log=$LOGS/$1.log pid
 	shift 2
 	rm -f "$LOGS/$name.pcap" "$LOGS/$name.early.pcap"
-	forwarding start
+	pmd_run testpmd start || note "$CASE: $name: testpmd does not start to forward"
 	stdbuf -oL "$@" >"$log" 2>&1 </dev/null &
 	pid=$!
 	if wait_until 20 grep -aqE "$ready" "$log"; then
@@ -96,7 +68,7 @@ capture()
 	# Where EAL cannot take a device away in time it probes it once more, which empties the
 	# file of a tool that wrote it long ago.
 	cp "$LOGS/$name.pcap" "$LOGS/$name.early.pcap" 2>/dev/null
-	forwarding stop
+	pmd_run testpmd stop || note "$CASE: $name: testpmd does not stop forwarding"
 	# Another tool writes the rest of its file at its end.
 	kill -INT "$pid" 2>/dev/null
 	wait_until 20 ended "$pid"
@@ -168,9 +140,9 @@ case_tools()
 		grep -aq 'mempool ops put in the primary' "$LOGS/dumpcap.log"
 	pdump pdump -d "$PLUGIN"
 	mapped_maze pdump
-	tell_testpmd quit
-	wait_until 10 ended "$TESTPMD" || note "$CASE: testpmd does not end"
-	{ wait "$TESTPMD"; } 2>/dev/null
+	pmd_cmd testpmd quit
+	wait_until 10 ended "${PMD_PID[testpmd]}" || note "$CASE: testpmd does not end"
+	{ pmd_end testpmd; } 2>/dev/null
 	check_eq "$CASE: testpmd ends" $? 0 "$LOGS/testpmd.log"
 	check "$CASE: without a violation" not grep -aqE 'violation: |rror' "$LOGS/testpmd.log"
 }

@@ -16,7 +16,7 @@ PMD_POOL=mb_pool_0
 # the environment of the call: the network namespace to run in.
 pmd_start()
 {
-	local name=$1 fifo log fd
+	local name=$1 fifo log
 	local -a eal=() enter=() few=(--total-num-mbufs=16384)
 	shift
 	while (($# > 0)) && [[ $1 != -- ]]; do
@@ -36,12 +36,20 @@ pmd_start()
 		"${OPS_ENV[@]}" stdbuf -oL dpdk-testpmd "${EAL_ARGS[@]}" "${CPUS_ARGS[@]}" "${OPS_ARGS[@]}" "${eal[@]}" -- \
 		--interactive --disable-device-start --mbcache=128 "${few[@]}" "$@" \
 		<"$fifo" >"$log" 2>&1 &
-	PMD_PID[$name]=$!
-	exec {fd}>"$fifo"
-	PMD_FD[$name]=$fd
-	PMD_LOG[$name]=$log
-	PMD_MARK[$name]=0
-	pmd_sync "$name"
+	pmd_drive "$name" $! "$fifo" "$log"
+}
+
+# pmd_drive NAME PID FIFO LOG: a testpmd that reads and writes these; ready for commands when
+# it returns 0.
+pmd_drive()
+{
+	local fd
+	PMD_PID[$1]=$2
+	exec {fd}>"$3"
+	PMD_FD[$1]=$fd
+	PMD_LOG[$1]=$4
+	PMD_MARK[$1]=0
+	pmd_sync "$1"
 }
 
 pmd_alive()
