@@ -145,6 +145,8 @@ run_in()
 	shift 2
 	LOG=$LOGS/${name//[^a-zA-Z0-9]/_}.log
 	ERRORS=${LOG%.log}.err
+	# What an earlier run said is not what this one waits for.
+	: >"$LOG"
 	while IFS= read -r line; do
 		case $line in
 		' '*) ${line# } ;;
@@ -159,7 +161,7 @@ run_in()
 
 starts_are()
 {
-	[[ -e $LOG ]] && (($(grep -c '^mode [a-z0-9]*: ' "$LOG") >= $1))
+	(($(grep -c '^mode [a-z0-9]*: ' "$LOG") >= $1))
 }
 
 # started [N]: the forwarder of run_in has come to the command that starts it, so many times.
@@ -172,12 +174,6 @@ started()
 forwards()
 {
 	started "${1:-1}" && sleep 1
-}
-
-# delete: the interface of net_tap.
-delete()
-{
-	started && ip link del "$TAP"
 }
 
 # flood: packets of many flows into the interface of net_tap.

@@ -189,7 +189,7 @@ test_interface_deleted()
 		return
 	fi
 	TAP=lfd$$
-	run_in "deleted" $'start\n forwards\n delete\n sleep 0.5\nshow port summary all\nstop\nquit' \
+	run_in "deleted" $'start\n forwards\n ip link del '"$TAP"$'\n sleep 0.5\nshow port summary all\nstop\nquit' \
 		"--vdev=net_tap0,iface=$TAP" --vdev=net_null1 -- -i "--pool-ops=$OPS"
 	no_loss "an interface deleted while forwarding"
 	link=$(awk '$1 == 0 && $3 == "net_tap0" { print $5 }' "$LOG" | head -n 1)
