@@ -216,10 +216,13 @@ other_builds()
 	unit_tests build-tsan 600 -t 4 --suite lib
 }
 
-# Each profile, and each backing; all pairs of them in a soak.
+# Each profile, and each backing; all pairs of them in a soak. Where testpmd differs in the
+# memory of its pool alone, some scenarios; in a soak all.
 OPTIONS=(backing=maze backing=eal)
 ((QUICK)) || OPTIONS+=("profile=fast,backing=maze" "profile=strict,backing=eal")
 ((SOAK == 0)) || OPTIONS+=("profile=fast,backing=eal" "profile=strict,backing=maze")
+SOME=(-s "null,ring,pcap,af_packet,tap,memif")
+((SOAK == 0)) || SOME=()
 
 system_tests()
 {
@@ -278,7 +281,7 @@ more_tests()
 	script "what testpmd forwards" tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
 	LABYRINTH_OPTIONS=backing=eal \
 		script "testpmd with labyrinth, backing=eal" \
-		tests/system/testpmd.sh -s ring,pcap,af_packet,tap,memif "$BUILD" labyrinth
+		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
 	LABYRINTH_OPTIONS=profile=strict \
 		script "testpmd with labyrinth, profile=strict" tests/system/testpmd.sh "$BUILD" labyrinth
 	script "the driver under ASan and UBSan" \
@@ -287,7 +290,7 @@ more_tests()
 		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
 	script "in a virtual machine" tests/vm/run --build "$BUILD"
 	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" \
-		tests/system/testpmd.sh -s null,ring,pcap,af_packet,tap "$BUILD" labyrinth
+		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
 	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,reorder "$BUILD" backing=maze
 	NO_HUGE=1 script "between namespaces, 4 KiB pages" tests/system/netns.sh "$BUILD" labyrinth
