@@ -49,7 +49,8 @@ done
 BUILD=build
 LOGS=$BUILD/testlogs
 FAILURES=$LOGS/failures
-COMPILED=$LOGS/compiled.log
+# Huge pages that scripts beside each other have enough of.
+HUGE_TOGETHER=1536
 
 section()
 {
@@ -189,55 +190,135 @@ compile_all()
 		-Db_sanitize=thread -Db_lundef=false
 }
 
-# Beside the scripts, most of which wait, at a low priority: what needs no clock.
-compile_behind()
+behind()
+{
+	renice -n 5 "$BASHPID" >/dev/null
+	compile_all
+	thinking
+	script "cache lines that lcores take from each other" tests/coherence/coherence.sh "$BUILD"
+}
+
+# --- beside each other --------------------------------------------------------------
+# Most scripts wait most of the time, or let lcores poll for a second.
+
+# lane FUNCTION: sets LANE, the process that runs it. Its results come when it is joined.
+lane()
 {
 	(
 		PASSED=0 FAILED=0
-		renice -n 10 "$BASHPID" >/dev/null
-		compile_all
-		thinking
-		script "cache lines that lcores take from each other" tests/coherence/coherence.sh "$BUILD"
+		"$1"
 		summary
-	) >"$COMPILED" 2>&1 </dev/null &
-	COMPILER=$!
-	at_exit end_with_children "$COMPILER"
+	) >"$LOGS/lane_$1.log" 2>&1 </dev/null &
+	LANE=$!
+	at_exit end_with_children "$LANE"
 }
 
-other_builds()
+# join_lane FUNCTION PROCESS
+join_lane()
 {
-	section "clang-tidy, clang, ASan and UBSan, TSan, fuzzing, proof, cache lines"
-	usual_priority "$COMPILER"
-	wait "$COMPILER"
-	add_results "what ran beside the scripts" $? "$COMPILED"
-	unit_tests build-clang 900 --no-suite steps
-	unit_tests build-asan 600 -t 4
-	# The race detector does not know EAL's memory: the library's tests only.
-	unit_tests build-tsan 600 -t 4 --suite lib
+	wait "$2"
+	add_results "lane $1" $? "$LOGS/lane_$1.log"
 }
 
-# Each profile, and each backing; all pairs of them in a soak. Where testpmd differs in the
-# memory of its pool alone, some scenarios; in a soak all.
-OPTIONS=(backing=maze backing=eal)
-((QUICK)) || OPTIONS+=("profile=fast,backing=maze" "profile=strict,backing=eal")
-((SOAK == 0)) || OPTIONS+=("profile=fast,backing=eal" "profile=strict,backing=maze")
+# side_by_side NAME FUNCTION...: where there are huge pages for all of them, else one after the other.
+side_by_side()
+{
+	local part free holders
+	local -a lanes=()
+	section "$1, beside each other"
+	shift
+	if ! reserve_pages "$HUGE_TOGETHER"; then
+		for part in "$@"; do "$part"; done
+		return
+	fi
+	free=$(huge_free)
+	holders=$(huge_holders)
+	for part in "$@"; do
+		BESIDE=1 lane "$part"
+		lanes+=("$LANE")
+	done
+	for part in "$@"; do
+		join_lane "$part" "${lanes[0]}"
+		lanes=("${lanes[@]:1}")
+	done
+	check_huge_same "all of them" "$free" "$holders"
+}
+
+# Each profile, and each backing; all pairs of them in a soak. Where testpmd differs in
+# options alone, some scenarios; in a soak all.
+OPTIONS=(backing=maze)
+((QUICK)) || OPTIONS+=("profile=fast,backing=eal" "profile=strict,backing=maze")
+((SOAK == 0)) || OPTIONS+=(backing=eal "profile=fast,backing=maze" "profile=strict,backing=eal")
 SOME=(-s "null,ring,pcap,af_packet,tap,memif")
 ((SOAK == 0)) || SOME=()
+
+forwarder_cli()
+{
+	script "labyrinth-fwd" tests/fwd/fwd_cli.sh "$BUILD"
+	script "labyrinth-fwd: doctor" tests/fwd/fwd_doctor.sh "$BUILD"
+}
+
+forwarder_modes()
+{
+	script "labyrinth-fwd: modes, frames, pools" tests/fwd/fwd_modes.sh "$BUILD"
+	script "labyrinth-fwd: lockdown" tests/fwd/fwd_lockdown.sh "$BUILD"
+}
+
+forwarder_commands()
+{
+	script "labyrinth-fwd: report of a NIC" tests/fwd/fwd_report.sh "$BUILD"
+	script "labyrinth-fwd: commands" tests/fwd/fwd_session.sh "$BUILD"
+}
+
+misuse_told()
+{
+	script "misuse" tests/misuse/matrix.sh "$BUILD"
+	script "violations in signal handlers" tests/misuse/interrupted.sh "$BUILD"
+	script "pools freed too early" tests/misuse/freed.sh "$BUILD"
+	script "reports" tests/misuse/reports.sh "$BUILD"
+}
+
+misuse_found()
+{
+	script "crashes" tests/crashes/crashes.sh "$BUILD"
+	script "the patrol, wherever programs run" tests/misuse/patrols.sh "$BUILD"
+	script "writes to freed buffers, sampled" tests/misuse/sampling.sh "$BUILD"
+}
+
+misuse_tried()
+{
+	script "attacks" tests/misuse/attack.sh "$BUILD" 1000
+	script "statistics of places and orders" tests/misuse/statistics.sh "$BUILD"
+	script "double frees in unmodified testpmd" tests/misuse/unmodified.sh "$BUILD"
+	script "no false alarm" tests/misuse/soak.sh "$BUILD"
+}
+
+telemetry()
+{
+	script "telemetry" tests/telemetry/telemetry.sh "$BUILD"
+	script "labyrinth-map" tests/telemetry/map.sh "$BUILD"
+}
+
+monitoring()
+{
+	script "monitoring with Prometheus" tests/monitoring/monitoring.sh "$BUILD"
+}
+
+tools()
+{
+	script "programs under ThreadSanitizer" tests/sanitizers/tsan.sh "$BUILD"
+	script "sanitizers, valgrind, containers" tests/system/deploy.sh "$BUILD"
+	script "gdb and core dumps" tests/system/gdb.sh "$BUILD"
+}
 
 system_tests()
 {
 	script "DPDK's own suites" tests/dpdk/suites.sh "$BUILD" "${OPTIONS[@]}"
-	script "testpmd with ring_mp_mc" tests/system/testpmd.sh "$BUILD" ring_mp_mc
 	script "testpmd with labyrinth" tests/system/testpmd.sh "$BUILD" labyrinth
 	script "kinds of pages" tests/system/pages.sh "$BUILD"
 	script "bad input" tests/system/bad_input.sh "$BUILD"
 	script "between namespaces" tests/system/netns.sh "$BUILD"
-	script "labyrinth-fwd" tests/fwd/fwd_cli.sh "$BUILD"
-	script "labyrinth-fwd: modes, frames, pools" tests/fwd/fwd_modes.sh "$BUILD"
-	script "labyrinth-fwd: commands" tests/fwd/fwd_session.sh "$BUILD"
-	script "labyrinth-fwd: lockdown" tests/fwd/fwd_lockdown.sh "$BUILD"
-	script "labyrinth-fwd: doctor" tests/fwd/fwd_doctor.sh "$BUILD"
-	script "labyrinth-fwd: report of a NIC" tests/fwd/fwd_report.sh "$BUILD"
+	side_by_side "labyrinth-fwd" forwarder_cli forwarder_modes forwarder_commands
 	script "labyrinth-fwd: several processes" tests/fwd/fwd_processes.sh "$BUILD"
 	script "installation" tests/install/install.sh "$BUILD"
 	script "the driver" tests/driver/driver.sh "$BUILD"
@@ -245,50 +326,24 @@ system_tests()
 	script "several processes" tests/processes/processes.sh "$BUILD"
 	script "secondaries killed" tests/processes/kill.sh "$BUILD"
 	script "stress" tests/processes/stress.sh "$BUILD"
-	script "misuse" tests/misuse/matrix.sh "$BUILD"
-	script "crashes" tests/crashes/crashes.sh "$BUILD"
-	script "violations in signal handlers" tests/misuse/interrupted.sh "$BUILD"
-	script "pools freed too early" tests/misuse/freed.sh "$BUILD"
-	script "reports" tests/misuse/reports.sh "$BUILD"
-	script "the patrol, wherever programs run" tests/misuse/patrols.sh "$BUILD"
-	script "writes to freed buffers, sampled" tests/misuse/sampling.sh "$BUILD"
-	script "attacks" tests/misuse/attack.sh "$BUILD" 1000
-	script "statistics of places and orders" tests/misuse/statistics.sh "$BUILD"
-	script "double frees in unmodified testpmd" tests/misuse/unmodified.sh "$BUILD"
-	script "no false alarm" tests/misuse/soak.sh "$BUILD"
+	side_by_side "misuse" misuse_told misuse_found misuse_tried
 	script "failing calls in pool creation" tests/faults/faults.sh "$BUILD"
 	((QUICK)) && thinking
-	script "telemetry" tests/telemetry/telemetry.sh "$BUILD"
-	script "labyrinth-map" tests/telemetry/map.sh "$BUILD"
-	script "monitoring with Prometheus" tests/monitoring/monitoring.sh "$BUILD"
-	script "sanitizers, valgrind, containers" tests/system/deploy.sh "$BUILD"
+	side_by_side "tools" telemetry monitoring tools
 	script "containers of podman" tests/system/podman.sh "$BUILD"
 	script "a service of systemd" tests/system/systemd.sh "$BUILD"
-	script "gdb and core dumps" tests/system/gdb.sh "$BUILD"
-	script "programs under ThreadSanitizer" tests/sanitizers/tsan.sh "$BUILD"
 	script "Open vSwitch" tests/system/ovs.sh "$BUILD"
 	script "the documentation" tests/docs/check_docs.sh "$BUILD"
 	script "the demo" tests/docs/check_demo.sh "$BUILD"
 }
 
-# What measures is here, where nothing runs beside it.
-more_tests()
+# Of other builds, whose tests look how many huge pages are free; and what needs none.
+units_elsewhere()
 {
-	script "other releases of Debian" tests/releases/releases.sh --quick
-	script "what the profiles cost" tests/misuse/cost.sh "$BUILD"
-	script "labyrinth-bench" tests/bench/bench_cli.sh "$BUILD"
-	script "what the TLB costs" tests/bench/pages.sh -q "$BUILD"
-	script "what testpmd forwards" tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
-	LABYRINTH_OPTIONS=backing=eal \
-		script "testpmd with labyrinth, backing=eal" \
-		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
-	LABYRINTH_OPTIONS=profile=strict \
-		script "testpmd with labyrinth, profile=strict" tests/system/testpmd.sh "$BUILD" labyrinth
-	script "the driver under ASan and UBSan" \
-		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${OPTIONS[@]}"
-	script "testpmd under ASan and UBSan" \
-		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
-	script "in a virtual machine" tests/vm/run --build "$BUILD"
+	unit_tests build-clang 900 --no-suite steps
+	unit_tests build-asan 600 -t 4
+	# The race detector does not know EAL's memory: the library's tests only.
+	unit_tests build-tsan 600 -t 4 --suite lib
 	NO_HUGE=1 script "testpmd with labyrinth, 4 KiB pages" \
 		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
 	NO_HUGE=1 script "DPDK's own suites, 4 KiB pages" \
@@ -296,13 +351,44 @@ more_tests()
 	NO_HUGE=1 script "between namespaces, 4 KiB pages" tests/system/netns.sh "$BUILD" labyrinth
 }
 
+# The virtual machine's memory is its own.
+in_vm()
+{
+	script "in a virtual machine" tests/vm/run --build "$BUILD"
+}
+
+more_tests()
+{
+	LABYRINTH_OPTIONS=backing=eal \
+		script "testpmd with labyrinth, backing=eal" \
+		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
+	LABYRINTH_OPTIONS=profile=strict \
+		script "testpmd with labyrinth, profile=strict" \
+		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
+	section "what ran beside the scripts: clang-tidy, other compilers and sanitizers, fuzzing, proof"
+	usual_priority "$BEHIND"
+	join_lane behind "$BEHIND"
+	side_by_side "other builds, small pages, a virtual machine" units_elsewhere in_vm
+	script "the driver under ASan and UBSan" \
+		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${OPTIONS[@]}"
+	script "testpmd under ASan and UBSan" \
+		tests/system/testpmd.sh -s null,xmem,pcap,af_packet build-asan labyrinth
+	script "other releases of Debian" tests/releases/releases.sh --quick
+	# What measures is here, where nothing runs beside it.
+	script "what the profiles cost" tests/misuse/cost.sh "$BUILD"
+	script "labyrinth-bench" tests/bench/bench_cli.sh "$BUILD"
+	script "what the TLB costs" tests/bench/pages.sh -q "$BUILD"
+	script "what testpmd forwards" tests/bench/testpmd_rate.sh -n 1 -s 1 "$BUILD"
+}
+
 soak()
 {
 	local end round=0
 	SCRIPT_SECONDS=$((SOAK + 300)) script "soak: no false alarm" tests/misuse/soak.sh "$BUILD" "$SOAK"
 	SCRIPT_SECONDS=$((SOAK + 300)) script "soak: fuzzing" tests/fuzz/fuzz.sh -t "$SOAK" "$BUILD"
-	SCRIPT_SECONDS=5400 script "soak: secondaries killed" tests/processes/kill.sh -n 1000 "$BUILD"
+	SCRIPT_SECONDS=5400 script "soak: secondaries killed" tests/processes/kill.sh -o -n 1000 "$BUILD"
 	SCRIPT_SECONDS=$((SOAK + 600)) script "soak: stress" tests/processes/stress.sh -t $((SOAK / 5 + 1)) "$BUILD"
+	script "soak: testpmd with ring_mp_mc" tests/system/testpmd.sh "$BUILD" ring_mp_mc
 	SCRIPT_SECONDS=3600 script "soak: proof" tests/model/model.sh --long
 	step "soak: clang-tidy" 3600 tests/clang_tidy.sh --deep "$BUILD"
 	script "soak: in a virtual machine" tests/vm/run --build "$BUILD" --long
@@ -338,10 +424,13 @@ spaces_before=$(ip netns list 2>/dev/null | grep -c '^lab-')
 reserve_huge 1024
 static_checks
 first_build
-((QUICK)) || compile_behind
+if ((!QUICK)); then
+	lane behind
+	BEHIND=$LANE
+fi
 if [[ -e $BUILD/drivers/mempool/labyrinth/librte_mempool_labyrinth.so ]]; then
 	system_tests
-	((QUICK)) || { other_builds; more_tests; }
+	((QUICK)) || more_tests
 	((RELEASES)) && SCRIPT_SECONDS=5400 script "all releases of Debian" tests/releases/releases.sh
 	((SOAK > 0)) && soak
 else

@@ -4,7 +4,7 @@
 #
 # A secondary that gets and puts without pause is stopped for a while, two times,
 # and then killed, at random instants: does
-# the primary go on, and is every buffer there again? DPDK's handlers beside it.
+# the primary go on, and is every buffer there again?
 
 set -u
 HERE=$(dirname "$0")
@@ -16,9 +16,10 @@ HERE=$(dirname "$0")
 usage()
 {
 	cat <<END
-Usage: ${0##*/} [-n KILLS] BUILD
+Usage: ${0##*/} [-o] [-n KILLS] BUILD
 
   BUILD     build directory that holds the test programs
+  -o        DPDK's own handlers beside it, which lose buffers and hang
   -n KILLS  of secondaries that use a guard pool in a maze (25)
 
 Needs root, huge pages and namespaces of its own.
@@ -55,11 +56,13 @@ theirs()
 }
 
 COUNT=25
+OTHERS=()
 IN_NAMESPACES=0
-while getopts 'hmn:' flag; do
+while getopts 'hmon:' flag; do
 	case $flag in
 	n) COUNT=$OPTARG ;;
 	m) IN_NAMESPACES=1 ;;
+	o) OTHERS=(-o) ;;
 	h) usage && exit 0 ;;
 	*) usage >&2 && exit 2 ;;
 	esac
@@ -67,7 +70,7 @@ done
 shift $((OPTIND - 1))
 take_program kills "$@"
 
-((IN_NAMESPACES)) || in_namespaces "kills" 64 -m -n "$COUNT" "$BUILD"
+((IN_NAMESPACES)) || in_namespaces "kills" 64 -m "${OTHERS[@]}" -n "$COUNT" "$BUILD"
 
 undo_on_exit
 PREFIX=lab-kill-$$
@@ -77,9 +80,11 @@ printf '# %-34s %6s %6s %6s %6s %6s %6s %10s %9s\n' "handler" kills hangs slow s
 ours "$COUNT" profile=guard,backing=maze,patrol=10
 ours 5 profile=guard,backing=eal
 ours 5 profile=strict,backing=maze,patrol=10
-theirs ring_mp_mc
-theirs stack
-theirs lf_stack
+if ((${#OTHERS[@]} > 0)); then
+	theirs ring_mp_mc
+	theirs stack
+	theirs lf_stack
+fi
 # EAL leaves files of its own behind, and a mount of its own keeps them; mazes are no files.
 rm -f "$HUGE_DIR/$PREFIX"*
 check_huge_same "kills" "$HUGE_BEFORE" "$HOLDERS_BEFORE"
