@@ -13,11 +13,13 @@ declare -A PEER_PID PEER_IN PEER_OUT PEER_LOG
 
 # peer NAME TYPE [WORD...]: starts one, primary or secondary, with EAL options and
 # the words as its environment where they look like VAR=VALUE. TELEMETRY=--telemetry
-# in front: it answers there. Sets REPLY to its first line.
+# in front: it answers there. CONTAINER=1 in front: in a namespace of process ids of its own. Sets
+# REPLY to its first line.
 peer()
 {
 	local name=$1 type=$2 word in out to from lcore=${LCORE:-0}
-	local -a environment=() options=()
+	local -a environment=() options=() around=()
+	((${CONTAINER:-0})) && around=(unshare --pid --fork --mount-proc --kill-child)
 	shift 2
 	for word in "$@"; do
 		if [[ $word == [A-Z]*=* ]]; then environment+=("$word"); else options+=("$word"); fi
@@ -27,7 +29,7 @@ peer()
 	PEER_LOG[$name]=$LOGS/$name.log
 	rm -f "$in" "$out"
 	mkfifo "$in" "$out" || die "cannot make $in"
-	env "${environment[@]}" "$PEER" --no-pci "${TELEMETRY:---no-telemetry}" "--file-prefix=$PREFIX" \
+	"${around[@]}" env "${environment[@]}" "$PEER" --no-pci "${TELEMETRY:---no-telemetry}" "--file-prefix=$PREFIX" \
 		"--proc-type=$type" -l "$lcore" "${HUGE_ARGS[@]}" "${options[@]}" <"$in" >"$out" 2>"${PEER_LOG[$name]}" &
 	PEER_PID[$name]=$!
 	exec {to}>"$in" {from}<"$out"

@@ -20,7 +20,7 @@ HERE=$(dirname "$0")
 # shellcheck source=tests/processes/recovery.sh
 . "$HERE/recovery.sh"
 
-CASES=(share order all version taken late stopped forked registry recovered left held beyond reports killed tools)
+CASES=(share order all version leftover taken late stopped forked registry recovered left container held beyond reports killed tools)
 
 usage()
 {
@@ -179,7 +179,7 @@ case_all()
 change_bytes()
 {
 	local file
-	file=$(find /var/run/dpdk "${XDG_RUNTIME_DIR:-/tmp}/dpdk" -path "*/$PREFIX/fbarray_labyrinth" 2>/dev/null | head -n 1)
+	file=$(find /var/run/dpdk "${XDG_RUNTIME_DIR:-/tmp}/dpdk" -path "*/$PREFIX/labyrinth" 2>/dev/null | head -n 1)
 	printf '%b' "$2" | dd "of=$file" bs=1 "seek=$1" conv=notrunc status=none
 }
 
@@ -313,6 +313,9 @@ case_registry()
 	tell primary processes
 	check_eq "$CASE: the dead one's is free" "$REPLY" "ok 0:alive:0 1:alive:128 3:alive:384"
 	told primary older 3
+	tell primary processes
+	check_eq "$CASE: who has the lock lives" "$REPLY" "ok 0:alive:0 1:alive:128 3:alive:384"
+	told third leave close
 	tell primary processes
 	check_eq "$CASE: a later process with the same id is another one" "$REPLY" \
 		"ok 0:alive:0 1:alive:128 3:dead:384"

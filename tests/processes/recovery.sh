@@ -102,6 +102,32 @@ case_left()
 	sleep 3
 }
 
+# One with an id that is another process's elsewhere, as in a container.
+case_container()
+{
+	if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
+		skip "$CASE" "needs namespaces of process ids"
+		return
+	fi
+	peer primary primary "$POOLS_MEMORY"
+	told primary create p "$POOL_SIZE" profile=guard,backing=maze
+	CONTAINER=1 peer second secondary
+	told second get p 100
+	tell primary processes
+	check_eq "$CASE: it lives" "$REPLY" "ok 0:alive:0 1:alive:128"
+	tell primary reclaim all
+	check_eq "$CASE: nothing is taken from it" "$REPLY" "ok processes 0 lanes 0 rooms 0 frames 0 reclaimed 0"
+	tell second reclaim all
+	check_eq "$CASE: nor from the primary" "$REPLY" "ok processes 0 lanes 0 rooms 0 frames 0 reclaimed 0"
+	kill_peer second
+	wait_until 10 second_dead
+	check_eq "$CASE: it is killed" "$REPLY" "ok 0:alive:0 1:dead:128"
+	tell primary reclaim all
+	# What its program had counts as that of the process that has this id here.
+	replied "it is recovered" "ok processes 1 lanes [0-9] rooms [0-9] frames [0-9]+ reclaimed (0|100)"
+	end_peer primary
+}
+
 # Who recovers a process, and who would take its place, keep out of each other's way.
 case_held()
 {

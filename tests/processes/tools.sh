@@ -7,17 +7,23 @@
 
 FRAMES=1000
 
-# start_testpmd: on an interface of its own.
-start_testpmd()
+# run_testpmd EAL-OPTION... -- OPTION...: a primary, ready for commands when it returns 0.
+run_testpmd()
 {
 	rm -f "$LOGS/testpmd.in"
 	mkfifo "$LOGS/testpmd.in" || die "cannot make $LOGS/testpmd.in"
-	LABYRINTH_OPTIONS=profile=strict stdbuf -oL dpdk-testpmd --no-pci --no-telemetry -l 0,1 \
-		--proc-type=primary "--file-prefix=$PREFIX" "${HUGE_ARGS[@]}" -d "$PLUGIN" \
-		--mbuf-pool-ops-name=labyrinth --vdev=net_af_packet0,iface=lab1,framecnt=2048 \
-		-- -i --total-num-mbufs=8192 --forward-mode=rxonly <"$LOGS/testpmd.in" >"$LOGS/testpmd.log" 2>&1 &
+	stdbuf -oL dpdk-testpmd --no-pci --no-telemetry -l 0,1 --proc-type=primary "--file-prefix=$PREFIX" \
+		"${HUGE_ARGS[@]}" "$@" <"$LOGS/testpmd.in" >"$LOGS/testpmd.log" 2>&1 &
 	at_exit end_process $!
-	pmd_drive testpmd $! "$LOGS/testpmd.in" "$LOGS/testpmd.log" &&
+	pmd_drive testpmd $! "$LOGS/testpmd.in" "$LOGS/testpmd.log"
+}
+
+# start_testpmd: on an interface of its own.
+start_testpmd()
+{
+	LABYRINTH_OPTIONS=profile=strict run_testpmd -d "$PLUGIN" --mbuf-pool-ops-name=labyrinth \
+		--vdev=net_af_packet0,iface=lab1,framecnt=2048 \
+		-- -i --total-num-mbufs=8192 --forward-mode=rxonly &&
 		grep -aq 'pool mb_pool_0: backing=maze' "$LOGS/testpmd.log"
 }
 
@@ -114,6 +120,30 @@ proc_info()
 		"${DRIVER[@]}" -- "$@"
 	check_eq "$CASE: dpdk-proc-info $*: exit status" $? 0 "$LOGS/$name.log"
 	check "$CASE: and it shows: $expected" grep -aqE "$expected" "$LOGS/$name.log"
+}
+
+# A primary without the driver, where another one was killed that had an older one.
+case_leftover()
+{
+	if ! command -v dpdk-testpmd >/dev/null; then
+		skip "$CASE" "no dpdk-testpmd"
+		return
+	fi
+	peer primary primary
+	kill_peer primary
+	change_bytes 16 '0.0.9\0'
+	if ! run_testpmd --vdev=net_null0 -- -i --total-num-mbufs=2048; then
+		not_ok "$CASE: testpmd starts" "$LOGS/testpmd.log"
+		return
+	fi
+	peer second secondary
+	check_eq "$CASE: a secondary starts" "${REPLY%% *}" ok "${PEER_LOG[second]}"
+	said second "the primary process has not loaded this driver"
+	unsaid second "has version"
+	end_peer second
+	pmd_cmd testpmd quit
+	pmd_end testpmd
+	check_eq "$CASE: testpmd ends" $? 0 "$LOGS/testpmd.log"
 }
 
 case_tools()

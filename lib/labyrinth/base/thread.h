@@ -36,8 +36,8 @@ uint32_t
 lab_process_id(void);
 
 /*
- * Different for every thread that lives, never zero. Not a thread-local variable:
- * in a plugin its first use may allocate.
+ * Different for every thread that lives, in one namespace of process ids; never zero. Not a
+ * thread-local variable: in a plugin its first use may allocate.
  */
 static inline uint64_t
 lab_self(void)

@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +23,7 @@
 #include "labyrinth_pool.h"
 #include "labyrinth_shared.h"
 
-#define FILE_NAME "fbarray_labyrinth"
+#define FILE_NAME "labyrinth"
 #define FILE_NEW  "labyrinth_new"
 #define LEN       sizeof(struct labyrinth_shared)
 
@@ -88,9 +87,9 @@ head_write(struct labyrinth_shared_head *head)
 	snprintf(head->version, sizeof(head->version), "%s", LABYRINTH_VERSION);
 }
 
-/* Is the primary's plugin this one? Pools of another one cannot be used. */
+/* Is the primary's plugin this one? Pools of another one cannot be used. Sets its version. */
 static int
-head_check(int fd)
+head_check(int fd, char *version, size_t len)
 {
 	struct labyrinth_shared_head theirs = {0};
 	struct stat stat;
@@ -98,27 +97,32 @@ head_check(int fd)
 	if (pread(fd, &theirs, sizeof(theirs), 0) < 0 || fstat(fd, &stat) != 0)
 		return -errno;
 	theirs.version[sizeof(theirs.version) - 1] = '\0';
-	if (theirs.magic != LABYRINTH_SHARED_MAGIC)
-		snprintf(theirs.version, sizeof(theirs.version), "%s", "unknown");
-	else if (theirs.layout == layout_of() && (size_t)stat.st_size == LEN &&
-	         strcmp(theirs.version, LABYRINTH_VERSION) == 0)
+	snprintf(version, len, "%s",
+	         theirs.magic == LABYRINTH_SHARED_MAGIC ? theirs.version : "unknown");
+	if (theirs.magic == LABYRINTH_SHARED_MAGIC && theirs.layout == layout_of() &&
+	    (size_t)stat.st_size == LEN && strcmp(theirs.version, LABYRINTH_VERSION) == 0)
 		return 0;
+	/* What a primary left that was killed says nothing of this one. */
+	return labyrinth_alive_locked(0) ? -EPROTO : -ENOENT;
+}
+
+static void
+other_plugin_say(const char *version)
+{
 	LAB_LOG(ERR,
 	        "%s: the primary process has version %s of this plugin, this process version %s"
 	        "%s: load the same file in both",
-	        path, theirs.version, LABYRINTH_VERSION,
-	        strcmp(theirs.version, LABYRINTH_VERSION) == 0 ? ", built otherwise" : "");
-	return -EPROTO;
+	        path, version, LABYRINTH_VERSION,
+	        strcmp(version, LABYRINTH_VERSION) == 0 ? ", built otherwise" : "");
 }
 
-/* The lock lives as long as the descriptor, which is never closed. */
 static int
 file_make(const char *new_path, int *fd)
 {
 	*fd = open(new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (*fd < 0)
 		return -errno;
-	if (flock(*fd, LOCK_SH | LOCK_NB) != 0 || ftruncate(*fd, LEN) != 0)
+	if (ftruncate(*fd, LEN) != 0)
 		return -errno;
 	return map(*fd);
 }
@@ -196,6 +200,7 @@ create(void)
 static int
 attach(void)
 {
+	char version[sizeof(labyrinth_shared->head.version)];
 	struct labyrinth_process primary;
 	int fd;
 	int ret;
@@ -205,10 +210,12 @@ attach(void)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	ret = head_check(fd);
+	labyrinth_alive_file(fd);
+	ret = head_check(fd, version, sizeof(version));
 	if (ret == 0)
 		ret = map(fd);
-	labyrinth_alive_file(fd);
+	if (ret == -EPROTO)
+		other_plugin_say(version);
 	/* Nobody removed the file of a primary that was killed. */
 	if (ret == 0 && (!labyrinth_process_get(0, &primary) || !primary.alive))
 		ret = -ENOENT;

@@ -137,20 +137,20 @@ rte_labyrinth_recover(struct rte_mempool *mp, struct rte_labyrinth_recovery *fou
 	return ret;
 }
 
-/* Processes that are nobody's pool: an id is all there is to go by. */
+/*
+ * Processes that are nobody's pool: an id is all there is to go by. Of who lives it is kept, since
+ * frames of one process come in thousands; who is gone may be followed by another one.
+ */
 static bool
 is_gone(uint32_t pid, void *arg)
 {
-	uint32_t *last = arg;
+	uint32_t *alive = arg;
 
-	/* Frames of one process come in thousands. */
-	if (pid == last[0] || pid == last[1])
-		return pid == last[1];
-	if (labyrinth_process_id_gone(pid)) {
-		last[1] = pid;
+	if (pid == *alive)
+		return false;
+	if (labyrinth_process_id_gone(pid))
 		return true;
-	}
-	last[0] = pid;
+	*alive = pid;
 	return false;
 }
 
@@ -158,7 +158,7 @@ static void
 reclaim_pool(struct rte_mempool *mp, void *opaque)
 {
 	struct walk *walk = opaque;
-	uint32_t last[2] = {0};
+	uint32_t alive = 0;
 	int ret;
 
 	if (!rte_labyrinth_is(mp))
@@ -166,7 +166,7 @@ reclaim_pool(struct rte_mempool *mp, void *opaque)
 	if (labyrinth_is_refused(mp))
 		ret = -EFAULT;
 	else
-		ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, last, labyrinth_lane_own(),
+		ret = labyrinth_reclaim(labyrinth_of(mp), is_gone, &alive, labyrinth_lane_own(),
 		                        &walk->found);
 	if (ret != -ENOTSUP || !walk->all)
 		note(walk, ret);

@@ -352,12 +352,30 @@ labyrinth_process_forget(uint32_t entry, uint64_t who)
 	return swap_who(entry, who, 0) ? 0 : -ESTALE;
 }
 
+/* Has a process with an entry this id, and lives? In a namespace of its own it may be one alone. */
+static bool
+id_lives(uint32_t pid)
+{
+	uint32_t i;
+
+	for (i = 0; i < LABYRINTH_PROCESSES; i++) {
+		uint64_t who = who_has(i);
+
+		if (who != 0 && who_pid(who) == pid && !who_gone(who))
+			return true;
+	}
+	return false;
+}
+
 bool
 labyrinth_process_id_gone(uint32_t pid)
 {
 	struct stat_fields fields = {0};
-	int ret = stat_read(pid, &fields);
+	int ret;
 
+	if (id_lives(pid))
+		return false;
+	ret = stat_read(pid, &fields);
 	if (ret != 0)
 		return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 	return is_over(&fields) || labyrinth_alive_unmapped(pid);

@@ -115,7 +115,7 @@ labyrinth_process_bar(uint32_t entry);
 void
 labyrinth_process_release(uint32_t entry);
 
-/* Has the process with this id ended? Thread-safe; reads /proc. */
+/* Has the process with this id ended, or all of them that have it? Thread-safe; reads /proc. */
 bool
 labyrinth_process_id_gone(uint32_t pid);
 

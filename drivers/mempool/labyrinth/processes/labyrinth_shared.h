@@ -11,8 +11,9 @@
  * before EAL has attached to any memory. Pools themselves lie in EAL's memory
  * and in mazes.
  *
- * The file's name begins as those of EAL's own shared arrays do, and it is
- * locked as they are, so EAL removes one that a killed process left behind.
+ * EAL opens and closes files whose names begin as those of its own shared arrays do, which
+ * takes away the record locks that tell who lives: so this one is called otherwise. What a killed
+ * primary leaves the next one replaces.
  */
 
 #include <stdatomic.h>
