@@ -24,7 +24,7 @@ packets between network namespaces, with and without huge pages.
               and unstable: another hour
   --soak      afterwards repeat what moves packets, for an hour or SECONDS
 
-Needs 30 to 50 minutes on two cores. Run as root: without, what needs root is
+Needs 20 to 30 minutes on two cores. Run as root: without, what needs root is
 skipped, and says so. Reserves huge pages while it runs, if it may, and falls
 back to 4 KiB pages if not. Leaves the machine as it found it.
 Logs: build/testlogs. Exit status 0 when nothing failed, 1 otherwise.
@@ -50,7 +50,7 @@ BUILD=build
 LOGS=$BUILD/testlogs
 FAILURES=$LOGS/failures
 # Huge pages that scripts beside each other have enough of.
-HUGE_TOGETHER=1536
+HUGE_TOGETHER=2048
 
 section()
 {
@@ -201,6 +201,9 @@ behind()
 # --- beside each other --------------------------------------------------------------
 # Most scripts wait most of the time, or let lcores poll for a second.
 
+# Processes of lanes that were not joined yet.
+declare -A LANES=()
+
 # lane FUNCTION: sets LANE, the process that runs it. Its results come when it is joined.
 lane()
 {
@@ -210,23 +213,32 @@ lane()
 		summary
 	) >"$LOGS/lane_$1.log" 2>&1 </dev/null &
 	LANE=$!
-	at_exit end_with_children "$LANE"
+	LANES[$LANE]=$1
 }
 
-# join_lane FUNCTION PROCESS
+# join_lane PROCESS
 join_lane()
 {
-	wait "$2"
-	add_results "lane $1" $? "$LOGS/lane_$1.log"
+	local name=${LANES[$1]}
+	wait "$1"
+	add_results "lane $name" $? "$LOGS/lane_$name.log"
+	unset "LANES[$1]"
+}
+
+end_lanes()
+{
+	local process
+	for process in "${!LANES[@]}"; do end_with_children "$process"; done
 }
 
 # side_by_side NAME FUNCTION...: where there are huge pages for all of them, else one after the other.
 side_by_side()
 {
-	local part free holders
+	local part total free holders
 	local -a lanes=()
 	section "$1, beside each other"
 	shift
+	total=$(huge_total)
 	if ! reserve_pages "$HUGE_TOGETHER"; then
 		for part in "$@"; do "$part"; done
 		return
@@ -237,11 +249,9 @@ side_by_side()
 		BESIDE=1 lane "$part"
 		lanes+=("$LANE")
 	done
-	for part in "$@"; do
-		join_lane "$part" "${lanes[0]}"
-		lanes=("${lanes[@]:1}")
-	done
+	for part in "${lanes[@]}"; do join_lane "$part"; done
 	check_huge_same "all of them" "$free" "$holders"
+	huge_set "$total"
 }
 
 # Each profile, and each backing; all pairs of them in a soak. Where testpmd differs in
@@ -251,6 +261,17 @@ OPTIONS=(backing=maze)
 ((SOAK == 0)) || OPTIONS+=(backing=eal "profile=fast,backing=maze" "profile=strict,backing=eal")
 SOME=(-s "null,ring,pcap,af_packet,tap,memif")
 ((SOAK == 0)) || SOME=()
+
+suites()
+{
+	script "DPDK's own suites" tests/dpdk/suites.sh "$BUILD" "${OPTIONS[@]}"
+}
+
+testpmd()
+{
+	script "testpmd with labyrinth" tests/system/testpmd.sh "$BUILD" labyrinth
+	script "between namespaces" tests/system/netns.sh "$BUILD"
+}
 
 forwarder_cli()
 {
@@ -274,7 +295,6 @@ misuse_told()
 {
 	script "misuse" tests/misuse/matrix.sh "$BUILD"
 	script "violations in signal handlers" tests/misuse/interrupted.sh "$BUILD"
-	script "pools freed too early" tests/misuse/freed.sh "$BUILD"
 	script "reports" tests/misuse/reports.sh "$BUILD"
 }
 
@@ -311,13 +331,28 @@ tools()
 	script "gdb and core dumps" tests/system/gdb.sh "$BUILD"
 }
 
+documentation()
+{
+	script "the documentation" tests/docs/check_docs.sh "$BUILD"
+}
+
+other_options()
+{
+	script "Open vSwitch" tests/system/ovs.sh "$BUILD"
+	((QUICK)) && return
+	LABYRINTH_OPTIONS=backing=eal \
+		script "testpmd with labyrinth, backing=eal" \
+		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
+	LABYRINTH_OPTIONS=profile=strict \
+		script "testpmd with labyrinth, profile=strict" \
+		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
+}
+
 system_tests()
 {
-	script "DPDK's own suites" tests/dpdk/suites.sh "$BUILD" "${OPTIONS[@]}"
-	script "testpmd with labyrinth" tests/system/testpmd.sh "$BUILD" labyrinth
+	side_by_side "DPDK's own programs" suites testpmd
 	script "kinds of pages" tests/system/pages.sh "$BUILD"
 	script "bad input" tests/system/bad_input.sh "$BUILD"
-	script "between namespaces" tests/system/netns.sh "$BUILD"
 	side_by_side "labyrinth-fwd" forwarder_cli forwarder_modes forwarder_commands
 	script "labyrinth-fwd: several processes" tests/fwd/fwd_processes.sh "$BUILD"
 	script "installation" tests/install/install.sh "$BUILD"
@@ -327,13 +362,13 @@ system_tests()
 	script "secondaries killed" tests/processes/kill.sh "$BUILD"
 	script "stress" tests/processes/stress.sh "$BUILD"
 	side_by_side "misuse" misuse_told misuse_found misuse_tried
+	script "pools freed too early" tests/misuse/freed.sh "$BUILD"
 	script "failing calls in pool creation" tests/faults/faults.sh "$BUILD"
 	((QUICK)) && thinking
 	side_by_side "tools" telemetry monitoring tools
 	script "containers of podman" tests/system/podman.sh "$BUILD"
 	script "a service of systemd" tests/system/systemd.sh "$BUILD"
-	script "Open vSwitch" tests/system/ovs.sh "$BUILD"
-	script "the documentation" tests/docs/check_docs.sh "$BUILD"
+	side_by_side "documentation, other options" documentation other_options
 	script "the demo" tests/docs/check_demo.sh "$BUILD"
 }
 
@@ -359,15 +394,9 @@ in_vm()
 
 more_tests()
 {
-	LABYRINTH_OPTIONS=backing=eal \
-		script "testpmd with labyrinth, backing=eal" \
-		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
-	LABYRINTH_OPTIONS=profile=strict \
-		script "testpmd with labyrinth, profile=strict" \
-		tests/system/testpmd.sh "${SOME[@]}" "$BUILD" labyrinth
 	section "what ran beside the scripts: clang-tidy, other compilers and sanitizers, fuzzing, proof"
 	usual_priority "$BEHIND"
-	join_lane behind "$BEHIND"
+	join_lane "$BEHIND"
 	side_by_side "other builds, small pages, a virtual machine" units_elsewhere in_vm
 	script "the driver under ASan and UBSan" \
 		tests/dpdk/suites.sh -s mempool,mbuf,ring_pmd,func_reentrancy build-asan "${OPTIONS[@]}"
@@ -422,6 +451,7 @@ free_before=$(huge_free)
 holders_before=$(huge_holders)
 spaces_before=$(ip netns list 2>/dev/null | grep -c '^lab-')
 reserve_huge 1024
+at_exit end_lanes
 static_checks
 first_build
 if ((!QUICK)); then

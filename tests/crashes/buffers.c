@@ -22,6 +22,8 @@
 #define NEAR 4096
 
 static struct rte_mempool *pool;
+/* The byte behind a buffer, before it was written. */
+static uint8_t untouched;
 static volatile int *volatile nowhere = (volatile int *)8;
 
 static int
@@ -63,6 +65,7 @@ overrun(size_t len)
 	uint8_t *end = (uint8_t *)m + pool->elt_size;
 	size_t i;
 
+	untouched = *end;
 	for (i = 0; i < len; i++)
 		end[i] ^= 0xff;
 	printf("culprit %p\n", (void *)m);
@@ -163,24 +166,39 @@ report_unread(void)
 	exit(0);
 }
 
-/* The same of the patrol, which keeps others from making and freeing pools meanwhile. */
+static void
+pool_comes_and_goes(void)
+{
+	struct rte_mempool *other = rte_pktmbuf_pool_create(
+		"other", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+
+	usleep(50000);
+	rte_mempool_free(other);
+}
+
+/* The same of the patrol, which keeps others from making and freeing pools, until it mends. */
 static void
 finding_unread(void)
 {
-	unsigned int i;
+	const volatile uint8_t *end;
 
 	/* The patrol finds it at once, and must not be in the middle of a line then. */
 	unread();
-	overrun(1);
-	for (i = 0; i < 20; i++) {
-		struct rte_mempool *other = rte_pktmbuf_pool_create(
-			"other", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-
-		usleep(50000);
-		rte_mempool_free(other);
-	}
+	end = (const volatile uint8_t *)overrun(1) + pool->elt_size;
+	while (*end != untouched)
+		pool_comes_and_goes();
 	printf("pools came and went\n");
 	exit(0);
+}
+
+/* The patrol stops the process, however late it comes. */
+static void
+finding_stops(void)
+{
+	unread();
+	overrun(1);
+	for (;;)
+		pool_comes_and_goes();
 }
 
 /* The patrol meets memory that cannot be read: it goes on with what can. */
@@ -254,6 +272,7 @@ static const struct {
 	{"nobody-reads", nobody_reads},
 	{"report-unread", report_unread},
 	{"finding-unread", finding_unread},
+	{"finding-stops", finding_stops},
 	{"patrol-faults", patrol_faults},
 	{"marked", marked},
 	{"freed-twice", freed_twice},

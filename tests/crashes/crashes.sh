@@ -117,7 +117,7 @@ unread()
 	crash finding-unread violation=report,patrol=10
 	check_eq "the patrol's reports into a full pipe: the program goes on" "$STATUS" 0 "$LOG"
 	check "the patrol's reports into a full pipe: pools come and go" said '^pools came and went$'
-	crash finding-unread violation=panic,patrol=10
+	crash finding-stops violation=panic,patrol=10
 	check_eq "a finding into a full pipe, violation=panic: the program stops" "$STATUS" "$ABRT" "$LOG"
 }
 

@@ -284,14 +284,14 @@ test_embedded()
 	test_embedded_no_huge
 }
 
-# A pool larger than all free huge pages, so that it has to do without. Large
+# A pool larger than all huge pages, so that it has to do without. Large
 # mbufs, since what is touched of each is small.
 test_embedded_no_huge()
 {
 	local free mbufs
-	free=$(huge_free)
+	free=$(huge_total)
 	if ((free > 2048)); then
-		skip "too few huge pages" "$free are free, more than memory need be spent on"
+		skip "too few huge pages" "there are $free, more than memory need be spent on"
 		return
 	fi
 	mbufs=$(((free + 64) * 32 + 8192))
