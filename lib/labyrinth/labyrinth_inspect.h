@@ -80,7 +80,7 @@ struct labyrinth_frame_info {
 #define LABYRINTH_INSPECT_MOST 256
 
 /**
- * Tell of one frame. Thread-safe; walks the rooms.
+ * Tell of one frame. Thread-safe; with a seal looks into one room, without walks all.
  *
  * @param lab
  *   The labyrinth.

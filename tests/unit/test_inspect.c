@@ -231,6 +231,45 @@ test_owner(void)
 	unit_drop(&u);
 }
 
+/* One frame by itself is told of as among many. */
+static void
+test_one(uint32_t flags)
+{
+	struct labyrinth_frame_info infos[LABYRINTH_INSPECT_MOST];
+	struct labyrinth_frame_info info;
+	struct unit_lab u;
+	uint32_t first;
+	uint32_t n;
+	uint32_t i;
+
+	if (!make(&u, flags, FRAMES))
+		return;
+	CU_ASSERT_EQUAL(labyrinth_get(u.lab, 6, u.got, FRAMES / 2), 0);
+	labyrinth_put(u.lab, 6, u.got, FRAMES / 4);
+	labyrinth_put(u.lab, 2, u.got + FRAMES / 4, FRAMES / 8);
+	for (first = 0; (n = labyrinth_frames_info(u.lab, first, infos, UNIT_ARRAY_LEN(infos))) > 0;
+	     first += n) {
+		for (i = 0; i < n; i++) {
+			CU_ASSERT_EQUAL(labyrinth_frame_info(u.lab, first + i, &info), 0);
+			CU_ASSERT_PTR_EQUAL(info.frame, infos[i].frame);
+			CU_ASSERT_EQUAL(info.state, infos[i].state);
+			CU_ASSERT_EQUAL(info.room, infos[i].room);
+			CU_ASSERT_EQUAL(info.position, infos[i].position);
+			CU_ASSERT_EQUAL(info.cached, infos[i].cached);
+		}
+	}
+	unit_drop(&u);
+}
+
+static void
+test_one_as_many(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < UNIT_ARRAY_LEN(all_flags); i++)
+		test_one(all_flags[i]);
+}
+
 /* What is foretold comes. */
 static void
 test_order(void)
@@ -368,6 +407,7 @@ main(void)
 		{"the peak", test_peak},
 		{"states and places of frames", test_states},
 		{"who owns a frame", test_owner},
+		{"one frame as among many", test_one_as_many},
 		{"the order foretold", test_order},
 		{"events", test_events},
 		{"under load", test_under_load},

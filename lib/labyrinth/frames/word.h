@@ -161,6 +161,14 @@ lab_word_says_in(uint64_t state, uint64_t in)
 	return (uint32_t)state == (uint32_t)in;
 }
 
+/* The room in which it is free, LAB_NO_ROOM if it is in none. */
+static inline uint32_t
+lab_word_room(uint64_t state)
+{
+	return lab_word_owned(state) ? LAB_NO_ROOM
+	                             : (uint32_t)(state >> LAB_ROOM_POS) & LAB_ROOM_MASK;
+}
+
 /* Free, and in this room, watched or not? */
 static inline bool
 lab_word_is_in(uint64_t state, uint32_t room)

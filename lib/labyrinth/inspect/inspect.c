@@ -153,6 +153,15 @@ lane_search(const struct lab_lane *lane, struct labyrinth_frame_info *infos, uin
 	}
 }
 
+static void
+lanes_search(const struct labyrinth *lab, struct labyrinth_frame_info *infos, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < lab->lane_count; i++)
+		lane_search(&lab->lanes[i], infos, n);
+}
+
 uint32_t
 labyrinth_frames_info(const labyrinth_t *lab, uint32_t first, struct labyrinth_frame_info *infos,
                       uint32_t most)
@@ -171,15 +180,28 @@ labyrinth_frames_info(const labyrinth_t *lab, uint32_t first, struct labyrinth_f
 		return n;
 	for (i = 1; i <= lab->room_count; i++)
 		room_search(lab, i, wanted, n);
-	for (i = 0; i < lab->lane_count; i++)
-		lane_search(&lab->lanes[i], infos, n);
+	lanes_search(lab, infos, n);
 	return n;
 }
 
 int
 labyrinth_frame_info(const labyrinth_t *lab, uint32_t index, struct labyrinth_frame_info *info)
 {
-	return labyrinth_frames_info(lab, index, info, 1) == 1 ? 0 : -EINVAL;
+	const struct wanted wanted = {index < lab->frames ? lab->table[index] : NULL, info};
+	uint32_t room;
+
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || (lab->flags & LABYRINTH_F_PAGES) != 0)
+		return labyrinth_frames_info(lab, index, info, 1) == 1 ? 0 : -EINVAL;
+	if (index >= lab->frames)
+		return -EINVAL;
+	frame_judge(lab, index, info);
+	/* All frames of a pool may be asked for one by one: the word tells where to look. */
+	room = lab_word_room(lab_word_look(lab_id_word(lab, index)));
+	if (room == LAB_NO_ROOM || room > lab->room_count)
+		return 0;
+	room_search(lab, room, &wanted, 1);
+	lanes_search(lab, info, 1);
+	return 0;
 }
 
 /* --- the order ---------------------------------------------------------------- */
