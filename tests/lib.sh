@@ -249,6 +249,7 @@ wait_until()
 # clang's runtime has clang's version in it, which differs from release to release.
 NEEDED_PACKAGES=(
 	dpdk-dev=/usr/bin/dpdk-testpmd
+	dpdk=/usr/bin/dpdk-telemetry.py
 	libdpdk-dev=/usr/include/dpdk/rte_mempool.h
 	libnuma-dev=/usr/include/numa.h
 	libinih-dev=/usr/include/ini.h

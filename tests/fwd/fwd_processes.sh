@@ -433,7 +433,7 @@ INNER=0
 begin fwd-processes "$@"
 BUILD=$1
 at_exit end_all
-[[ -n $(missing_packages dpdk-dev) ]] && die "no dpdk-telemetry.py"
+[[ -n $(missing_packages dpdk) ]] && die "no dpdk-telemetry.py: install the package dpdk"
 mount_huge
 PREFIX=fwd-processes-$$
 SHARED=(--no-pci "--file-prefix=$PREFIX" "--huge-dir=$HUGE_DIR")
