@@ -300,7 +300,12 @@ RELEASES_PACKAGES=(
 # package_name NAME: what this release calls it.
 package_name()
 {
-	local major
+	local major dev
+	if [[ $1 == dpdk ]]; then
+		# Before Debian 13 its tools are in the other package.
+		dev=$(apt-cache policy dpdk-dev 2>/dev/null | awk '/Candidate:/ { print $2 }')
+		dpkg --compare-versions "$dev" lt 23 2>/dev/null && printf 'dpdk-dev\n' && return
+	fi
 	[[ $1 == libclang-rt-dev ]] || { printf '%s\n' "$1" && return; }
 	major=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
 	printf 'libclang-rt-%s-dev\n' "${major:-14}"
