@@ -80,7 +80,7 @@ struct labyrinth_frame_info {
 #define LABYRINTH_INSPECT_MOST 256
 
 /**
- * Tell of one frame. Thread-safe; with a seal looks into one room, without walks all.
+ * Tell of one frame, as labyrinth_frames_info() does of several. Thread-safe.
  *
  * @param lab
  *   The labyrinth.
@@ -95,7 +95,8 @@ int
 labyrinth_frame_info(const labyrinth_t *lab, uint32_t index, struct labyrinth_frame_info *info);
 
 /**
- * Tell of several frames. Thread-safe; walks the rooms once.
+ * Tell of several frames. Thread-safe; with a seal looks into one room for each, without walks
+ * all rooms once.
  *
  * @param lab
  *   The labyrinth.

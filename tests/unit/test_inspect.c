@@ -256,6 +256,10 @@ test_one(uint32_t flags)
 			CU_ASSERT_EQUAL(info.room, infos[i].room);
 			CU_ASSERT_EQUAL(info.position, infos[i].position);
 			CU_ASSERT_EQUAL(info.cached, infos[i].cached);
+			if (info.state == LABYRINTH_FRAME_FREE)
+				CU_ASSERT_PTR_EQUAL(
+					lab_room(u.lab, info.room)->frames[info.position],
+					info.frame);
 		}
 	}
 	unit_drop(&u);

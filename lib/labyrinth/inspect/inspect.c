@@ -153,20 +153,34 @@ lane_search(const struct lab_lane *lane, struct labyrinth_frame_info *infos, uin
 	}
 }
 
+/* Without a seal nothing tells where a frame is. */
 static void
-lanes_search(const struct labyrinth *lab, struct labyrinth_frame_info *infos, uint32_t n)
+rooms_search(const struct labyrinth *lab, struct labyrinth_frame_info *infos, uint32_t n)
 {
+	struct wanted wanted[LABYRINTH_INSPECT_MOST];
 	uint32_t i;
 
-	for (i = 0; i < lab->lane_count; i++)
-		lane_search(&lab->lanes[i], infos, n);
+	for (i = 0; i < n; i++)
+		wanted_insert(wanted, i, &infos[i]);
+	for (i = 1; i <= lab->room_count; i++)
+		room_search(lab, i, wanted, n);
+}
+
+/* Its word tells the room: all frames of a pool may be asked for one by one. */
+static void
+word_search(const struct labyrinth *lab, uint32_t id, struct labyrinth_frame_info *info)
+{
+	const struct wanted wanted = {info->frame, info};
+	uint32_t room = lab_word_room(lab_word_look(lab_id_word(lab, id)));
+
+	if (room != LAB_NO_ROOM && room <= lab->room_count)
+		room_search(lab, room, &wanted, 1);
 }
 
 uint32_t
 labyrinth_frames_info(const labyrinth_t *lab, uint32_t first, struct labyrinth_frame_info *infos,
                       uint32_t most)
 {
-	struct wanted wanted[LABYRINTH_INSPECT_MOST];
 	uint32_t n = 0;
 	uint32_t i;
 
@@ -174,34 +188,22 @@ labyrinth_frames_info(const labyrinth_t *lab, uint32_t first, struct labyrinth_f
 		most = LABYRINTH_INSPECT_MOST;
 	for (; n < most && first < lab->frames && n < lab->frames - first; n++) {
 		frame_judge(lab, first + n, &infos[n]);
-		wanted_insert(wanted, n, &infos[n]);
+		if ((lab->flags & (LABYRINTH_F_SEAL | LABYRINTH_F_PAGES)) == LABYRINTH_F_SEAL)
+			word_search(lab, first + n, &infos[n]);
 	}
 	if ((lab->flags & LABYRINTH_F_PAGES) != 0 || n == 0)
 		return n;
-	for (i = 1; i <= lab->room_count; i++)
-		room_search(lab, i, wanted, n);
-	lanes_search(lab, infos, n);
+	if ((lab->flags & LABYRINTH_F_SEAL) == 0)
+		rooms_search(lab, infos, n);
+	for (i = 0; i < lab->lane_count; i++)
+		lane_search(&lab->lanes[i], infos, n);
 	return n;
 }
 
 int
 labyrinth_frame_info(const labyrinth_t *lab, uint32_t index, struct labyrinth_frame_info *info)
 {
-	const struct wanted wanted = {index < lab->frames ? lab->table[index] : NULL, info};
-	uint32_t room;
-
-	if ((lab->flags & LABYRINTH_F_SEAL) == 0 || (lab->flags & LABYRINTH_F_PAGES) != 0)
-		return labyrinth_frames_info(lab, index, info, 1) == 1 ? 0 : -EINVAL;
-	if (index >= lab->frames)
-		return -EINVAL;
-	frame_judge(lab, index, info);
-	/* All frames of a pool may be asked for one by one: the word tells where to look. */
-	room = lab_word_room(lab_word_look(lab_id_word(lab, index)));
-	if (room == LAB_NO_ROOM || room > lab->room_count)
-		return 0;
-	room_search(lab, room, &wanted, 1);
-	lanes_search(lab, info, 1);
-	return 0;
+	return labyrinth_frames_info(lab, index, info, 1) == 1 ? 0 : -EINVAL;
 }
 
 /* --- the order ---------------------------------------------------------------- */
