@@ -87,9 +87,9 @@ head_write(struct labyrinth_shared_head *head)
 	snprintf(head->version, sizeof(head->version), "%s", LABYRINTH_VERSION);
 }
 
-/* Is the primary's plugin this one? Pools of another one cannot be used. Sets its version. */
+/* Is the primary's plugin this one? Pools of another one cannot be used. */
 static int
-head_check(int fd, char *version, size_t len)
+head_check(int fd)
 {
 	struct labyrinth_shared_head theirs = {0};
 	struct stat stat;
@@ -97,23 +97,20 @@ head_check(int fd, char *version, size_t len)
 	if (pread(fd, &theirs, sizeof(theirs), 0) < 0 || fstat(fd, &stat) != 0)
 		return -errno;
 	theirs.version[sizeof(theirs.version) - 1] = '\0';
-	snprintf(version, len, "%s",
-	         theirs.magic == LABYRINTH_SHARED_MAGIC ? theirs.version : "unknown");
-	if (theirs.magic == LABYRINTH_SHARED_MAGIC && theirs.layout == layout_of() &&
-	    (size_t)stat.st_size == LEN && strcmp(theirs.version, LABYRINTH_VERSION) == 0)
+	if (theirs.magic != LABYRINTH_SHARED_MAGIC)
+		snprintf(theirs.version, sizeof(theirs.version), "%s", "unknown");
+	else if (theirs.layout == layout_of() && (size_t)stat.st_size == LEN &&
+	         strcmp(theirs.version, LABYRINTH_VERSION) == 0)
 		return 0;
 	/* What a primary left that was killed says nothing of this one. */
-	return labyrinth_alive_locked(0) ? -EPROTO : -ENOENT;
-}
-
-static void
-other_plugin_say(const char *version)
-{
+	if (!labyrinth_alive_locked(0))
+		return -ENOENT;
 	LAB_LOG(ERR,
 	        "%s: the primary process has version %s of this plugin, this process version %s"
 	        "%s: load the same file in both",
-	        path, version, LABYRINTH_VERSION,
-	        strcmp(version, LABYRINTH_VERSION) == 0 ? ", built otherwise" : "");
+	        path, theirs.version, LABYRINTH_VERSION,
+	        strcmp(theirs.version, LABYRINTH_VERSION) == 0 ? ", built otherwise" : "");
+	return -EPROTO;
 }
 
 static int
@@ -200,7 +197,6 @@ create(void)
 static int
 attach(void)
 {
-	char version[sizeof(labyrinth_shared->head.version)];
 	struct labyrinth_process primary;
 	int fd;
 	int ret;
@@ -211,11 +207,9 @@ attach(void)
 	if (fd < 0)
 		return -errno;
 	labyrinth_alive_file(fd);
-	ret = head_check(fd, version, sizeof(version));
+	ret = head_check(fd);
 	if (ret == 0)
 		ret = map(fd);
-	if (ret == -EPROTO)
-		other_plugin_say(version);
 	/* Nobody removed the file of a primary that was killed. */
 	if (ret == 0 && (!labyrinth_process_get(0, &primary) || !primary.alive))
 		ret = -ENOENT;
