@@ -8,6 +8,8 @@ set -u
 cd "$(dirname "$0")" || exit 2
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
+# shellcheck source=tests/lanes.sh
+. tests/lanes.sh
 
 usage()
 {
@@ -49,8 +51,6 @@ done
 BUILD=build
 LOGS=$BUILD/testlogs
 FAILURES=$LOGS/failures
-# Huge pages that scripts beside each other have enough of.
-HUGE_TOGETHER=2048
 
 section()
 {
@@ -198,66 +198,10 @@ behind()
 	script "cache lines that lcores take from each other" tests/coherence/coherence.sh "$BUILD"
 }
 
-# --- beside each other --------------------------------------------------------------
-# Most scripts wait most of the time, or let lcores poll for a second.
-
-# Processes of lanes that were not joined yet.
-declare -A LANES=()
-
-# lane FUNCTION: sets LANE, the process that runs it. Its results come when it is joined.
-lane()
-{
-	(
-		PASSED=0 FAILED=0
-		"$1"
-		summary
-	) >"$LOGS/lane_$1.log" 2>&1 </dev/null &
-	LANE=$!
-	LANES[$LANE]=$1
-}
-
-# join_lane PROCESS
-join_lane()
-{
-	local name=${LANES[$1]}
-	wait "$1"
-	add_results "lane $name" $? "$LOGS/lane_$name.log"
-	unset "LANES[$1]"
-}
-
-end_lanes()
-{
-	local process
-	for process in "${!LANES[@]}"; do end_with_children "$process"; done
-}
-
-# side_by_side NAME FUNCTION...: where there are huge pages for all of them, else one after the other.
-side_by_side()
-{
-	local part total free holders
-	local -a lanes=()
-	section "$1, beside each other"
-	shift
-	total=$(huge_total)
-	if ! reserve_pages "$HUGE_TOGETHER"; then
-		for part in "$@"; do "$part"; done
-		return
-	fi
-	free=$(huge_free)
-	holders=$(huge_holders)
-	for part in "$@"; do
-		BESIDE=1 lane "$part"
-		lanes+=("$LANE")
-	done
-	for part in "${lanes[@]}"; do join_lane "$part"; done
-	check_huge_same "all of them" "$free" "$holders"
-	huge_set "$total"
-}
-
 # Each profile, and each backing; all pairs of them in a soak. Where testpmd differs in
 # options alone, some scenarios; in a soak all.
-OPTIONS=(backing=maze)
-((QUICK)) || OPTIONS+=("profile=fast,backing=eal" "profile=strict,backing=maze")
+OPTIONS=(backing=maze "profile=fast,backing=eal" "profile=strict,backing=maze")
+((QUICK)) && OPTIONS=(backing=maze backing=eal)
 ((SOAK == 0)) || OPTIONS+=(backing=eal "profile=fast,backing=maze" "profile=strict,backing=eal")
 SOME=(-s "null,ring,pcap,af_packet,tap,memif")
 ((SOAK == 0)) || SOME=()
