@@ -288,13 +288,13 @@ test_embedded()
 # mbufs, since what is touched of each is small.
 test_embedded_no_huge()
 {
-	local free mbufs
-	free=$(huge_total)
-	if ((free > 2048)); then
-		skip "too few huge pages" "there are $free, more than memory need be spent on"
+	local total mbufs
+	total=$(huge_total)
+	if ((total > 2048)); then
+		skip "too few huge pages" "there are $total, more than memory need be spent on"
 		return
 	fi
-	mbufs=$(((free + 64) * 32 + 8192))
+	mbufs=$(((total + 64) * 32 + 8192))
 	run "no huge pages" -- --duration=1 --stats-period=0 --mbuf-size=65535 \
 		"--total-num-mbufs=$mbufs"
 	check "too few huge pages: says so" grep -q '^labyrinth-fwd: .*--no-huge' "$LOG"

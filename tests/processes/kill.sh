@@ -3,8 +3,7 @@
 # Copyright(c) 2026 The Labyrinth authors
 #
 # A secondary that gets and puts without pause is stopped for a while, two times,
-# and then killed, at random instants: does
-# the primary go on, and is every buffer there again?
+# and then killed, at random instants: does the primary go on, and is every buffer there again?
 
 set -u
 HERE=$(dirname "$0")
