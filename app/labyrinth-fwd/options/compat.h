@@ -13,10 +13,23 @@
 #include <rte_common.h>
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
+#include <rte_memzone.h>
 #include <rte_version.h>
 
 #if RTE_VERSION < RTE_VERSION_NUM(22, 11, 0, 0)
 #error "labyrinth-fwd needs DPDK 22.11 or newer"
 #endif
+
+/**
+ * Where EAL's ports are told, in memory of the primary's; NULL without ports. From 23.11 on a
+ * primary that ends by itself frees it, and rte_eal_cleanup() of a secondary would read it.
+ */
+static inline const void *
+fwd_compat_ports_memory(void)
+{
+	const struct rte_memzone *mz = rte_memzone_lookup("rte_eth_dev_data");
+
+	return mz == NULL ? NULL : mz->addr;
+}
 
 #endif /* FWD_COMPAT_H */

@@ -28,6 +28,8 @@ static atomic_bool ended;
 static atomic_bool quiet;
 /* The primary has asked, and was not answered yet. */
 static atomic_bool asked;
+/* What must not have been freed when EAL is cleaned up. */
+static const void *ports_memory;
 
 bool
 fwd_secondary(void)
@@ -44,6 +46,7 @@ fwd_secondary_check(struct fwd_options *options)
 		          "runs; start it first");
 		return -1;
 	}
+	ports_memory = fwd_compat_ports_memory();
 	return fwd_options_secondary(options);
 }
 
@@ -203,6 +206,8 @@ fwd_secondary_quiet(void)
 {
 	unsigned int i;
 
+	if (!fwd_secondary())
+		return true;
 	atomic_store(&quiet, true);
 	/*
 	 * EAL's thread that answers ends with this one; and while the primary frees its pools,
@@ -215,5 +220,5 @@ fwd_secondary_quiet(void)
 			return false;
 		usleep(QUIET_US);
 	}
-	return true;
+	return fwd_compat_ports_memory() == ports_memory;
 }

@@ -56,7 +56,8 @@ fwd_secondary_orphaned(void);
  * the primary is about to end, it is told, and waited for, ten seconds or a little more.
  *
  * @return
- *   false when it has not ended by then: EAL's memory must stay as it is until this process ends.
+ *   false when EAL's memory must stay as it is until this process ends: the primary has not ended by
+ *   then, or has freed what rte_eal_cleanup() would read. EAL's files are left to the next start.
  */
 bool
 fwd_secondary_quiet(void);
