@@ -359,26 +359,40 @@ debian_mirror()
 		awk '$2 !~ /-/ && $2 !~ /nodistro/ && $3 == "main" { print $1; exit }'
 }
 
-# borrow DIRECTORY NAME...: the files of Debian's packages, below a directory.
-# Nothing is installed, so no service starts. Fails where they cannot be had.
+# download_debs DIRECTORY NAME...: Debian's packages, and those they need that are not installed.
+download_debs()
+{
+	local dir=$1
+	shift
+	timeout 300 apt-get install -q -y --no-install-recommends --reinstall --download-only \
+		-o Debug::NoLocking=1 -o "Dir::Cache::archives=$dir" "$@" >/dev/null 2>&1
+}
+
+# borrow DIRECTORY NAME...: the files of Debian's packages, below a directory, and paths to programs
+# and libraries there. Nothing is installed, so no service starts. Fails where they cannot be had.
 borrow()
 {
 	local dir=$1 deb
 	shift
-	[[ -e $dir/complete ]] && return 0
-	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
-	rm -rf "$dir"
-	mkdir -p "$dir/debs"
-	note "borrowing ${*}"
-	if ! (cd "$dir/debs" && timeout 300 apt-get download -q "$@") >/dev/null 2>&1; then
-		is_root && timeout 300 apt-get update -q >/dev/null 2>&1
-		(cd "$dir/debs" && timeout 300 apt-get download -q "$@") >/dev/null 2>&1 || return 1
+	if [[ ! -e $dir/complete ]]; then
+		command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+		rm -rf "$dir"
+		mkdir -p "$dir/debs/partial"
+		note "borrowing ${*}"
+		if ! download_debs "$dir/debs" "$@"; then
+			is_root && timeout 300 apt-get update -q >/dev/null 2>&1
+			download_debs "$dir/debs" "$@" || return 1
+		fi
+		for deb in "$dir"/debs/*.deb; do
+			dpkg-deb -x "$deb" "$dir" || return 1
+		done
+		rm -rf "$dir/debs"
+		touch "$dir/complete"
 	fi
-	for deb in "$dir"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$dir" || return 1
+	PATH=$PATH:$dir/usr/bin:$dir/usr/sbin
+	for dir in "$dir"/usr/lib/*-linux-gnu; do
+		export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$dir
 	done
-	rm -rf "$dir/debs"
-	touch "$dir/complete"
 }
 
 # --- huge pages -------------------------------------------------------------

@@ -37,7 +37,7 @@ declare -A SOURCES=(
 		tests/fuzz/told.c"
 )
 declare -A LIBRARIES=(
-	[options]="-lrte_kvargs -linih -lrte_eal"
+	[options]="-linih $(pkg-config --libs libdpdk)"
 	[frames]="-lnuma -lpthread"
 )
 # Inputs of the fixed runs, and what to count; longest input, and share of -t.

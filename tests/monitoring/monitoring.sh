@@ -217,10 +217,9 @@ BUILD=$(realpath "$1")
 undo_on_exit
 LOGS=$BUILD/testlogs/monitoring
 mkdir -p "$LOGS" || die "cannot write to $LOGS"
-if ! command -v prometheus >/dev/null; then
-	borrow "$BUILD/borrowed/prometheus" prometheus
-	PATH=$PATH:$BUILD/borrowed/prometheus/usr/bin
-fi
+command -v prometheus >/dev/null || borrow "$BUILD/borrowed/prometheus" prometheus
+# A package of its own from Debian 13 on.
+command -v promtool >/dev/null || borrow "$BUILD/borrowed/promtool" promtool
 if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then
 	skip "monitoring" "Prometheus is not installed, and Debian's package cannot be had"
 else

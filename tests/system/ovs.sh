@@ -101,7 +101,6 @@ rm -f "$LOGS"/*.log
 if [[ ! -x $DAEMON ]] && borrow "$BUILD/borrowed/ovs" "${PACKAGES[@]}"; then
 	DAEMON=$BUILD/borrowed/ovs$DAEMON
 	SCHEMA=$BUILD/borrowed/ovs$SCHEMA
-	PATH=$PATH:$BUILD/borrowed/ovs/usr/bin:$BUILD/borrowed/ovs/usr/sbin
 fi
 if [[ ! -x $DAEMON ]]; then
 	skip "Open vSwitch" "openvswitch-switch-dpdk is not installed, and its package cannot be had"

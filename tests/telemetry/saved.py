@@ -20,7 +20,8 @@ STRIDE = 2368
 BASE = 0x4000000000
 # Of labyrinth-map, as SVG tells colours.
 COLOURS = {"walls": 0x3d4258, "pages": 0xfffdf5, "free": 0x8fbbe6, "owned": 0xe8590c}
-FILL = re.compile(r"fill:rgb\(([\d.]+)%,([\d.]+)%,([\d.]+)%\)")
+# In a style, or from cairo 1.18 on in an attribute.
+FILL = re.compile(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)")
 
 
 def pool(frames, owned, slots=64):
@@ -92,12 +93,14 @@ def shapes(file, what):
     """Rectangles of that colour, but for the one in the legend."""
     colour = COLOURS[what]
     wanted = [(colour >> shift & 255) / 255 * 100 for shift in (16, 8, 0)]
-    count = 0
+    count = told = 0
     for element in xml.etree.ElementTree.parse(file).getroot().iter():
-        match = FILL.search(element.get("style") or "")
+        style = re.sub(r"stroke:[^;]*", "", element.get("style") or "")
+        match = FILL.search(element.get("fill") or style)
+        told += match is not None
         if match and all(abs(float(p) - w) < 0.01 for p, w in zip(match.groups(), wanted)):
-            count += element.get("d").count("Z")
-    return count - (what != "pages")
+            count += (element.get("d") or "").count("Z")
+    return count - (what != "pages") if told > 0 else "no colour is told"
 
 
 if __name__ == "__main__":
