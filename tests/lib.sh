@@ -359,40 +359,52 @@ debian_mirror()
 		awk '$2 !~ /-/ && $2 !~ /nodistro/ && $3 == "main" { print $1; exit }'
 }
 
-# download_debs DIRECTORY NAME...: Debian's packages, and those they need that are not installed.
+# download_debs LOG DIRECTORY NAME...: Debian's packages, and those they need that are not installed.
 download_debs()
 {
-	local dir=$1
-	shift
+	local log=$1 dir=$2
+	shift 2
 	timeout 300 apt-get install -q -y --no-install-recommends --reinstall --download-only \
-		-o Debug::NoLocking=1 -o "Dir::Cache::archives=$dir" "$@" >/dev/null 2>&1
+		-o Debug::NoLocking=1 -o "Dir::Cache::archives=$dir" "$@" >"$log" 2>&1
 }
 
-# borrow DIRECTORY NAME...: the files of Debian's packages, below a directory, and paths to programs
-# and libraries there. Nothing is installed, so no service starts. Fails where they cannot be had.
+# borrow DIRECTORY NAME...: the files of Debian's packages, below a directory, and the path to
+# programs there; with_borrowed runs them. Nothing is installed, so no service starts. Fails where
+# they cannot be had.
 borrow()
 {
-	local dir=$1 deb
+	local dir=$1 deb stamp
 	shift
-	if [[ ! -e $dir/complete ]]; then
+	stamp="with libraries: $* of $(. /etc/os-release && echo "$VERSION")"
+	if [[ $(cat "$dir/complete" 2>/dev/null) != "$stamp" ]]; then
 		command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
 		rm -rf "$dir"
 		mkdir -p "$dir/debs/partial"
 		note "borrowing ${*}"
-		if ! download_debs "$dir/debs" "$@"; then
+		if ! download_debs "$dir/log" "$dir/debs" "$@"; then
 			is_root && timeout 300 apt-get update -q >/dev/null 2>&1
-			download_debs "$dir/debs" "$@" || return 1
+			download_debs "$dir/log" "$dir/debs" "$@" || return 1
 		fi
+		# The C library is this machine's.
+		rm -f "$dir"/debs/libc6_*
 		for deb in "$dir"/debs/*.deb; do
 			dpkg-deb -x "$deb" "$dir" || return 1
 		done
 		rm -rf "$dir/debs"
-		touch "$dir/complete"
+		echo "$stamp" >"$dir/complete"
 	fi
 	PATH=$PATH:$dir/usr/bin:$dir/usr/sbin
-	for dir in "$dir"/usr/lib/*-linux-gnu; do
-		export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$dir
+	for dir in "$dir"/{lib,usr/lib}/*-linux-gnu; do
+		[[ -d $dir ]] && BORROWED_LIBRARIES+=:$dir
 	done
+	return 0
+}
+BORROWED_LIBRARIES=
+
+# with_borrowed PROGRAM...: one that was borrowed, or is installed.
+with_borrowed()
+{
+	env ${BORROWED_LIBRARIES:+LD_LIBRARY_PATH="${BORROWED_LIBRARIES#:}"} "$@"
 }
 
 # --- huge pages -------------------------------------------------------------

@@ -187,6 +187,7 @@ case_kills()
 	secondary --stats-period=0 --duration=1
 	over secondary
 	check_eq "$CASE: a secondary that ends by itself: exit status" "$STATUS" 0 "$ERRORS"
+	no_files
 	goes_on "a secondary that ends by itself"
 	given_back 0
 	left=$(used fwd_0)
@@ -276,7 +277,7 @@ orphaned()
 }
 
 # orphaned_by_end: the primary was not killed. From DPDK 23.11 on EAL can't be cleaned up then;
-# the next start does it.
+# the next primary does it.
 orphaned_by_end()
 {
 	orphaned

@@ -39,7 +39,7 @@ write_one_too_many(uint16_t port, uint16_t queue, struct rte_mbuf *burst[], uint
 		return n;
 	done = true;
 	data = burst[0]->buf_addr;
-	data[burst[0]->buf_len] = 'A';
+	data[burst[0]->buf_len] ^= 1;
 	if (keep)
 		rte_mbuf_refcnt_update(burst[0], 1);
 	fprintf(stderr, "write-beyond: one byte beyond mbuf %p\n", (void *)burst[0]);

@@ -221,7 +221,7 @@ command -v prometheus >/dev/null || borrow "$BUILD/borrowed/prometheus" promethe
 # A package of its own from Debian 13 on.
 command -v promtool >/dev/null || borrow "$BUILD/borrowed/promtool" promtool
 if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then
-	skip "monitoring" "Prometheus is not installed, and Debian's package cannot be had"
+	skip "monitoring" "Prometheus is not installed, and Debian's package cannot be had (logs: $BUILD/borrowed/*/log)"
 else
 	WORK=$(mktemp -d) || die "no directory for temporary files"
 	at_exit rm -rf "$WORK"

@@ -27,7 +27,7 @@ PAGES=600
 
 vsctl()
 {
-	ovs-vsctl "--db=unix:$WORK/db.sock" --timeout=30 "$@"
+	with_borrowed ovs-vsctl "--db=unix:$WORK/db.sock" --timeout=30 "$@"
 }
 
 end_daemon()
@@ -38,16 +38,16 @@ end_daemon()
 start()
 {
 	export OVS_RUNDIR=$WORK OVS_LOGDIR=$WORK OVS_DBDIR=$WORK
-	ovsdb-tool create "$WORK/conf.db" "$SCHEMA" || return 1
+	with_borrowed ovsdb-tool create "$WORK/conf.db" "$SCHEMA" || return 1
 	at_exit end_daemon "$WORK/db.pid"
-	ovsdb-server "$WORK/conf.db" "--remote=punix:$WORK/db.sock" "--pidfile=$WORK/db.pid" \
+	with_borrowed ovsdb-server "$WORK/conf.db" "--remote=punix:$WORK/db.sock" "--pidfile=$WORK/db.pid" \
 		--detach --no-chdir "--log-file=$LOGS/db.log" || return 1
 	at_exit del_eal_dir "ovs-$$"
 	vsctl --no-wait init
 	vsctl --no-wait set Open_vSwitch . other_config:dpdk-init=true \
 		other_config:dpdk-extra="--no-pci --file-prefix=ovs-$$ -d $PLUGIN --mbuf-pool-ops-name=labyrinth"
 	at_exit end_daemon "$WORK/vs.pid"
-	"$DAEMON" "unix:$WORK/db.sock" "--pidfile=$WORK/vs.pid" --detach --no-chdir \
+	with_borrowed "$DAEMON" "unix:$WORK/db.sock" "--pidfile=$WORK/vs.pid" --detach --no-chdir \
 		"--log-file=$LOGS/vs.log" >/dev/null 2>&1
 }
 
@@ -103,7 +103,7 @@ if [[ ! -x $DAEMON ]] && borrow "$BUILD/borrowed/ovs" "${PACKAGES[@]}"; then
 	SCHEMA=$BUILD/borrowed/ovs$SCHEMA
 fi
 if [[ ! -x $DAEMON ]]; then
-	skip "Open vSwitch" "openvswitch-switch-dpdk is not installed, and its package cannot be had"
+	skip "Open vSwitch" "openvswitch-switch-dpdk is not installed, and its package cannot be had (log: $BUILD/borrowed/ovs/log)"
 elif ! is_root || ! reserve_huge $PAGES; then
 	skip "Open vSwitch" "it needs root and $PAGES huge pages"
 else

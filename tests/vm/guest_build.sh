@@ -7,9 +7,10 @@
 # this project builds is packed behind it, anew every time.
 # For tests/vm/run, which has sourced tests/lib.sh and set BUILD and VM.
 
-# In the order they are loaded in: by guest/init.sh, and by guest/lib.sh.
-GUEST_MODULES=(irqbypass vfio vfio_virqfd vfio_iommu_type1 vfio-pci-core vfio-pci)
-IGB_MODULES=(dca i2c-algo-bit igb)
+# Those of guest/init.sh, which loads them, and of guest/lib.sh. A small kernel has no igb, one of
+# Debian 13 has vfio_virqfd in vfio.
+GUEST_MODULES=(irqbypass vfio vfio_iommu_type1 vfio-pci-core vfio-pci)
+OTHER_MODULES=(vfio_virqfd dca i2c-algo-bit igb)
 # Of a kernel's package, what they are among; the rest is many times as large.
 KERNEL_PARTS=(./boot kernel/drivers/vfio kernel/virt kernel/drivers/dca kernel/drivers/i2c/algos
 	kernel/drivers/net/ethernet/intel/igb)
@@ -28,7 +29,8 @@ kernel_unpack()
 {
 	mkdir -p "$2"
 	dpkg-deb --fsys-tarfile "$1" |
-		tar -C "$2" --wildcards --no-wildcards-match-slash -x "${KERNEL_PARTS[@]/#kernel/./lib/modules/*/kernel}" 2>/dev/null
+		tar -C "$2" --wildcards --no-wildcards-match-slash -x "${KERNEL_PARTS[@]/#kernel/./lib/modules/*/kernel}" \
+			"${KERNEL_PARTS[@]/#kernel/./usr/lib/modules/*/kernel}" 2>/dev/null
 	compgen -G "$2/boot/vmlinuz-*" >/dev/null
 }
 
@@ -69,7 +71,7 @@ guest_kernel()
 		dir=$(printf '%s\n' "$VM/$1"/linux-image-* | tail -n 1)
 	[[ -d $dir ]] || return 1
 	KERNEL=$(printf '%s\n' "$dir"/boot/vmlinuz-* | tail -n 1)
-	MODULES=$(printf '%s\n' "$dir"/lib/modules/* | tail -n 1)
+	MODULES=$(find "$dir" -path '*/lib/modules/*' -prune | tail -n 1)
 	[[ -e $KERNEL && -d $MODULES ]]
 }
 
@@ -176,17 +178,27 @@ guest_base()
 	[[ -e $BASE ]]
 }
 
-# pack_modules ROOT: of the kernel that is booted. A small one has no igb.
+# pack_module ROOT NAME: of the kernel that is booted; the guest loads what is not compressed.
+pack_module()
+{
+	local file
+	file=$(find "$MODULES" -name "$2.ko" -o -name "$2.ko.xz")
+	[[ -n $file ]] && cp "$file" "$1/modules/" || return 1
+	[[ $file == *.ko ]] || xz -d "$1/modules/$2.ko.xz"
+}
+
+# pack_modules ROOT
 pack_modules()
 {
-	local root=$1 module
-	mkdir -p "$root/modules"
+	local module
+	mkdir -p "$1/modules"
 	for module in "${GUEST_MODULES[@]}"; do
-		cp "$(find "$MODULES" -name "$module.ko")" "$root/modules/" || return 1
+		pack_module "$1" "$module" || return 1
 	done
-	for module in "${IGB_MODULES[@]}"; do
-		find "$MODULES" -name "$module.ko" -exec cp {} "$root/modules/" \;
+	for module in "${OTHER_MODULES[@]}"; do
+		pack_module "$1" "$module"
 	done
+	return 0
 }
 
 # guest_initrd FILE CASES: the base, then what this build made and what is to be run.

@@ -21,15 +21,19 @@
 #endif
 
 /**
- * Where EAL's ports are told, in memory of the primary's; NULL without ports. From 23.11 on a
- * primary that ends by itself frees it, and rte_eal_cleanup() of a secondary would read it.
+ * Where EAL's ports are told, in memory of the primary's. From 23.11 on a primary that ends by
+ * itself frees it, and rte_eal_cleanup() of a secondary would read it. NULL where it stays.
  */
 static inline const void *
 fwd_compat_ports_memory(void)
 {
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 	const struct rte_memzone *mz = rte_memzone_lookup("rte_eth_dev_data");
 
 	return mz == NULL ? NULL : mz->addr;
+#else
+	return NULL;
+#endif
 }
 
 #endif /* FWD_COMPAT_H */

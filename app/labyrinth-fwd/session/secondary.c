@@ -40,13 +40,13 @@ fwd_secondary(void)
 int
 fwd_secondary_check(struct fwd_options *options)
 {
+	ports_memory = fwd_compat_ports_memory();
 	/* EAL attaches to what a dead primary has left, too. */
 	if (!rte_eal_primary_proc_alive(NULL)) {
 		app_error("--proc-type=secondary: no primary process with this --file-prefix "
 		          "runs; start it first");
 		return -1;
 	}
-	ports_memory = fwd_compat_ports_memory();
 	return fwd_options_secondary(options);
 }
 

@@ -56,8 +56,9 @@ fwd_secondary_orphaned(void);
  * the primary is about to end, it is told, and waited for, ten seconds or a little more.
  *
  * @return
- *   false when EAL's memory must stay as it is until this process ends: the primary has not ended by
- *   then, or has freed what rte_eal_cleanup() would read. EAL's files are left to the next start.
+ *   false when EAL's memory must stay as it is until this process ends: the primary has not
+ *   ended by then, or has freed what rte_eal_cleanup() would read. EAL's files are left to
+ *   the next primary.
  */
 bool
 fwd_secondary_quiet(void);

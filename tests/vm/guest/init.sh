@@ -13,7 +13,7 @@ mount -t devtmpfs dev /dev
 mkdir -p /dev/hugepages /dev/pts
 mount -t hugetlbfs -o pagesize=2M huge /dev/hugepages
 for module in irqbypass vfio vfio_virqfd vfio_iommu_type1 vfio-pci-core vfio-pci; do
-	insmod "/modules/$module.ko"
+	[ ! -e "/modules/$module.ko" ] || insmod "/modules/$module.ko"
 done
 # The kernel's messages are read, not shown.
 echo 1 >/proc/sys/kernel/printk
