@@ -144,6 +144,9 @@ licensed()
 	((${#without[@]} == 0)) || { printf 'no license line: %s\n' "${without[@]}" && return 1; }
 }
 
+# Debian 12's.
+FORMAT=14
+
 static_checks()
 {
 	local -a sources scripts
@@ -154,7 +157,11 @@ static_checks()
 		skip "static checks" "not a git work tree, so there is no list of files"
 		return
 	fi
-	step "clang-format" 60 clang-format --dry-run --Werror "${sources[@]}"
+	if [[ $(clang-format --version) == *"version $FORMAT."* ]]; then
+		step "clang-format" 60 clang-format --dry-run --Werror "${sources[@]}"
+	else
+		skip "clang-format" "each version lays out some macros in its own way; the project's is $FORMAT"
+	fi
 	step "shellcheck" 120 shellcheck -x "${scripts[@]}"
 	check "license lines" licensed
 }

@@ -12,7 +12,7 @@ const char *app_name = "labyrinth";
 /* Errors are the main thread's to tell. */
 static char last[1024];
 
-static void
+static void __attribute__((format(printf, 2, 0), nonnull(2)))
 say(FILE *where, const char *format, va_list args)
 {
 	fprintf(where, "%s: ", app_name);

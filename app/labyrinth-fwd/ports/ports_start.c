@@ -86,18 +86,19 @@ configure(struct fwd_port *port, const struct fwd_options *o)
 static int
 start_one(struct fwd_port *port, const struct fwd_options *o, struct rte_mempool *pool)
 {
-	uint16_t q;
+	uint32_t q;
 	int ret;
 
 	if (configure(port, o) != 0)
 		return -1;
 	for (q = 0; q < o->rxq; q++) {
-		ret = rte_eth_rx_queue_setup(port->id, q, port->rxd, port->socket, NULL, pool);
+		ret = rte_eth_rx_queue_setup(port->id, (uint16_t)q, port->rxd, port->socket, NULL,
+		                             pool);
 		if (ret != 0)
 			return refused(port, "setting up a receive queue", ret);
 	}
 	for (q = 0; q < o->txq; q++) {
-		ret = rte_eth_tx_queue_setup(port->id, q, port->txd, port->socket, NULL);
+		ret = rte_eth_tx_queue_setup(port->id, (uint16_t)q, port->txd, port->socket, NULL);
 		if (ret != 0)
 			return refused(port, "setting up a transmit queue", ret);
 	}

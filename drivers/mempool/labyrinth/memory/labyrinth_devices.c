@@ -126,11 +126,13 @@ labyrinth_devices_vfio_open(void)
 	const struct dirent *entry;
 	char link[sizeof(VFIO_DEVICE)];
 	bool open = false;
+	int at;
 
 	if (fds == NULL)
 		return false;
-	while (!open && (entry = readdir(fds)) != NULL) {
-		ssize_t len = readlinkat(dirfd(fds), entry->d_name, link, sizeof(link));
+	at = dirfd(fds);
+	while (at >= 0 && !open && (entry = readdir(fds)) != NULL) {
+		ssize_t len = readlinkat(at, entry->d_name, link, sizeof(link));
 
 		open = len == (ssize_t)strlen(VFIO_DEVICE) &&
 		       memcmp(link, VFIO_DEVICE, (size_t)len) == 0;
