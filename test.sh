@@ -144,7 +144,7 @@ licensed()
 	((${#without[@]} == 0)) || { printf 'no license line: %s\n' "${without[@]}" && return 1; }
 }
 
-# Debian 12's.
+# The version of clang-format that judges: that of Debian 12.
 FORMAT=14
 
 static_checks()

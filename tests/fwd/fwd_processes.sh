@@ -286,15 +286,23 @@ orphaned_by_end()
 	no_files
 }
 
+sockets()
+{
+	find "$RUNTIME_DIRECTORY" -name 'mp_socket_*' | sort | xargs
+}
+
 case_orphans()
 {
+	local before
 	primary --stats-period=0
 	secondary --stats-period=0 --hold-ms=1000
 	kill_one primary
 	orphaned
 	no_files
 	check "$CASE: the maze is gone, EAL's files are left" wait_until 10 only_files_left
+	before=$(sockets)
 	refused_secondary "what a dead primary left" "no primary process .* start it first"
+	check_eq "$CASE: who is refused leaves no socket" "$(sockets)" "$before"
 	primary --stats-period=0
 	secondary --stats-period=0
 	kill -STOP "${PID[secondary]}"
