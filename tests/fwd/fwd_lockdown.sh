@@ -15,14 +15,21 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 
 PACKETS=10000000
 
+# received: packets that the lcores have received in the last run.
+received()
+{
+	local sum=0 n
+	for n in $(table_column '^lcore .* rounds$' 3); do
+		sum=$((sum + n))
+	done
+	echo "$sum"
+}
+
 # moved_all NAME: the lcores have received PACKETS or more.
 moved_all()
 {
-	local numbers sum=0 n
-	numbers=$(table_column '^lcore .* rounds$' 3)
-	for n in $numbers; do
-		sum=$((sum + n))
-	done
+	local sum
+	sum=$(received)
 	if ((sum >= PACKETS)); then
 		ok "$1: $sum packets received"
 	else
@@ -46,13 +53,38 @@ never()
 		grep -qE "^Interrupted by $OPS: never: .* no system call \(--lockdown\)" "$LOG"
 }
 
+# well: the last run ended well, lost nothing, and says never.
+well()
+{
+	((STATUS == 0)) && [[ ! $(table_column '^pool .* lost$' 5) =~ [^0\ ] ]] &&
+		grep -q "^Interrupted by $OPS: never: " "$LOG"
+}
+
+# until_moved SECONDS COMMAND...: COMMAND, and so many seconds behind it; twice as many again and
+# again while all is well but too few packets came: how many a second does not matter.
+until_moved()
+{
+	local seconds=$1
+	shift
+	while true; do
+		"$@" "$seconds"
+		((seconds < 20 && $(received) < PACKETS)) && well || return 0
+		((seconds *= 2))
+	done
+}
+
+lock_down()
+{
+	run_on "$1" "$LCORES" "${@:3:$#-3}" -- --lockdown "--forward-mode=$2" "--pool-ops=$OPS" \
+		--tx-first=16 "--duration=${*: -1}" --stats-period=0
+}
+
 # locked NAME MODE SECONDS VDEV...
 locked()
 {
 	local name=$1 mode=$2 seconds=$3
 	shift 3
-	run_on "$name" "$LCORES" "$@" -- --lockdown "--forward-mode=$mode" "--pool-ops=$OPS" \
-		--tx-first=16 "--duration=$seconds" --stats-period=0
+	until_moved "$seconds" lock_down "$name" "$mode" "$@"
 	no_loss "$name"
 	moved_all "$name"
 	never "$name"
@@ -77,6 +109,15 @@ forwarding_calls()
 		END { printf "%d locked, %d calls\n", n, bad }' "$1"
 }
 
+# look_at TRACE SECONDS
+look_at()
+{
+	timeout --kill-after=5 90 strace -f -o "$1" "$FORWARDER" "${EAL_ARGS[@]}" --lcores "$LCORES" \
+		--vdev=net_null0 --vdev=net_ring1 --vdev=net_null2 --vdev=net_null3 -- --lockdown \
+		"--pool-ops=$OPS" --tx-first=4 "--duration=$2" --stats-period=0 >"$LOG" 2>"$ERRORS" </dev/null
+	STATUS=$?
+}
+
 # strace follows every thread; the packets must still come to ten million.
 test_from_outside()
 {
@@ -86,10 +127,7 @@ test_from_outside()
 		return
 	fi
 	LOG=$LOGS/outside.log ERRORS=$LOGS/outside.err
-	timeout --kill-after=5 90 strace -f -o "$trace" "$FORWARDER" "${EAL_ARGS[@]}" --lcores "$LCORES" \
-		--vdev=net_null0 --vdev=net_ring1 --vdev=net_null2 --vdev=net_null3 -- --lockdown \
-		"--pool-ops=$OPS" --tx-first=4 --duration=3 --stats-period=0 >"$LOG" 2>"$ERRORS" </dev/null
-	STATUS=$?
+	until_moved 3 look_at "$trace"
 	no_loss "$name"
 	moved_all "$name"
 	counted=$(forwarding_calls "$trace" | tail -n 1)

@@ -58,11 +58,18 @@ on_worker(void *arg)
 static int
 few(void)
 {
-	if (keep_here(100) != 0 || keep_there(70) != 0)
+	unsigned int lcore = rte_get_next_lcore(-1, 1, 0);
+	int ret;
+
+	if (lcore == RTE_MAX_LCORE || keep_here(100) != 0 || keep_there(70) != 0)
 		return -1;
-	rte_eal_mp_remote_launch(on_worker, NULL, SKIP_MAIN);
-	rte_eal_mp_wait_lcore();
-	return 0;
+	ret = rte_eal_remote_launch(on_worker, NULL, lcore);
+	if (ret == 0)
+		ret = rte_eal_wait_lcore(lcore);
+	if (ret != 0)
+		printf("worker: %d, of %u buffers %u are available\n", ret, pool->size,
+		       rte_mempool_avail_count(pool));
+	return ret;
 }
 
 /*
