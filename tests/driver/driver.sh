@@ -50,6 +50,7 @@ PROGRAMS=(
 	"recovery 60"
 	"seccomp 120"
 	"shared_cpu 90"
+	"narrow 60"
 	"memory 120"
 	"many 120"
 	"many 120 small"

@@ -147,15 +147,23 @@ labyrinth_freed_start(void)
 
 /* --- when its memory has gone --------------------------------------------------------------- */
 
-static void
-give_up(struct freed *freed)
+/* False if it has none. What is known of the pool is kept: a signal handler may be reading it. */
+static bool
+give_addresses_back(struct freed *freed)
 {
 	uintptr_t entrance = entrance_of(freed);
 
 	if (entrance == 0)
-		return;
+		return false;
 	entrance_set(freed, 0);
 	munmap((void *)entrance, freed->len);
+	return true;
+}
+
+static void
+give_up(struct freed *freed)
+{
+	(void)give_addresses_back(freed);
 	free(old_memory);
 	free(old_frames);
 	old_memory = freed->memory;
@@ -200,6 +208,19 @@ labyrinth_freed_keep(const struct rte_mempool *mp, const struct labyrinth_maze *
 	strlcpy(freed->name, mp->name, sizeof(freed->name));
 	entrance_set(freed, (uintptr_t)maze->entrance);
 	pthread_mutex_unlock(&lock);
+}
+
+bool
+labyrinth_freed_give_back(void)
+{
+	bool gave = false;
+	unsigned int i;
+
+	pthread_mutex_lock(&lock);
+	for (i = 0; i < KEPT_MOST && !gave; i++)
+		gave = give_addresses_back(&kept[(next + i) % KEPT_MOST]);
+	pthread_mutex_unlock(&lock);
+	return gave;
 }
 
 void

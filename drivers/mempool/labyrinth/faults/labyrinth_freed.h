@@ -28,6 +28,10 @@ labyrinth_freed_start(void);
 void
 labyrinth_freed_keep(const struct rte_mempool *mp, const struct labyrinth_maze *maze);
 
+/* Give the addresses of the pool back that was freed before all others; false if none are kept. */
+bool
+labyrinth_freed_give_back(void);
+
 /* Its memory goes some other way: forget who held frames when the pool was freed. */
 void
 labyrinth_freed_forget(const struct rte_mempool *mp);

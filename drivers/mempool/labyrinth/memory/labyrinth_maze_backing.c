@@ -187,9 +187,12 @@ labyrinth_maze_make(const struct rte_mempool *mp, struct labyrinth_pool *pool,
 
 	release_retired();
 	labyrinth_window_unregister_late();
-	/* What is free here may be taken in a secondary process. */
-	for (i = 0; i < WINDOWS_TRIED && ret == -EADDRINUSE; i++)
-		ret = make_once(mp, pool, pages, needs, why);
+	/* What is free here may be taken in a secondary process, or kept for a freed pool. */
+	for (i = 0; i < WINDOWS_TRIED && ret == -EADDRINUSE; i++) {
+		do
+			ret = make_once(mp, pool, pages, needs, why);
+		while (ret == -EADDRNOTAVAIL && labyrinth_freed_give_back());
+	}
 	return ret;
 }
 
