@@ -78,11 +78,13 @@ main(void)
 
 	if (!iommu_make()) {
 		skip("few address bits", "needs root and " CLASS);
-		return finish_quietly();
+		return finish();
 	}
 	eal_start("narrow", 8, "--iova-mode=va --base-virtaddr=0x500000000000");
-	if (!take_most())
-		die("narrow: addresses are taken");
+	if (!take_most()) {
+		skip("few address bits", "addresses below 2^36 are taken, as by a sanitizer");
+		return finish();
+	}
 	log_clear();
 	for (made = 0; made < POOLS; made++) {
 		struct rte_mempool *mp = pool_make(&spec);

@@ -137,6 +137,7 @@ test_base_differs(void)
 		MAZES = 32
 	};
 	void *bases[MAZES];
+	uint32_t equal = 0;
 	uint32_t i;
 	uint32_t j;
 
@@ -150,10 +151,14 @@ test_base_differs(void)
 		CU_ASSERT_EQUAL_FATAL(labyrinth_maze_map(&maze, &params, slot_of, seed), 0);
 		bases[i] = maze.entrance;
 		labyrinth_maze_unmap(&maze);
-		/* Of 2^25 bases (fewer beside a sanitizer) none comes twice. */
 		for (j = 0; j < i; j++)
-			CU_ASSERT_PTR_NOT_EQUAL(bases[i], bases[j]);
+			equal += bases[i] == bases[j];
 	}
+	/*
+	 * Of 2^25 bases one comes twice in 68,000 runs, of 2^18 beside a sanitizer in 510; more
+	 * than two pairs of 496 are equal in less than one of 10^8 runs.
+	 */
+	CU_ASSERT_TRUE(equal <= 2);
 }
 
 /* Memory is there, in core, zero, writable; the kind of page is what was asked. */
