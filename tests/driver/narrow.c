@@ -9,7 +9,6 @@
 
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -18,7 +17,6 @@
 
 #include "harness.h"
 #include "pools.h"
-#include "rte_mempool_labyrinth.h"
 
 #define CLASS "/sys/class/iommu"
 /* Bits 16 to 21 of the register: one less than 36 bits. */

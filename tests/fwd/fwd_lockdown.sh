@@ -37,6 +37,11 @@ moved_all()
 	fi
 }
 
+says_never()
+{
+	grep -qE "^Interrupted by $OPS: never: .* no system call \(--lockdown\)" "$LOG"
+}
+
 # never NAME: the summary says that nothing has interrupted allocation.
 never()
 {
@@ -49,34 +54,21 @@ never()
 	else
 		not_ok "$1: violations, faults and waiting: $what" "$LOG"
 	fi
-	check "$1: the summary says never" \
-		grep -qE "^Interrupted by $OPS: never: .* no system call \(--lockdown\)" "$LOG"
+	check "$1: the summary says never" says_never
 }
 
-# well: the last run ended well, lost nothing, and says never.
-well()
-{
-	((STATUS == 0)) && [[ ! $(table_column '^pool .* lost$' 5) =~ [^0\ ] ]] &&
-		grep -q "^Interrupted by $OPS: never: " "$LOG"
-}
-
-# until_moved SECONDS COMMAND...: COMMAND, and so many seconds behind it; twice as many again and
-# again while all is well but too few packets came: how many a second does not matter.
+# until_moved SECONDS RUN...: a run of so many seconds; of twice as many again and again while
+# all is well (a lost buffer is a status, too) but too few packets came: how many a second does
+# not matter.
 until_moved()
 {
 	local seconds=$1
 	shift
-	while true; do
-		"$@" "$seconds"
-		((seconds < 20 && $(received) < PACKETS)) && well || return 0
+	"$@" "--duration=$seconds"
+	while ((STATUS == 0 && seconds < 20 && $(received) < PACKETS)) && says_never; do
 		((seconds *= 2))
+		"$@" "--duration=$seconds"
 	done
-}
-
-lock_down()
-{
-	run_on "$1" "$LCORES" "${@:3:$#-3}" -- --lockdown "--forward-mode=$2" "--pool-ops=$OPS" \
-		--tx-first=16 "--duration=${*: -1}" --stats-period=0
 }
 
 # locked NAME MODE SECONDS VDEV...
@@ -84,7 +76,8 @@ locked()
 {
 	local name=$1 mode=$2 seconds=$3
 	shift 3
-	until_moved "$seconds" lock_down "$name" "$mode" "$@"
+	until_moved "$seconds" run_on "$name" "$LCORES" "$@" -- --lockdown "--forward-mode=$mode" \
+		"--pool-ops=$OPS" --tx-first=16 --stats-period=0
 	no_loss "$name"
 	moved_all "$name"
 	never "$name"
@@ -109,12 +102,12 @@ forwarding_calls()
 		END { printf "%d locked, %d calls\n", n, bad }' "$1"
 }
 
-# look_at TRACE SECONDS
-look_at()
+# traced TRACE OPTION...: as run, with every system call in TRACE.
+traced()
 {
 	timeout --kill-after=5 90 strace -f -o "$1" "$FORWARDER" "${EAL_ARGS[@]}" --lcores "$LCORES" \
 		--vdev=net_null0 --vdev=net_ring1 --vdev=net_null2 --vdev=net_null3 -- --lockdown \
-		"--pool-ops=$OPS" --tx-first=4 "--duration=$2" --stats-period=0 >"$LOG" 2>"$ERRORS" </dev/null
+		"--pool-ops=$OPS" --tx-first=4 --stats-period=0 "${@:2}" >"$LOG" 2>"$ERRORS" </dev/null
 	STATUS=$?
 }
 
@@ -127,7 +120,7 @@ test_from_outside()
 		return
 	fi
 	LOG=$LOGS/outside.log ERRORS=$LOGS/outside.err
-	until_moved 3 look_at "$trace"
+	until_moved 3 traced "$trace"
 	no_loss "$name"
 	moved_all "$name"
 	counted=$(forwarding_calls "$trace" | tail -n 1)
